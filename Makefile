@@ -1,0 +1,42 @@
+# On a machine with Python 3.11, make and git: `make preview`, then `make test`.
+PYTHON ?= python3.11
+BIN := .venv/bin
+STACKS = $(patsubst stacks/Pulumi.%.yaml,%,$(wildcard stacks/Pulumi.*.yaml))
+
+.DEFAULT_GOAL := preview
+.PHONY: setup preview test check format lock snapshots
+
+setup: .venv/.installed
+
+.venv/.installed: requirements-dev.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+# Every stack on a real engine, against the Google Cloud that answers on this machine.
+preview: setup
+	$(BIN)/python -m sandbox preview $(STACKS)
+
+test: setup
+	$(BIN)/python -m sandbox engine
+	$(BIN)/pytest -n auto
+
+check: setup
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/basedpyright
+
+format: setup
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# Pins every version and hash again; index addresses never enter the files.
+lock:
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements.txt
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements-dev.txt
+
+# Makes every snapshot.json again from its source.
+snapshots: setup
+	$(BIN)/python -m availability.ingest
