@@ -1,0 +1,36 @@
+"""Bad input: what a person typed that cannot be read, as opposed to a request that is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake: where it is, what is wrong with it, and what would be valid.
+
+    ``path`` is a configuration key (``vertex-residency:deployments.chat.model``), an option of the
+    command line (``--residency``) or a file. ``suggestions`` come nearest first and each of them
+    could stand in the place of the value.
+    """
+
+    path: str
+    message: str
+    suggestions: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """The problem on one line: ``PATH: MESSAGE (did you mean A or B?)``."""
+        hint = f" (did you mean {' or '.join(self.suggestions[:3])}?)" if self.suggestions else ""
+        return f"{self.path}: {self.message}{hint}"
+
+
+class BadInput(ValueError):  # noqa: N818 - the word of the interface: exit status 2 is "bad input"
+    """Everything that is wrong with one piece of input, reported together.
+
+    ``problems`` has at least one entry, in the order of the input.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))

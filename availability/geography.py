@@ -1,0 +1,96 @@
+"""Where Google Cloud's locations are: kind, city, country, membership and coordinates.
+
+The rows are `data/regions.csv` and `data/region_coordinates.csv`, whose comments name their
+sources. A location that no snapshot has can still be named here: a stack may exclude it.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+DATA = Path(__file__).parent / "data"
+
+EU_COUNTRIES = frozenset(
+    "at be bg cy cz de dk ee es fi fr gr hr hu ie it lt lu lv mt nl pl pt ro se si sk".split()
+)
+"""ISO 3166 codes of the member states (Treaty on European Union, article 52, without gb)."""
+
+EEA_COUNTRIES = EU_COUNTRIES | {"is", "li", "no"}
+"""The EU and the EFTA states that signed the EEA Agreement."""
+
+
+class Place(BaseModel):
+    """One location of Google Cloud, as a row of `data/regions.csv`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    code: str
+    kind: Literal["region", "multi-region", "global"]
+    city: str
+    geography: str
+    country: str
+    country_iso2: str = Field(pattern=r"^([A-Z]{2})?$")
+    in_eu: bool
+    in_eea: bool
+
+    @property
+    def country_code(self) -> str:
+        """The ISO 3166 code in lower case, or an empty string for ``eu`` and ``global``."""
+        return self.country_iso2.lower()
+
+
+class _Point(BaseModel):
+    code: str
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+
+
+def rows(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a CSV file whose lines of comment start with ``#``."""
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(line for line in file if not line.startswith("#"))
+
+
+@cache
+def places() -> dict[str, Place]:
+    """Every known location by its id, ``us``, ``eu`` and ``global`` included."""
+    parsed = TypeAdapter(list[Place]).validate_python(list(rows(DATA / "regions.csv")))
+    return {place.code: place for place in parsed}
+
+
+@cache
+def regions() -> dict[str, Place]:
+    """Every known location that is a region, by its id."""
+    return {code: place for code, place in places().items() if place.kind == "region"}
+
+
+@cache
+def coordinates() -> dict[str, tuple[float, float]]:
+    """Latitude and longitude in degrees, for the regions whose town is published."""
+    parsed = TypeAdapter(list[_Point]).validate_python(
+        list(rows(DATA / "region_coordinates.csv"))
+    )
+    return {point.code: (point.latitude, point.longitude) for point in parsed}
+
+
+@cache
+def distance(one: str, other: str) -> float | None:
+    """The great-circle distance in km, or None where either has no coordinates."""
+    if one not in coordinates() or other not in coordinates():
+        return None
+    (lat1, lon1), (lat2, lon2) = (
+        (math.radians(lat), math.radians(lon))
+        for lat, lon in (coordinates()[one], coordinates()[other])
+    )
+    half = (
+        math.sin((lat2 - lat1) / 2) ** 2
+        + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    )
+    return 2 * 6371 * math.asin(math.sqrt(half))

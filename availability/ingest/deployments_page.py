@@ -1,0 +1,303 @@
+"""The snapshot of a page "Deployments and endpoints": its tables, its prose, and the ids beside it.
+
+The rows of all tables that have the same section, name and ids are one entry. Rows without an id
+get theirs from `model_ids.csv`, and the statement about Claude's processing is in
+`ml_processing.csv`: both files say where each line comes from.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from availability.facts import (
+    Citation,
+    Closure,
+    Commitment,
+    Entry,
+    Family,
+    Limitation,
+    Listing,
+    Location,
+    Model,
+    Need,
+    Snapshot,
+    Source,
+    Stage,
+    Table,
+)
+from availability.geography import rows as csv_rows
+from availability.ingest.page import Item, Page, PageError, PageTable, Row, clean, read_page
+
+IDS_FILE = "model_ids.csv"
+PROCESSING_FILE = "ml_processing.csv"
+
+GLOBAL_MODELS = "Supported models"
+LIMITATIONS = "Limitations"
+
+_NEEDS = {
+    "Tuning": Need.TUNING,
+    "Batch prediction": Need.BATCH_PREDICTION,
+    "Context caching": Need.CONTEXT_CACHING,
+    "Retrieval-augmented generation (RAG) corpus (RAG requests are supported)": Need.RAG_CORPUS,
+    "Provisioned Throughput": Need.PROVISIONED_THROUGHPUT,
+}
+"""The page's words for what the global endpoint lacks."""
+
+_FAMILIES: tuple[tuple[str, str, Family], ...] = (
+    ("google", r"gemini-.*-live-.*", Family.GEMINI_LIVE),
+    ("google", r"gemini-.*", Family.GEMINI),
+    ("google", r"text-(multilingual-)?embedding-.*", Family.TEXT_EMBEDDINGS),
+    ("google", r"multimodalembedding@.*", Family.MULTIMODAL_EMBEDDINGS),
+    ("google", r"imagen-.*|imagegeneration@.*", Family.IMAGEN),
+    ("google", r"imagetext@.*", Family.IMAGE_TEXT),
+    ("anthropic", r"claude-.*", Family.CLAUDE),
+    ("meta", r"llama-.*", Family.LLAMA),
+    ("mistralai", r"codestral-.*", Family.CODESTRAL),
+    ("mistralai", r"mistral-.*", Family.MISTRAL),
+    ("ai21", r"jamba-.*", Family.JAMBA),
+)
+"""First match wins; an id that none matches stops the generation."""
+
+_NOTICE = re.compile(
+    r"Starting (?P<date>[A-Z][a-z]+ \d+, \d{4}), (?P<names>.+?) are not available in projects "
+    r"that have no prior usage"
+)
+_NO_PROMISE = re.compile(r"endpoints don't guarantee region availability or in-region ML process")
+
+
+@dataclass(frozen=True)
+class _Id:
+    publisher: str
+    id: str
+    aliases: tuple[str, ...]
+    cite: Citation
+
+
+def build(folder: Path) -> Snapshot:
+    """The snapshot of the page in `folder`.
+
+    Raises PageError, or ValueError where the files beside the page do not fit it.
+    """
+    [page_file] = folder.glob("deployments-and-endpoints-*.md")
+    page = read_page(page_file.read_text(encoding="utf-8"))
+    ids = _read_ids(folder)
+    commitments = _read_commitments(folder)
+    closures = _closures(page)
+    entries = [
+        _entry(name, row_ids, found, ids, commitments, closures)
+        for (name, row_ids), found in _group(page).items()
+    ]
+    by_name = {entry.name: index for index, entry in enumerate(entries)}
+    for item in page.items:
+        if item.heading != GLOBAL_MODELS:
+            continue
+        listing = Listing(served=("global",), cite=_cite(item.line))
+        if item.text in by_name:
+            entry = entries[by_name[item.text]]
+            entries[by_name[item.text]] = entry.model_copy(
+                update={"listings": (*entry.listings, listing)}
+            )
+        else:
+            entries.append(_prose_entry(item, listing, ids))
+    _check_all_used(ids, closures, entries)
+    return Snapshot(
+        date=page.date,
+        sources={
+            "page": Source(title=page.title, date=page.date, file=page_file.name),
+            "ids": Source(
+                title="Vertex AI model ids, May 2025, by row of the page",
+                date=page.date,
+                file=IDS_FILE,
+            ),
+            "claude": Source(
+                title="Use Anthropic's Claude models", date=page.date, file=PROCESSING_FILE
+            ),
+        },
+        locations=_locations(page),
+        tables=tuple(
+            Table(
+                id=_table_id(table),
+                heading=f"{table.section}: {table.geography}",
+                locations=tuple(column.location for column in table.columns),
+                cite=_cite(table.line),
+            )
+            for table in page.tables
+        ),
+        limitations=tuple(_limitations(page)),
+        processing_note=next(
+            (_cite(item.line) for item in page.paragraphs if _NO_PROMISE.search(item.text)), None
+        ),
+        entries=tuple(entries),
+    )
+
+
+def _cite(line: int) -> Citation:
+    return Citation(source="page", line=line)
+
+
+def _table_id(table: PageTable) -> str:
+    whose = "partner" if "partner" in table.section.lower() else "google"
+    return f"{whose}/{table.geography.lower().replace(' ', '-')}"
+
+
+def _locations(page: Page) -> tuple[Location, ...]:
+    """Every column of the page once, in the order of the page."""
+    found: dict[str, Location] = {}
+    for table in page.tables:
+        for column in table.columns:
+            location = Location(
+                id=column.location, name=column.name, geography=table.geography
+            )
+            if found.setdefault(column.location, location) != location:
+                raise PageError(table.line, f"{column.location} is described in two ways")
+    return tuple(found.values())
+
+
+_Found = list[tuple[PageTable, Row]]
+
+
+def _group(page: Page) -> dict[tuple[str, tuple[str, ...]], _Found]:
+    """The rows of all tables by what they are about."""
+    groups: dict[tuple[str, str, tuple[str, ...]], _Found] = {}
+    for table in page.tables:
+        for row in table.rows:
+            groups.setdefault((table.section, row.name, row.ids), []).append((table, row))
+    return {(name, ids): found for (_, name, ids), found in groups.items()}
+
+
+def _entry(
+    name: str,
+    row_ids: tuple[str, ...],
+    found: _Found,
+    ids: dict[str, list[_Id]],
+    commitments: dict[str, tuple[Commitment, ...]],
+    closures: dict[str, Closure],
+) -> Entry:
+    first = found[0][1]
+    known = [_Id("google", row_id, (), _cite(first.line)) for row_id in row_ids] or ids.get(name)
+    if not known:
+        raise PageError(first.line, f"no id for {name!r}, neither in the row nor in {IDS_FILE}")
+    return Entry(
+        name=name,
+        publisher=known[0].publisher,
+        family=_family(known[0]),
+        models=tuple(
+            Model(
+                id=one.id,
+                aliases=one.aliases,
+                stage=_stage(name, one.id),
+                closure=closures.get(name),
+                commitments=commitments.get(one.id, ()),
+                cite=one.cite,
+            )
+            for one in known
+        ),
+        listings=tuple(
+            Listing(
+                table=_table_id(table),
+                served=tuple(
+                    column.location
+                    for column, tick in zip(table.columns, row.ticks, strict=True)
+                    if tick
+                ),
+                cite=_cite(row.line),
+            )
+            for table, row in found
+        ),
+    )
+
+
+def _prose_entry(item: Item, listing: Listing, ids: dict[str, list[_Id]]) -> Entry:
+    """A model that the page lists for the global endpoint and has no row for."""
+    if item.text not in ids:
+        raise PageError(item.line, f"no row and no id for {item.text!r}")
+    known = ids[item.text]
+    return Entry(
+        name=item.text,
+        publisher=known[0].publisher,
+        family=_family(known[0]),
+        models=tuple(
+            Model(id=one.id, aliases=one.aliases, stage=_stage(item.text, one.id), cite=one.cite)
+            for one in known
+        ),
+        listings=(listing,),
+    )
+
+
+def _family(one: _Id) -> Family:
+    for publisher, pattern, family in _FAMILIES:
+        if publisher == one.publisher and re.fullmatch(pattern, one.id):
+            return family
+    raise ValueError(f"no family for {one.publisher}/{one.id}")
+
+
+def _stage(name: str, model_id: str) -> Stage | None:
+    """A preview says so in its name or its id; of the others the page says nothing."""
+    is_preview = name.endswith("(Preview)") or "-preview-" in model_id
+    return Stage.PREVIEW if is_preview else None
+
+
+def _read_ids(folder: Path) -> dict[str, list[_Id]]:
+    """The page's name -> its ids, without the guesses."""
+    found: dict[str, list[_Id]] = {}
+    for row in csv_rows(folder / IDS_FILE):
+        if row["confidence"] == "low":
+            continue
+        note = "; ".join(filter(None, (f"{row['confidence']} confidence", row["source"])))
+        note = f"{note}; {row['note']}" if row["note"] else note
+        one = _Id(
+            row["publisher"],
+            row["model_id"],
+            tuple(row["aliases"].split()),
+            Citation(source="ids", note=note),
+        )
+        found.setdefault(clean(row["page_name"]), []).append(one)
+    return found
+
+
+def _read_commitments(folder: Path) -> dict[str, tuple[Commitment, ...]]:
+    """Model id -> the areas that keep its processing.
+
+    The file writes "us (multi-region)" for the jurisdiction: there were no such endpoints then.
+    """
+    found: dict[str, list[Commitment]] = {}
+    for row in csv_rows(folder / PROCESSING_FILE):
+        area = row["location"].removesuffix(" (multi-region)")
+        found.setdefault(row["model_id"], []).append(
+            Commitment(area=area, cite=Citation(source="claude"))
+        )
+    return {model_id: tuple(areas) for model_id, areas in found.items()}
+
+
+def _closures(page: Page) -> dict[str, Closure]:
+    """The page's name -> since when new projects can't use it."""
+    found: dict[str, Closure] = {}
+    for item in page.paragraphs:
+        if match := _NOTICE.search(item.text):
+            since = dt.datetime.strptime(match["date"], "%B %d, %Y").replace(tzinfo=dt.UTC).date()
+            for name in re.split(r",? and |, ", match["names"]):
+                found[name] = Closure(since=since, cite=_cite(item.line))
+    return found
+
+
+def _limitations(page: Page) -> list[Limitation]:
+    found: list[Limitation] = []
+    for item in page.items:
+        if item.heading == LIMITATIONS:
+            if item.text not in _NEEDS:
+                raise PageError(item.line, f"no need stands for the limitation {item.text!r}")
+            found.append(
+                Limitation(endpoint="global", need=_NEEDS[item.text], cite=_cite(item.line))
+            )
+    return found
+
+
+def _check_all_used(
+    ids: dict[str, list[_Id]], closures: dict[str, Closure], entries: list[Entry]
+) -> None:
+    names = {entry.name for entry in entries}
+    if unused := sorted((ids.keys() | closures.keys()) - names):
+        raise ValueError(f"said of no model on the page: {', '.join(unused)}")

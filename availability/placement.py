@@ -1,0 +1,220 @@
+"""Where a request is placed, or which rules refuse it.
+
+Every rule is the set of locations that it refuses, so the valid ones are what no rule holds, and a
+refusal knows of each location all that stands against it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache, cached_property
+
+from availability.facts import Need, Snapshot, Stage
+from availability.geography import distance, places
+from availability.names import Named, UnknownModel, resolve_model
+from availability.residency import Guarantee, Residency, jurisdiction
+
+
+class Rule(StrEnum):
+    """What can refuse a request, in the order in which reasons are given."""
+
+    UNKNOWN_MODEL = "unknown-model"
+    UNKNOWN_LOCATION = "unknown-location"
+    LEGACY = "legacy"
+    RETIRED = "retired"
+    PREVIEW = "preview"
+    CAPABILITY = "capability"
+    NOT_SERVED = "not-served"
+    RESIDENCY = "residency"
+    ML_PROCESSING = "ml-processing"
+    PINNED = "pinned"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a deployment asks for. `model` is a name as typed; locations are known ids."""
+
+    model: str
+    residency: Residency
+    needs: tuple[Need, ...] = ()
+    location: str | None = None
+    """The pin: no other location will do."""
+    prefer: tuple[str, ...] = ()
+    prior_usage: bool = False
+    """Whether the project used the model before: a statement about the past."""
+    allow_preview: bool = True
+    region: str | None = None
+    """Where the callers are (`gcp:region`): breaks ties by distance."""
+
+
+@dataclass(frozen=True)
+class Placement:
+    """The answer: one location, and what else would do, best first."""
+
+    request: Request
+    named: Named
+    location: str
+    alternates: tuple[str, ...]
+    """The failover list, without `location`; empty with a pin."""
+    boundary: str | None
+    """The committed area that holds the processing; None is everywhere."""
+    valid: tuple[str, ...]
+    """Every location that would be valid if nothing were pinned, best first."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """No location is valid. Holds each broken rule with the locations where it is broken."""
+
+    request: Request
+    named: Named | None
+    """None where the name stands for no model, or for several."""
+    candidates: tuple[Named, ...] = ()
+    """The models that an ambiguous name stands for."""
+    model_rules: tuple[Rule, ...] = ()
+    """Rules about the model as a whole."""
+    location_rules: Mapping[Rule, frozenset[str]] = field(default_factory=dict[Rule, frozenset[str]])
+    lacking: Mapping[Need, frozenset[str]] = field(default_factory=dict[Need, frozenset[str]])
+    """Need -> the locations that serve the model without offering the need."""
+    universe: tuple[str, ...] = ()
+    """The locations that the refusal speaks of: the snapshot's, and a pin that it doesn't have."""
+
+    @cached_property
+    def reasons(self) -> tuple[tuple[str | None, Rule], ...]:
+        """Each (location, rule) once; the location is None for a rule about the model alone."""
+        about_model = [(None, rule) for rule in self.model_rules]
+        about_places = [
+            (location, rule)
+            for location in self.universe
+            for rule in Rule
+            if location in self.location_rules.get(rule, ())
+        ]
+        return (*about_model, *about_places)
+
+
+def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | Refusal:
+    """The best valid location by the snapshot's facts on that day, or why there is none.
+
+    The order is total: the same input gives the same answer, whatever its order.
+    """
+    try:
+        named = resolve_model(request.model, snapshot)
+    except UnknownModel as error:
+        return Refusal(request, None, error.candidates, (Rule.UNKNOWN_MODEL,))
+    if not named.entry.listings:
+        return Refusal(request, named, (), (Rule.UNKNOWN_LOCATION,))
+    model_rules = broken_by_model(request, named, today)
+    universe = snapshot.location_ids | ({request.location} if request.location else set())
+    lacking = {
+        need: named.entry.served & snapshot.limits[need]
+        for need in request.needs
+        if named.entry.served & snapshot.limits[need]
+    }
+    rules = _broken_by_location(request, named, snapshot, universe, lacking)
+    open_to_choice = universe.difference(*rules.values())
+    valid = (
+        open_to_choice
+        if request.location is None
+        else open_to_choice & frozenset([request.location])
+    )
+    if model_rules or not valid:
+        if request.location is not None:
+            rules[Rule.PINNED] = universe - {request.location}
+        return Refusal(
+            request, named, (), model_rules, rules, lacking, _in_order(universe, snapshot)
+        )
+    order = _ranked(open_to_choice, request, snapshot, today)
+    location = request.location or order[0]
+    return Placement(
+        request,
+        named,
+        location,
+        () if request.location else order[1:],
+        boundary(named, location),
+        order,
+    )
+
+
+def boundary(named: Named, location: str) -> str | None:
+    """The smallest committed area that holds the location; None where nothing is committed."""
+    committed = {commitment.area for commitment in named.model.commitments}
+    if location in committed and places()[location].kind == "region":
+        return location
+    wider = jurisdiction(location)
+    return wider if wider in committed else None
+
+
+def broken_by_model(request: Request, named: Named, today: dt.date) -> tuple[Rule, ...]:
+    """The rules that the model breaks wherever it is served."""
+    model = named.model
+    broken: list[Rule] = []
+    if model.closure and today >= model.closure.since and not request.prior_usage:
+        broken.append(Rule.LEGACY)
+    if model.is_retired(today):
+        broken.append(Rule.RETIRED)
+    if model.stage is Stage.PREVIEW and not request.allow_preview:
+        broken.append(Rule.PREVIEW)
+    return tuple(broken)
+
+
+def _broken_by_location(
+    request: Request,
+    named: Named,
+    snapshot: Snapshot,
+    universe: frozenset[str],
+    lacking: Mapping[Need, frozenset[str]],
+) -> dict[Rule, frozenset[str]]:
+    """Rule -> the locations that break it; the pin is left to the caller."""
+    served = named.entry.served
+    inside = _inside(request.residency, universe)
+    rules = {Rule.NOT_SERVED: universe - served, Rule.RESIDENCY: universe - inside}
+    if lacking:
+        rules[Rule.CAPABILITY] = frozenset[str]().union(*lacking.values())
+    if not request.allow_preview and named.entry.preview_locations:
+        rules[Rule.PREVIEW] = named.entry.preview_locations
+    if request.residency.guarantee is Guarantee.ML_PROCESSING:
+        rules[Rule.ML_PROCESSING] = frozenset(
+            location
+            for location in served & inside
+            if not request.residency.keeps(boundary(named, location))
+        )
+    return rules
+
+
+@cache
+def _inside(residency: Residency, universe: frozenset[str]) -> frozenset[str]:
+    return frozenset(location for location in universe if residency.holds(location))
+
+
+_WIDTH = {"global": 0, "multi-region": 1, "region": 2}
+
+
+def _ranked(
+    locations: frozenset[str], request: Request, snapshot: Snapshot, today: dt.date
+) -> tuple[str, ...]:
+    """Best first: preferred, widest, nearest, serving the most models, by name."""
+    if len(locations) == 1:
+        return tuple(locations)
+    prefer = {location: rank for rank, location in reversed(list(enumerate(request.prefer)))}
+    popularity = snapshot.popularity(today)
+
+    def key(location: str) -> tuple[int, int, float, int, str]:
+        kind = places()[location].kind
+        away = distance(request.region, location) if request.region and kind == "region" else None
+        return (
+            prefer.get(location, len(prefer)),
+            _WIDTH[kind],
+            away or 0.0,
+            -popularity.get(location, 0),
+            location,
+        )
+
+    return tuple(sorted(locations, key=key))
+
+
+def _in_order(universe: frozenset[str], snapshot: Snapshot) -> tuple[str, ...]:
+    known = [location.id for location in snapshot.locations]
+    return (*known, *sorted(universe - set(known)))

@@ -1,0 +1,298 @@
+"""What would make a refused request valid: the changes, nearest first, each of them tried.
+
+A change that keeps the residency always comes before one that widens it, because widening is a
+decision about compliance and not a technical one. Prior usage is a statement about the past and is
+never a change. Where no single change works, two together are tried; where none do, there is none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+
+from availability.errors import BadInput
+from availability.facts import Family, Snapshot
+from availability.geography import distance, places, regions
+from availability.names import Named, all_models, near_models
+from availability.placement import Placement, Refusal, Request, Rule, place
+from availability.residency import (
+    AREA_TERMS,
+    Guarantee,
+    Residency,
+    excluded_area,
+    reach,
+    term_area,
+)
+
+
+class Kind(StrEnum):
+    """The work that a model does: one of another kind is no replacement."""
+
+    TEXT = "text"
+    CODE = "code"
+    LIVE = "live"
+    TEXT_EMBEDDINGS = "text embeddings"
+    MULTIMODAL_EMBEDDINGS = "multimodal embeddings"
+    IMAGES = "images"
+    IMAGE_TEXT = "image captions"
+
+
+KINDS: dict[Family, Kind] = {
+    Family.GEMINI: Kind.TEXT,
+    Family.GEMINI_LIVE: Kind.LIVE,
+    Family.TEXT_EMBEDDINGS: Kind.TEXT_EMBEDDINGS,
+    Family.MULTIMODAL_EMBEDDINGS: Kind.MULTIMODAL_EMBEDDINGS,
+    Family.IMAGEN: Kind.IMAGES,
+    Family.IMAGE_TEXT: Kind.IMAGE_TEXT,
+    Family.CLAUDE: Kind.TEXT,
+    Family.LLAMA: Kind.TEXT,
+    Family.MISTRAL: Kind.TEXT,
+    Family.CODESTRAL: Kind.CODE,
+    Family.JAMBA: Kind.TEXT,
+}
+
+MODELS, RESIDENCIES, PAIRS = 3, 2, 3
+"""How many alternatives of each sort are worth a reader's time."""
+
+
+class Key(StrEnum):
+    """The key of a stack's deployment that a change sets or, with None, removes."""
+
+    MODEL = "model"
+    RESIDENCY = "residency"
+    NEEDS = "needs"
+    LOCATION = "location"
+    ALLOW_PREVIEW = "allowPreview"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One key, and the request with its new value."""
+
+    key: Key
+    request: Request
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Changes that were tried together: `request` is what they make of the refused one."""
+
+    keys: tuple[Key, ...]
+    request: Request
+    named: Named
+    placement: Placement | None
+    """Where it would be placed; None for a near miss that is refused for other reasons."""
+
+    @property
+    def widens(self) -> bool:
+        """Whether it takes a decision about compliance."""
+        return Key.RESIDENCY in self.keys
+
+
+def alternatives(
+    refusal: Refusal, snapshot: Snapshot, today: dt.date
+) -> tuple[Alternative, ...]:
+    """The alternatives, nearest first. For an unknown model these are the near misses alone."""
+    if refusal.named is None:
+        return tuple(_near_misses(refusal, snapshot, today))
+    moves = _moves(refusal, refusal.named, snapshot)
+    found: list[Alternative] = []
+    for move, limit in moves:
+        found += itertools.islice(
+            _working(((change,) for change in move(refusal.request)), snapshot, today), limit
+        )
+    if found:
+        return tuple(found)
+    for (first, _), (second, _) in sorted(
+        itertools.combinations(moves, 2), key=lambda pair: moves[-1] in pair
+    ):
+        both = (
+            (one, other) for one in first(refusal.request) for other in second(one.request)
+        )
+        found += itertools.islice(_working(both, snapshot, today), PAIRS - len(found))
+        if len(found) == PAIRS:
+            break
+    return tuple(found)
+
+
+def _working(
+    attempts: Iterable[tuple[Change, ...]], snapshot: Snapshot, today: dt.date
+) -> Iterator[Alternative]:
+    for changes in attempts:
+        request = changes[-1].request
+        answer = place(request, snapshot, today)
+        if isinstance(answer, Placement):
+            keys = tuple(change.key for change in changes)
+            yield Alternative(keys, request, answer.named, answer)
+
+
+def _near_misses(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> Iterator[Alternative]:
+    near = refusal.candidates or near_models(refusal.request.model, snapshot)
+    for named in near:
+        request = replace(refusal.request, model=qualified_if_needed(named, snapshot))
+        answer = place(request, snapshot, today)
+        placed = answer if isinstance(answer, Placement) else None
+        yield Alternative((Key.MODEL,), request, named, placed)
+
+
+def qualified_if_needed(named: Named, snapshot: Snapshot) -> str:
+    """The model's id, with its publisher where another publisher has the same id."""
+    same = sum(named.id in (m.id, *m.model.aliases) for m in all_models(snapshot))
+    return named.id if same == 1 else f"{named.entry.publisher}/{named.id}"
+
+
+_Move = Callable[[Request], Iterable[Change]]
+
+
+def _moves(refusal: Refusal, named: Named, snapshot: Snapshot) -> list[tuple[_Move, int]]:
+    """Ways to change a request with how many of each to show; the residency is the last."""
+
+    def pin(request: Request) -> Iterator[Change]:
+        if request.location is None:
+            return
+        wanted = request.location
+        others = sorted(
+            snapshot.location_ids - {wanted},
+            key=lambda other: (distance(wanted, other) or float("inf"), other),
+        )
+        for other in others:
+            yield Change(Key.LOCATION, replace(request, location=other))
+        yield Change(Key.LOCATION, replace(request, location=None))
+
+    def model(request: Request) -> Iterator[Change]:
+        for other in relatives(named, snapshot):
+            spelled = qualified_if_needed(other, snapshot)
+            yield Change(Key.MODEL, replace(request, model=spelled))
+
+    def preview(request: Request) -> Iterator[Change]:
+        if not request.allow_preview:
+            yield Change(Key.ALLOW_PREVIEW, replace(request, allow_preview=True))
+
+    def needs(request: Request) -> Iterator[Change]:
+        for dropped in range(1, len(request.needs) + 1):
+            for kept in itertools.combinations(request.needs, len(request.needs) - dropped):
+                yield Change(Key.NEEDS, replace(request, needs=kept))
+
+    def residency(request: Request) -> Iterator[Change]:
+        for wider in widenings(request.residency, named.entry.served):
+            yield Change(Key.RESIDENCY, replace(request, residency=wider))
+
+    about_model = Rule.UNKNOWN_LOCATION in refusal.model_rules
+    if about_model:
+        return [(model, MODELS)]
+    return [(pin, 1), (model, MODELS), (preview, 1), (needs, 1), (residency, RESIDENCIES)]
+
+
+@cache
+def relatives(named: Named, snapshot: Snapshot) -> tuple[Named, ...]:
+    """The other models of the same kind, the closest relative first.
+
+    Same line (Gemini Flash), then same family, then same publisher; among these the nearest
+    version, the newer of two that are equally near. Versions of different publishers cannot be
+    compared: of theirs, the newest comes first.
+    """
+    others = [
+        other
+        for other in all_models(snapshot)
+        if KINDS[other.entry.family] is KINDS[named.entry.family] and other != named
+    ]
+    version, publisher = _version(named), named.entry.publisher
+
+    def remoteness(other: Named) -> tuple[bool, bool, bool, float, float, str]:
+        return (
+            other.entry.publisher != named.entry.publisher,
+            other.entry.family is not named.entry.family,
+            _line(other) != _line(named),
+            abs(_version(other) - version) if other.entry.publisher == publisher else 0.0,
+            -_version(other),
+            other.id,
+        )
+
+    return tuple(sorted(others, key=remoteness))
+
+
+def _version(named: Named) -> float:
+    """The version in the name: 2.0 of "Gemini 2.0 Flash"; 0 where it has none."""
+    match = re.search(r"(?<![\w.])(\d{1,2}(?:\.\d+)?)(?![\dBb.])", named.entry.name)
+    return float(match[1]) if match else 0.0
+
+
+def _line(named: Named) -> frozenset[str]:
+    """The words of the name, without numbers: a line of models goes through its versions."""
+    return frozenset(re.findall(r"[a-z]+", re.sub(r"\(.*?\)", "", named.entry.name.lower())))
+
+
+def widenings(residency: Residency, served: frozenset[str]) -> list[Residency]:
+    """Residencies that allow more of the served locations, the smallest widening first.
+
+    A widening adds one term and drops the exclusions that stand in its way. Giving up the guarantee
+    of processing comes after those that keep it. The second one is a term of its own (`eu` for
+    `de`) where there is such a term, because a rule is more often about that.
+    """
+    costs: dict[Residency, tuple[bool, int, float, int]] = {}
+    guarantees = dict.fromkeys((residency.guarantee, Guarantee.ENDPOINT))
+    for location, guarantee in itertools.product(sorted(served), guarantees):
+        for rank, term in enumerate(_terms_holding(location)):
+            candidate = _widened(residency, location, term, guarantee)
+            if candidate is None:
+                continue
+            cost = (
+                guarantee is not residency.guarantee,
+                len(candidate.area - residency.area),
+                _distance_from(residency, location),
+                rank,
+            )
+            costs[candidate] = min(costs.get(candidate, cost), cost)
+    ranked: dict[tuple[frozenset[str], Guarantee], Residency] = {}
+    for candidate in sorted(costs, key=lambda one: (costs[one], one.within)):
+        ranked.setdefault((candidate.area, candidate.guarantee), candidate)
+    ordered = list(ranked.values())
+    plain = [one for one in ordered[1:] if len(one.within) == 1 and one.within[0] in AREA_TERMS]
+    return list(dict.fromkeys([*ordered[:1], *plain[:1], *ordered[1:]]))
+
+
+def _widened(
+    residency: Residency, location: str, term: str, guarantee: Guarantee
+) -> Residency | None:
+    """The residency with one more term, changed so that it holds the location.
+
+    None where that is no change, or no residency (`any` with a guarantee of processing).
+    """
+    within = (*(old for old in residency.within if not term_area(old) <= term_area(term)), term)
+    if term_area(term) <= Residency(residency.within).area:
+        within = residency.within
+    excluding = tuple(
+        old for old in residency.excluding if not excluded_area(old) & reach(location)
+    )
+    try:
+        candidate = Residency.build(list(within), list(excluding) or None, guarantee.value)
+    except BadInput:
+        return None
+    same = candidate.area == residency.area and guarantee is residency.guarantee
+    return None if same or not candidate.holds(location) else candidate
+
+
+@cache
+def _terms_holding(location: str) -> tuple[str, ...]:
+    """The terms whose area holds the location, smallest first."""
+    place_ = places()[location]
+    terms = [term for term in AREA_TERMS if reach(location) <= term_area(term)]
+    if place_.kind == "region":
+        terms += [place_.country_code, location]
+    return tuple(sorted(dict.fromkeys(terms), key=lambda term: len(term_area(term))))
+
+
+def _distance_from(residency: Residency, location: str) -> float:
+    """How far the location is from the nearest region of the area, in km."""
+    known = [
+        away
+        for atom in residency.area & regions().keys()
+        if (away := distance(atom, location)) is not None
+    ]
+    return min(known, default=float("inf"))
+

@@ -1,0 +1,263 @@
+"""The cloud itself: what its APIs do with a call, and what they refuse.
+
+Calls name a resource by type and id and carry properties as the provider sends them. Refusals are
+`ApiError`. Each call is one transaction.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from . import computed, errors, rules, shapes
+from .catalog import ResourceType, load
+from .shapes import SHAPES
+from .store import Row, Store, without
+from .values import Json, Properties
+
+DAY: Final = 86_400.0
+UNDELETE_DAYS: Final = 7
+"""So long after its deletion a custom role can be had back."""
+
+LOCAL: Final = frozenset(
+    {
+        "checkIfServiceHasUsageOnDestroy",
+        "createIgnoreAlreadyExists",
+        "deletionPolicy",
+        "deletionProtection",
+        "disableDependentServices",
+        "disableOnDestroy",
+        "forceDestroy",
+        "ignoreSafetyChecks",
+        "noAutomateDnsZone",
+    }
+)
+"""Inputs that steer the provider and that Google never hears of."""
+
+
+class Cloud:
+    """Resources of any number of projects in one file."""
+
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+        self._store = Store(path)
+        self._clock = clock
+
+    def close(self) -> None:
+        """Close the file."""
+        self._store.close()
+
+    def create(self, token: str, project: str, properties: Mapping[str, Json]) -> Row:
+        """Create a resource, or declare again what may be declared twice.
+
+        Raises ApiError where the id is taken, something it refers to is missing, the API is not
+        enabled in `project`, or a value is not accepted.
+        """
+        shape = SHAPES[token]
+        doing = f"Error creating {shape.noun}"
+        with self._store.transaction():
+            self._require_api(doing, token, project)
+            self._refuse(doing, token, project, properties)
+            numbered: Properties = {"project": project} | dict(properties)
+            if "{sequence}" in shape.id:
+                numbered["sequence"] = self._next_number(token, numbered)
+            resource_id = shapes.identity(token, numbered)
+            if resource_id is None:
+                raise errors.invalid(doing, "Request contains an invalid argument.")
+            key = shapes.cloud_key(resource_id, properties)
+            held = self._store.get(token, key)
+            if held and held.deleted_at is not None:
+                held = self._revive(doing, held)
+            elif held and not (shape.upsert or properties.get("createIgnoreAlreadyExists")):
+                raise _conflict(doing, token, held)
+            sequence = held.sequence if held else self._store.next()
+            row = Row(token, key, resource_id, sequence, held.body if held else {}, None)
+            return self._put(row, project, properties)
+
+    def read(self, token: str, resource_id: str, properties: Mapping[str, Json]) -> Row | None:
+        """The resource as it is now, or None where it is gone.
+
+        `properties` are its last known ones, and may be empty (an import).
+        """
+        with self._store.transaction():
+            return self._find(token, resource_id, properties)
+
+    def update(
+        self, token: str, resource_id: str, project: str, properties: Mapping[str, Json]
+    ) -> Row:
+        """Give an existing resource these inputs. Raises ApiError where it is not there."""
+        doing = f"Error updating {SHAPES[token].noun} {resource_id!r}"
+        with self._store.transaction():
+            self._require_api(doing, token, project)
+            row = self._find(token, resource_id, properties)
+            if row is None:
+                raise errors.not_found(doing, resource_id)
+            self._refuse(doing, token, project, properties)
+            return self._put(row, project, properties)
+
+    def delete(
+        self, token: str, resource_id: str, project: str, properties: Mapping[str, Json]
+    ) -> None:
+        """Delete a resource; one that is gone already is no error."""
+        shape = SHAPES[token]
+        with self._store.transaction():
+            self._require_api(f"Error deleting {shape.noun} {resource_id!r}", token, project)
+            row = self._find(token, resource_id, properties)
+            if row is None or shape.kept:
+                return
+            if token == shapes.SERVICE and not properties.get("disableOnDestroy"):
+                return
+            if shape.id_taken_days or "{sequence}" in shape.id:
+                self._store.put(replace(row, deleted_at=self._clock()))
+            else:
+                self._store.drop(token, row.key)
+            if token == shapes.ACCOUNT:
+                self._orphan_bindings(row)
+
+    def rows(self, token: str | None = None) -> list[Row]:
+        """What is there now, of one type or all; what is deleted is left out."""
+        with self._store.transaction():
+            return [row for row in self._store.all(token) if row.deleted_at is None]
+
+    def change_by_hand(self, token: str, resource_id: str, **properties: Json) -> None:
+        """Change a resource behind Pulumi's back. Raises KeyError where it is not there."""
+        with self._store.transaction():
+            row = self._by_id(token, resource_id)
+            self._store.put(replace(row, body=row.body | properties))
+
+    def remove_by_hand(self, token: str, resource_id: str) -> None:
+        """Delete a resource behind Pulumi's back; nothing stays of it, not even a taken id.
+
+        Raises KeyError where it is not there.
+        """
+        with self._store.transaction():
+            self._store.drop(token, self._by_id(token, resource_id).key)
+
+    def let_days_pass(self, days: float) -> None:
+        """Make every deletion so many days older."""
+        with self._store.transaction():
+            for row in self._store.all():
+                if row.deleted_at is not None:
+                    self._store.put(replace(row, deleted_at=row.deleted_at - days * DAY))
+
+    def _by_id(self, token: str, resource_id: str) -> Row:
+        row = self._store.live(token, resource_id)
+        if row is None:
+            raise KeyError(f"{token} {resource_id}")
+        return row
+
+    def _find(self, token: str, resource_id: str, properties: Mapping[str, Json]) -> Row | None:
+        if "condition" not in properties:
+            return self._store.live(token, resource_id)
+        row = self._store.get(token, shapes.cloud_key(resource_id, properties))
+        return row if row and row.deleted_at is None else None
+
+    def _put(self, row: Row, project: str, properties: Mapping[str, Json]) -> Row:
+        """Store the row with these inputs: what was computed before stays, unless it changes."""
+        kind = _kind(row.type)
+        kept = without(row.body, frozenset(kind.inputs) | computed.CHANGING)
+        facts = computed.Facts(
+            token=row.type,
+            id=row.id,
+            project=project,
+            properties=kept | without(properties, LOCAL),
+            sequence=row.sequence,
+            revision=self._store.next(),
+            time=datetime.fromtimestamp(self._clock(), UTC).isoformat().replace("+00:00", "Z"),
+        )
+        stored = replace(row, body=without(computed.outputs(kind, facts), LOCAL))
+        self._store.put(stored)
+        return stored
+
+    def _require_api(self, doing: str, token: str, project: str) -> None:
+        api = SHAPES[token].api
+        if api and not self._store.live(shapes.SERVICE, f"{project}/{api}"):
+            raise errors.api_disabled(doing, api, project)
+
+    def _refuse(
+        self, doing: str, token: str, project: str, properties: Mapping[str, Json]
+    ) -> None:
+        """Everything but the id's own history that makes a write fail."""
+        objection = rules.objection(token, properties)
+        if objection:
+            raise errors.invalid(doing, objection)
+        parent = SHAPES[token].parent
+        if parent:
+            parent_id = shapes.fill(parent[1], {"project": project} | dict(properties)) or ""
+            if not self._store.live(parent[0], parent_id):
+                raise errors.not_found(doing, parent_id)
+        if token in (shapes.PROJECT_BINDING, shapes.ACCOUNT_BINDING, shapes.SECRET_BINDING):
+            self._refuse_binding(project, properties)
+
+    def _refuse_binding(self, project: str, properties: Mapping[str, Json]) -> None:
+        doing = f'Error setting IAM policy for project "{project}"'
+        role, member = str(properties["role"]), str(properties["member"])
+        custom = role.startswith("projects/")
+        if custom and not (
+            role.startswith(f"projects/{project}/") and self._store.live(shapes.ROLE, role)
+        ):
+            message = f"Role ({role}) does not exist in the resource's hierarchy."
+            raise errors.invalid(doing, message)
+        kind, _, email = member.partition(":")
+        if kind != "serviceAccount" or not email.endswith(f"@{project}.iam.gserviceaccount.com"):
+            return
+        account = f"projects/{project}/serviceAccounts/{email}"
+        if not self._store.live(shapes.ACCOUNT, account):
+            raise errors.invalid(doing, f"Service account {email} does not exist.")
+
+    def _revive(self, doing: str, row: Row) -> Row | None:
+        """The deleted row to have back, None where the id is free again, or an ApiError."""
+        age = (self._clock() - (row.deleted_at or 0.0)) / DAY
+        if age >= SHAPES[row.type].id_taken_days:
+            return None
+        if row.type != shapes.ROLE:
+            raise errors.exists(doing)
+        if age < UNDELETE_DAYS:
+            return row
+        role = row.id.rsplit("/", 1)[-1]
+        raise errors.ApiError(
+            doing,
+            400,
+            f"You can't create a role with role_id ({role}) where there is an existing role with "
+            "that role_id in a deleted state.",
+            "failedPrecondition",
+        )
+
+    def _next_number(self, token: str, properties: Mapping[str, Json]) -> int:
+        """1 for the first resource under its parent, and never a number that was used before."""
+        prefix = (shapes.fill(SHAPES[token].id, {**properties, "sequence": "/"}) or "").rstrip("/")
+        numbers = [
+            int(row.id.rsplit("/", 1)[-1])
+            for row in self._store.all(token)
+            if row.id.rpartition("/")[0] == prefix
+        ]
+        return max(numbers, default=0) + 1
+
+    def _orphan_bindings(self, account: Row) -> None:
+        """Bindings outlive their account, under a name that no later account can take over."""
+        member = str(account.body["member"])
+        orphan = f"deleted:{member}?uid={account.body['uniqueId']}"
+        for token in (shapes.PROJECT_BINDING, shapes.ACCOUNT_BINDING, shapes.SECRET_BINDING):
+            for row in self._store.all(token):
+                if row.body["member"] == member:
+                    self._store.drop(token, row.key)
+                    body = row.body | {"member": orphan}
+                    resource_id = row.id.replace(member, orphan)
+                    key = shapes.cloud_key(resource_id, body)
+                    self._store.put(replace(row, key=key, id=resource_id, body=body))
+
+
+def _kind(token: str) -> ResourceType:
+    return load().resources[token]
+
+
+def _conflict(doing: str, token: str, row: Row) -> errors.ApiError:
+    if token == shapes.ROLE:
+        message = f"Custom project role {row.id} already exists and must be imported"
+        return errors.ApiError("", 0, message, "alreadyExists")
+    if token == shapes.ACCOUNT:
+        name = str(row.body["accountId"])
+        project = str(row.body["project"])
+        return errors.exists(doing, f"Service account {name} within project projects/{project}")
+    return errors.exists(doing)
