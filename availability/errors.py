@@ -18,6 +18,8 @@ class Problem:
     path: str
     message: str
     suggestions: tuple[str, ...] = ()
+    about_key: bool = False
+    """Whether the key itself is the mistake, and not its value."""
 
     def __str__(self) -> str:
         """The problem on one line: ``PATH: MESSAGE (did you mean A or B?)``."""

@@ -252,7 +252,9 @@ def widenings(residency: Residency, served: frozenset[str]) -> list[Residency]:
     for candidate in sorted(costs, key=lambda one: (costs[one], one.within)):
         ranked.setdefault((candidate.area, candidate.guarantee), candidate)
     ordered = list(ranked.values())
-    plain = [one for one in ordered[1:] if len(one.within) == 1 and one.within[0] in AREA_TERMS]
+    plain = [
+        one for one in ordered[1:] if len(one.within) == 1 and one.within[0] in AREA_TERMS[1:]
+    ]
     return list(dict.fromkeys([*ordered[:1], *plain[:1], *ordered[1:]]))
 
 

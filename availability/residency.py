@@ -189,6 +189,7 @@ class Residency:
                 f"{path}.{key}",
                 f"unknown key {key!r}; a residency has {', '.join(keys)}",
                 tuple(nearest(key, keys)),
+                about_key=True,
             )
             for key in fields
             if key not in keys

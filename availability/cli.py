@@ -1,0 +1,329 @@
+"""The command line: `resolve`, `plan`, and what the snapshots know.
+
+Exit status: 0 placed, 1 refused, 2 bad input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+from availability import clock
+from availability.errors import BadInput, Problem
+from availability.library import load, newest, snapshot_ids
+from availability.placement import Placement, Request
+
+PLACED, REFUSED, BAD_INPUT = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns the exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in arguments
+    try:
+        options = _parse(arguments)
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    except BadInput as error:
+        return _report(error, as_json=as_json)
+    except BrokenPipeError:  # the reader, `head` for one, has seen enough
+        sys.stderr.close()
+        return PLACED
+
+
+def _report(error: BadInput, *, as_json: bool) -> int:
+    from availability.render import problem_json, problem_lines  # noqa: PLC0415
+
+    if as_json:
+        _print_json({"errors": [problem_json(problem) for problem in error.problems]})
+    else:
+        print("\n".join(problem_lines(error)), file=sys.stderr)
+    return BAD_INPUT
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reports a misuse as bad input, and knows which options there are."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raises BadInput instead of printing the usage and leaving."""
+        raise BadInput([Problem(self.prog, message)])
+
+    def options(self) -> list[str]:
+        """All long options of this command."""
+        return [
+            text for action in self._actions for text in action.option_strings if text[:2] == "--"
+        ]
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser, commands = _parsers()
+    options, unknown = parser.parse_known_args(arguments)
+    command = commands[options.command]
+    if unknown:
+        from availability.suggest import nearest  # noqa: PLC0415
+
+        raise BadInput(
+            Problem(
+                word.partition("=")[0],
+                f"unknown {'option' if word.startswith('-') else 'argument'} of {command.prog}",
+                tuple(nearest(word.partition("=")[0], command.options())),
+            )
+            for word in unknown
+        )
+    return options
+
+
+def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
+    parser = _Parser(
+        prog="python -m availability",
+        allow_abbrev=False,
+        description="Where generative-AI models are served on Vertex AI, and where they may be.",
+        epilog="Exit status: 0 placed, 1 refused, 2 bad input.",
+    )
+    found: dict[str, _Parser] = {}
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> _Parser:
+        made = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        made.set_defaults(run=run)
+        made.add_argument("--json", action="store_true", help="print one JSON document")
+        found[name] = made
+        return made
+
+    resolve = command("resolve", _resolve, "Place one model under a residency.")
+    resolve.add_argument("model", metavar="MODEL", help="an id, PUBLISHER/ID or a display name")
+    resolve.add_argument("--residency", metavar="TERM[,TERM]", required=True, help="allowed places")
+    resolve.add_argument("--excluding", metavar="TERM[,TERM]", help="places taken out again")
+    resolve.add_argument("--guarantee", metavar="G", help="endpoint (default) or ml-processing")
+    resolve.add_argument("--need", metavar="N", action="append", default=[], help="may be repeated")
+    resolve.add_argument("--location", metavar="L", help="pin: no other location will do")
+    resolve.add_argument("--prefer", metavar="L[,L]", help="locations to take first, in order")
+    resolve.add_argument("--region", metavar="L", help="where the callers are, to break ties")
+    resolve.add_argument("--prior-usage", action="store_true", help="the project used it before")
+    resolve.add_argument("--no-preview", action="store_true", help="refuse previews")
+    resolve.add_argument("--project", metavar="P", help="the Google Cloud project for the URL")
+    plan = command("plan", _plan, "Place every deployment of stack files.")
+    plan.add_argument("files", metavar="FILE", nargs="+", type=Path, help="stacks/Pulumi.dev.yaml")
+    for one in (resolve, plan):
+        one.add_argument("--as-of", metavar="DATE", help="the day to judge by, instead of today")
+    matrix = command("matrix", _matrix, "Show which model is served where.")
+    matrix.add_argument("--model", metavar="M", help="only the row of this model")
+    command("models", _models, "List the models of a snapshot.")
+    command("locations", _locations, "List the locations of a snapshot.")
+    command("snapshots", _snapshots, "List the bundled snapshots.")
+    for name in ("resolve", "matrix", "models", "locations", "snapshots"):
+        found[name].add_argument("--snapshot", metavar="S", help="an ISO date; default: the newest")
+    return parser, found
+
+
+def _resolve(options: argparse.Namespace) -> int:
+    from availability.answers import answer, to_json  # noqa: PLC0415
+    from availability.fixes import ResolveFixer  # noqa: PLC0415
+
+    problems: list[Problem] = []
+    snapshot_id = _collect(problems, lambda: _snapshot_id(options.snapshot))
+    as_of = _collect(problems, lambda: _as_of(options.as_of))
+    request = _collect(problems, lambda: _request(options))
+    if options.project is not None:
+        from availability.stack import check_project  # noqa: PLC0415
+
+        if isinstance(wrong := check_project(options.project), Problem):
+            problems.append(Problem("--project", wrong.message))
+    if problems or snapshot_id is None or request is None:
+        raise BadInput(problems)
+    snapshot = load(snapshot_id)
+    fixer = ResolveFixer(options.project, options.snapshot and snapshot_id, as_of)
+    one = answer(request, snapshot, as_of or clock.today(), fixer)
+    if options.json:
+        _print_json({"snapshot": snapshot.id, **to_json(one, options.project)})
+    else:
+        from availability.render import placement_lines, refusal_lines  # noqa: PLC0415
+
+        placed = isinstance(one.result, Placement)
+        print("\n".join(placement_lines(one, options.project) if placed else refusal_lines(one)))
+    return PLACED if isinstance(one.result, Placement) else REFUSED
+
+
+def _request(options: argparse.Namespace) -> Request:
+    """The request of the options. Raises BadInput with every mistake in them."""
+    from availability.facts import Need  # noqa: PLC0415
+    from availability.residency import Residency, split_words  # noqa: PLC0415
+    from availability.stack import check_location, check_need  # noqa: PLC0415
+
+    problems: list[Problem] = []
+
+    def checked(option: str, word: str, check: Callable[[str], Problem | str]) -> str:
+        result = check(word)
+        if isinstance(result, Problem):
+            problems.append(Problem(option, result.message, result.suggestions))
+            return ""
+        return result
+
+    residency = _collect(
+        problems,
+        lambda: Residency.build(
+            options.residency,
+            options.excluding,
+            options.guarantee,
+            within_path="--residency",
+            excluding_path="--excluding",
+            guarantee_path="--guarantee",
+        ),
+    )
+    words = [word for text in options.need for word in split_words(text) or [text]]
+    needs = [checked("--need", word, check_need) for word in words]
+    pin = options.location and checked("--location", options.location, check_location)
+    region = options.region and checked("--region", options.region, check_location)
+    wishes = split_words(options.prefer) or [] if options.prefer else []
+    prefer = [checked("--prefer", word, check_location) for word in wishes]
+    if not options.model.strip():
+        problems.append(Problem("MODEL", "empty: name a model"))
+    if problems or residency is None:
+        raise BadInput(problems)
+    return Request(
+        model=options.model,
+        residency=residency,
+        needs=tuple(dict.fromkeys(Need(need) for need in needs)),
+        location=pin,
+        prefer=tuple(dict.fromkeys(prefer)),
+        prior_usage=options.prior_usage,
+        allow_preview=not options.no_preview,
+        region=region,
+    )
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from availability.answers import to_json, warning_json  # noqa: PLC0415
+    from availability.plans import plan  # noqa: PLC0415
+    from availability.render import plan_lines, problem_json, problem_lines  # noqa: PLC0415
+    from availability.stack import parse_stack  # noqa: PLC0415
+    from availability.stackfile import read_stack_file, stack_name  # noqa: PLC0415
+
+    today = _as_of(options.as_of) or clock.today()
+    status = PLACED
+    documents: list[dict[str, object]] = []
+    for index, path in enumerate(options.files):
+        file = None
+        try:
+            file = read_stack_file(path)
+            made = plan(parse_stack(file.values), file.stack, today)
+        except BadInput as error:
+            status = BAD_INPUT
+            errors = [problem_json(problem) for problem in error.problems]
+            alone = len(options.files) == 1
+            documents.append({} if alone else {"stack": stack_name(path)})
+            documents[-1]["errors"] = errors
+            if not options.json:
+                print("\n".join(problem_lines(error, file)), file=sys.stderr)
+            continue
+        status = max(status, REFUSED if made.refused else PLACED)
+        documents.append(
+            {
+                "snapshot": made.snapshot.id,
+                "stack": made.stack,
+                "deployments": {
+                    deployment.name: to_json(one, made.config.project)
+                    for deployment, one in made.answers
+                },
+                "warnings": [warning_json(warning) for warning in made.warnings],
+            }
+        )
+        if not options.json:
+            print("\n".join(["", *plan_lines(made)] if index else plan_lines(made)))
+    if options.json:
+        _print_json(documents[0] if len(documents) == 1 else documents)
+    return status
+
+
+def _matrix(options: argparse.Namespace) -> int:
+    from availability import tables  # noqa: PLC0415
+    from availability.names import UnknownModel, near_models, resolve_model  # noqa: PLC0415
+
+    snapshot = load(_snapshot_id(options.snapshot))
+    entries = snapshot.entries
+    if options.model is not None:
+        try:
+            entries = (resolve_model(options.model, snapshot).entry,)
+        except UnknownModel as error:
+            entries = tuple(dict.fromkeys(named.entry for named in error.candidates))
+            if not entries:
+                near = tuple(named.id for named in near_models(options.model, snapshot))
+                message = f"no model of snapshot {snapshot.id} is called {options.model!r}"
+                raise BadInput([Problem("--model", message, near)]) from error
+    document = tables.matrix_document(snapshot, entries)
+    _show(options, document, lambda: tables.matrix_table(snapshot, entries))
+    return PLACED
+
+
+def _models(options: argparse.Namespace) -> int:
+    from availability import tables  # noqa: PLC0415
+
+    snapshot = load(_snapshot_id(options.snapshot))
+    _show(options, tables.models_document(snapshot), lambda: tables.models_table(snapshot))
+    return PLACED
+
+
+def _locations(options: argparse.Namespace) -> int:
+    from availability import tables  # noqa: PLC0415
+
+    snapshot = load(_snapshot_id(options.snapshot))
+    _show(options, tables.locations_document(snapshot), lambda: tables.locations_table(snapshot))
+    return PLACED
+
+
+def _snapshots(options: argparse.Namespace) -> int:
+    from availability import tables  # noqa: PLC0415
+
+    wanted = [_snapshot_id(options.snapshot)] if options.snapshot else snapshot_ids()
+    snapshots = [load(one) for one in wanted]
+    _show(options, tables.snapshots_document(snapshots), lambda: tables.snapshots_table(snapshots))
+    return PLACED
+
+
+def _show(options: argparse.Namespace, document: object, table: Callable[[], object]) -> None:
+    if options.json:
+        _print_json(document)
+    else:
+        from rich.console import Console  # noqa: PLC0415 - only tables are worth its loading
+
+        Console(soft_wrap=False).print(table())
+
+
+def _print_json(document: object) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _snapshot_id(text: str | None) -> str:
+    if text is None:
+        return newest()
+    if text in (known := snapshot_ids()):
+        return text
+    message = f"no snapshot {text!r}; there are: {', '.join(known)}"
+    raise BadInput([Problem("--snapshot", message, known[-1:])])
+
+
+def _as_of(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is no date like 2026-10-19"
+        raise BadInput([Problem("--as-of", message)]) from None
+
+
+_Value = TypeVar("_Value")
+
+
+def _collect(problems: list[Problem], make: Callable[[], _Value]) -> _Value | None:
+    """What `make` makes, or None with its problems added to the list."""
+    try:
+        return make()
+    except BadInput as error:
+        problems += error.problems
+        return None

@@ -1,0 +1,279 @@
+"""The words for an answer: why nothing is valid, what would be, and why this place won.
+
+Every sentence is derived from the snapshot and the request; where the sources say nothing, so do
+the words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from availability.facts import Snapshot
+from availability.geography import places
+from availability.names import Named, all_models
+from availability.placement import Placement, Refusal, Rule, boundary
+from availability.remedies import KINDS, Alternative, Key
+from availability.residency import Residency
+
+
+def title(named: Named) -> str:
+    """The model as a reader finds it on Google's page: its id, and the name of its row."""
+    return f"{named.id} ({named.entry.name})"
+
+
+def headline(refusal: Refusal, snapshot: Snapshot) -> str:
+    """One sentence: what was asked for, and what it comes down to."""
+    request, named = refusal.request, refusal.named
+    if named is None:
+        if refusal.candidates:
+            return f"{request.model!r} stands for {len(refusal.candidates)} models: name one by id"
+        return f"{request.model!r} is no model of snapshot {snapshot.id}"
+    if Rule.UNKNOWN_LOCATION in refusal.model_rules:
+        return f"{title(named)}: snapshot {snapshot.id} does not say where it is served"
+    return f"{title(named)} has no valid location with residency {request.residency.text}"
+
+
+def reason(refusal: Refusal, location: str | None, rule: Rule, snapshot: Snapshot) -> str:
+    """One broken rule in a sentence. `location` is None for a rule about the model."""
+    named = refusal.named
+    if named is None:
+        return _unknown_model(refusal, snapshot)
+    if location is None:
+        return _about_model(refusal, named, rule, snapshot)
+    where = place_name(location, snapshot)
+    match rule:
+        case Rule.NOT_SERVED:
+            if location not in snapshot.location_ids:
+                return f"Snapshot {snapshot.id} has no location {where}."
+            if location not in snapshot.listed(named.entry):
+                return f"Nothing says that {named.id} is served in {where}: no table lists both."
+            return f"{named.id} is not served in {where}."
+        case Rule.RESIDENCY:
+            return f"{where} lies outside {_area(refusal.request.residency)}."
+        case Rule.CAPABILITY:
+            return f"The endpoint in {where} does not offer {_lacking(refusal, location)}."
+        case Rule.PREVIEW:
+            return f"{named.id} is a preview in {where}, and allowPreview is false."
+        case Rule.ML_PROCESSING:
+            return _processing(refusal.request.residency, named, location, where)
+        case Rule.PINNED:
+            return f"{where} is not the pinned location, {refusal.request.location}."
+        case _:
+            raise ValueError(f"{rule} is about a model, not about a location")
+
+
+def place_name(location: str, snapshot: Snapshot) -> str:
+    """The location with its name on the page: `europe-west9 (Paris, France)`."""
+    for known in snapshot.locations:
+        if known.id == location:
+            return location if known.name.lower() == location else f"{location} ({known.name})"
+    city = places()[location].city
+    return f"{location} ({city})" if city and not city.startswith("(") else location
+
+
+def grouped_reasons(refusal: Refusal, snapshot: Snapshot) -> list[tuple[str, tuple[str, ...]]]:
+    """The reasons as few sentences: what holds, and the locations that it holds for.
+
+    Locations that break the same rules in the same way stand together, those that break the fewest
+    first; a pinned location stands alone. A sentence about the model has no locations.
+    """
+    sentences: list[tuple[str, tuple[str, ...]]] = [
+        (reason(refusal, None, rule, snapshot), ()) for rule in refusal.model_rules
+    ]
+    if refusal.named is None or not refusal.universe:
+        return sentences
+    groups: dict[str, list[str]] = {}
+    weights: dict[str, tuple[bool, int]] = {}
+    for location in refusal.universe:
+        sentence, broken = _state(refusal, refusal.named, location)
+        groups.setdefault(sentence, []).append(location)
+        weights[sentence] = (location != refusal.request.location, broken)
+    for sentence in sorted(groups, key=lambda one: weights[one]):
+        sentences.append((sentence, tuple(groups[sentence])))
+    return sentences
+
+
+def _state(refusal: Refusal, named: Named, location: str) -> tuple[str, int]:
+    """How a location stands to the request, in words, and how many rules it breaks."""
+    residency = refusal.request.residency
+    broken = [rule for rule in Rule if location in refusal.location_rules.get(rule, ())]
+    lead = "pinned, " if location == refusal.request.location else ""
+    if Rule.PINNED in broken:
+        lead = "not the pinned one, "
+    served = Rule.NOT_SERVED not in broken
+    inside = Rule.RESIDENCY not in broken
+    area = _area(residency)
+    if served and inside:
+        text = f"served inside {area}"
+    elif served:
+        text = f"served, outside {area}"
+    elif inside:
+        text = f"inside {area}, not served"
+    else:
+        text = f"neither served nor inside {area}"
+    if Rule.CAPABILITY in broken:
+        text += f", without {_lacking(refusal, location)}"
+    if Rule.PREVIEW in broken:
+        text += ", a preview"
+    if Rule.ML_PROCESSING in broken:
+        kept = boundary(named, location)
+        text += f", processed within {kept}" if kept else ", no commitment on processing known"
+    return lead + text, len(broken)
+
+
+def summary(refusal: Refusal, snapshot: Snapshot) -> str:
+    """Where the model is served at all, and how much of that the residency allows."""
+    named = refusal.named
+    if named is None or not named.entry.served:
+        return ""
+    names = {known.id: known.geography for known in snapshot.locations}
+    counts = Counter(
+        names[place] for place in sorted(named.entry.served) if places()[place].kind == "region"
+    )
+    parts = [f"{count} in {_the(geography)}" for geography, count in counts.most_common()]
+    parts += [place for place in sorted(named.entry.served) if places()[place].kind != "region"]
+    inside = sum(refusal.request.residency.holds(place) for place in named.entry.served)
+    total = len(named.entry.served)
+    noun = "location" if total == 1 else "locations"
+    return (
+        f"Served in {total} {noun} ({', '.join(parts)}), "
+        f"{inside or 'none'} of them inside {_area(refusal.request.residency)}."
+    )
+
+
+def alternative(one: Alternative, refusal: Refusal, snapshot: Snapshot) -> str:
+    """One alternative in a sentence, with where it would be placed."""
+    said = " and ".join(_change(key, one, refusal) for key in one.keys)
+    said = said[0].upper() + said[1:]
+    if one.placement is None:
+        return f"{said}: it is refused, too, for other reasons."
+    text = f"{said}: placed in {place_name(one.placement.location, snapshot)}."
+    if one.widens:
+        text += " Widening a residency is a compliance decision for a person to take."
+    return text
+
+
+def _change(key: Key, one: Alternative, refusal: Refusal) -> str:
+    request = one.request
+    match key:
+        case Key.MODEL:
+            if refusal.named is None:
+                return f"write {title(one.named)}"
+            kind = KINDS[one.named.entry.family]
+            return f"use {title(one.named)} of {one.named.entry.publisher}, also for {kind}"
+        case Key.RESIDENCY:
+            return f"widen the residency to {request.residency.text}"
+        case Key.LOCATION:
+            return f"pin {request.location}" if request.location else "pin no location"
+        case Key.ALLOW_PREVIEW:
+            return "allow previews"
+        case Key.NEEDS:
+            gone = [need.value for need in refusal.request.needs if need not in request.needs]
+            return f"do without {_and(gone)}"
+
+
+def nothing_works(refusal: Refusal) -> str:
+    """For a refusal without alternatives."""
+    if refusal.named is None:
+        return "No model of the snapshot has a name like it."
+    return (
+        "Nothing would make it valid: no other model of its kind, pin, need, preview or residency, "
+        "alone or two together."
+    )
+
+
+def won_because(placement: Placement, snapshot: Snapshot) -> str:
+    """Why this location, over the next one."""
+    request, location = placement.request, placement.location
+    if request.location:
+        return f"{location} is pinned."
+    if not placement.alternates:
+        return f"{location} is the only valid location."
+    rival = placement.alternates[0]
+    if location in request.prefer:
+        return f"{location} is preferred."
+    kinds = places()[location].kind, places()[rival].kind
+    if kinds[0] != kinds[1]:
+        return f"{location} is the widest endpoint that the residency allows."
+    return f"{location} comes before {rival}: {_tie(placement, rival, snapshot)}."
+
+
+def _tie(placement: Placement, rival: str, snapshot: Snapshot) -> str:
+    from availability.geography import distance  # noqa: PLC0415
+
+    location, region = placement.location, placement.request.region
+    if region and places()[location].kind == "region":
+        near, far = distance(region, location), distance(region, rival)
+        if near is not None and far is not None and near != far:
+            return f"{near:.0f} km from {region}, not {far:.0f}"
+    served = {
+        place: sum(place in named.entry.served for named in all_models(snapshot))
+        for place in (location, rival)
+    }
+    if served[location] != served[rival]:
+        return f"it serves {served[location]} models of the snapshot, not {served[rival]}"
+    return "all else is equal and the names are in this order"
+
+
+def _unknown_model(refusal: Refusal, snapshot: Snapshot) -> str:
+    name = refusal.request.model
+    if refusal.candidates:
+        ids = _and([named.id for named in refusal.candidates])
+        return f"{name!r} stands for several models of snapshot {snapshot.id}: {ids}."
+    return f"No row of snapshot {snapshot.id} carries the model {name!r}."
+
+
+def _about_model(refusal: Refusal, named: Named, rule: Rule, snapshot: Snapshot) -> str:
+    model = named.model
+    match rule:
+        case Rule.UNKNOWN_LOCATION:
+            return (
+                f"Snapshot {snapshot.id} knows {named.id} and does not say where it is served: "
+                "unknown, which is not the same as not served."
+            )
+        case Rule.LEGACY if model.closure:
+            return (
+                f"Since {model.closure.since} {named.id} is closed to projects that never used it. "
+                "If this project did, priorUsage: true says so."
+            )
+        case Rule.RETIRED if model.retires:
+            return f"{named.id} is shut down since {model.retires}."
+        case Rule.PREVIEW:
+            return f"{named.id} is a preview, and allowPreview is false."
+        case _:
+            raise ValueError(f"{rule} is not about a model")
+
+
+def _processing(residency: Residency, named: Named, location: str, where: str) -> str:
+    kept = boundary(named, location)
+    if kept is not None:
+        return f"In {where} processing is kept within {kept}, which is wider than {_area(residency)}."
+    if named.model.commitments:
+        areas = _and(commitment.area for commitment in named.model.commitments)
+        return (
+            f"No published commitment keeps the processing of {where} anywhere; for {named.id} "
+            f"there is one for {areas} only."
+        )
+    return (
+        f"The snapshot's sources state no commitment on where {named.id} is processed "
+        f"when it is called in {where}."
+    )
+
+
+def _lacking(refusal: Refusal, location: str) -> str:
+    return _and(need.value for need, where in refusal.lacking.items() if location in where)
+
+
+def _area(residency: Residency) -> str:
+    text = ",".join(residency.within)
+    return text + (f" excluding {','.join(residency.excluding)}" if residency.excluding else "")
+
+
+def _the(geography: str) -> str:
+    return f"the {geography}" if geography in ("United States", "Middle East") else geography
+
+
+def _and(words: Iterable[str]) -> str:
+    listed: Sequence[str] = list(words)
+    return " and ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)

@@ -1,0 +1,117 @@
+"""Changes as commands that can be pasted into a shell."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from availability.placement import Request
+from availability.remedies import Key
+from availability.residency import Guarantee, Residency
+
+
+class Fixer(Protocol):
+    """Makes the command that turns the refused request into another one."""
+
+    def command(self, keys: tuple[Key, ...], request: Request) -> str:
+        """One shell command, or several joined by `&&`, for the keys that change."""
+        ...
+
+
+@dataclass(frozen=True)
+class StackFixer:
+    """Corrects a stack's file by `pulumi config`, one key after the other."""
+
+    stack: str
+    deployment: str
+
+    def command(self, keys: tuple[Key, ...], request: Request) -> str:
+        """See `Fixer`. Only keys of this deployment are touched, never the stack's own."""
+        return " && ".join(
+            shlex.join(["pulumi", "config", *words, "--stack", self.stack])
+            for key in keys
+            for words in self._steps(key, request)
+        )
+
+    def _steps(self, key: Key, request: Request) -> Iterator[list[str]]:
+        path = f"vertex-residency:deployments.{self.deployment}.{key}"
+        value = _value(key, request)
+        if value is None:
+            yield ["rm", "--path", path]
+        elif isinstance(value, str):
+            yield ["set", "--path", path, value]
+        else:
+            # A text cannot become a map by setting a key of it, so what is there goes first.
+            yield ["rm", "--path", path]
+            for inner, text in value.items():
+                yield ["set", "--path", f"{path}.{inner}", text]
+
+
+@dataclass(frozen=True)
+class ResolveFixer:
+    """The corrected call of `python -m availability resolve`."""
+
+    project: str | None = None
+    snapshot: str | None = None
+    as_of: dt.date | None = None
+
+    def command(self, keys: tuple[Key, ...], request: Request) -> str:
+        """See `Fixer`. All options that were given are given again."""
+        words = ["python", "-m", "availability", "resolve", request.model]
+        words += ["--residency", ",".join(request.residency.within)]
+        if request.residency.excluding:
+            words += ["--excluding", ",".join(request.residency.excluding)]
+        if request.residency.guarantee is Guarantee.ML_PROCESSING:
+            words += ["--guarantee", request.residency.guarantee.value]
+        for need in request.needs:
+            words += ["--need", need.value]
+        if request.location:
+            words += ["--location", request.location]
+        if request.prefer:
+            words += ["--prefer", ",".join(request.prefer)]
+        if request.region:
+            words += ["--region", request.region]
+        words += ["--prior-usage"] if request.prior_usage else []
+        words += [] if request.allow_preview else ["--no-preview"]
+        words += ["--project", self.project] if self.project else []
+        words += ["--snapshot", self.snapshot] if self.snapshot else []
+        words += ["--as-of", self.as_of.isoformat()] if self.as_of else []
+        return shlex.join(words)
+
+
+def _value(key: Key, request: Request) -> str | dict[str, str] | None:
+    """The new value as a stack file may have it: a text, a map of texts, or None for no key."""
+    match key:
+        case Key.MODEL:
+            return request.model
+        case Key.NEEDS:
+            return ",".join(request.needs) or None
+        case Key.LOCATION:
+            return request.location
+        case Key.ALLOW_PREVIEW:
+            return "true" if request.allow_preview else "false"
+        case Key.RESIDENCY:
+            return residency_value(request.residency)
+
+
+def residency_value(residency: Residency) -> str | dict[str, str]:
+    """The shortest form that a stack file may have: terms with commas, or a map of them."""
+    within = ",".join(residency.within)
+    parts = {"within": within}
+    if residency.excluding:
+        parts["excluding"] = ",".join(residency.excluding)
+    if residency.guarantee is Guarantee.ML_PROCESSING:
+        parts["guarantee"] = residency.guarantee.value
+    return within if len(parts) == 1 else parts
+
+
+def change_value(key: Key, request: Request) -> object:
+    """The new value of a key as it stands in JSON; None where the key goes."""
+    if key is Key.ALLOW_PREVIEW:
+        return request.allow_preview
+    if key is Key.NEEDS:
+        return [need.value for need in request.needs]
+    return _value(key, request)

@@ -1,0 +1,45 @@
+"""A whole stack placed at once: what the program provisions and what `plan` prints."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from availability.answers import Answer, answer
+from availability.facts import Snapshot
+from availability.fixes import StackFixer
+from availability.library import SNAPSHOTS, load
+from availability.notices import Warning, floating_snapshot
+from availability.placement import Refusal
+from availability.stack import Deployment, StackConfig
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every deployment of a stack with its answer, in the order of their names."""
+
+    stack: str
+    config: StackConfig
+    snapshot: Snapshot
+    answers: tuple[tuple[Deployment, Answer], ...]
+
+    @property
+    def refused(self) -> tuple[tuple[Deployment, Answer], ...]:
+        """The deployments that no location is valid for."""
+        return tuple(pair for pair in self.answers if isinstance(pair[1].result, Refusal))
+
+    @property
+    def warnings(self) -> tuple[Warning, ...]:
+        """What holds for the stack as a whole."""
+        return () if self.config.pinned else (floating_snapshot(self.snapshot),)
+
+
+def plan(config: StackConfig, stack: str, today: dt.date, snapshots: Path = SNAPSHOTS) -> Plan:
+    """Places all deployments of the stack. Raises BadInput for a corrupt snapshot."""
+    snapshot = load(config.snapshot, snapshots)
+    answers = tuple(
+        (one, answer(one.request, snapshot, today, StackFixer(stack, one.name)))
+        for one in config.deployments
+    )
+    return Plan(stack, config, snapshot, answers)

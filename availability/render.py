@@ -1,0 +1,154 @@
+"""Answers as plain text, 80 columns wide: the same lines in a terminal and in a preview."""
+
+from __future__ import annotations
+
+import textwrap
+
+from availability import explain
+from availability.answers import Answer
+from availability.endpoints import PROJECT_PLACEHOLDER, endpoint_url, environment
+from availability.errors import BadInput, Problem
+from availability.notices import Warning
+from availability.placement import Placement, Refusal
+from availability.plans import Plan
+from availability.stackfile import StackFile
+
+WIDTH = 80
+REFUSAL_LINES = 25
+"""The most lines that one refusal takes; what does not fit is counted, not printed."""
+
+
+def refusal_lines(one: Answer, name: str | None = None) -> list[str]:
+    """Why a request is refused, and what to type; `name` is the deployment's."""
+    refusal, snapshot = one.result, one.snapshot
+    if not isinstance(refusal, Refusal):
+        raise TypeError("a placement is no refusal")
+    start = f"{name}: " if name else ""
+    lines = _wrap(f"{start}{explain.headline(refusal, snapshot)}.", "", "  ")
+    lines += _wrap(explain.summary(refusal, snapshot), "  ", "  ")
+    for sentence, locations in explain.grouped_reasons(refusal, snapshot):
+        where = f": {', '.join(locations)}" if locations else ""
+        lines += _wrap(f"{sentence}{where}", "  - ", "    ")
+    if not one.alternatives:
+        return lines + _wrap(explain.nothing_works(refusal), "  ", "  ")
+    lines.append("  Did you mean:" if refusal.named is None else "  What would be valid:")
+    left = list(one.alternatives)
+    while left:
+        entry = _alternative_lines(one, refusal, len(one.alternatives) - len(left))
+        room = REFUSAL_LINES - len(lines) - (len(left) > 1)
+        if len(entry) > room and len(left) < len(one.alternatives):
+            lines.append(f"  and {len(left)} more: see --json")
+            break
+        lines += entry
+        left.pop(0)
+    return lines
+
+
+def _alternative_lines(one: Answer, refusal: Refusal, index: int) -> list[str]:
+    alternative = one.alternatives[index]
+    text = explain.alternative(alternative, refusal, one.snapshot)
+    lines = _wrap(text, f"  {index + 1}. ", "     ")
+    if one.fixer is not None and alternative.placement is not None:
+        lines.append(f"     {one.fixer.command(alternative.keys, alternative.request)}")
+    return lines
+
+
+def placement_lines(one: Answer, project: str | None, name: str | None = None) -> list[str]:
+    """Where a request is placed, how it is reached, and why there.
+
+    With the `name` of a deployment, without what the program exports for it anyway.
+    """
+    placement, snapshot = one.result, one.snapshot
+    if not isinstance(placement, Placement):
+        raise TypeError("a refusal is no placement")
+    named, location, where = placement.named, placement.location, project or PROJECT_PLACEHOLDER
+    start = f"{name}: " if name else ""
+    lines = _wrap(
+        f"{start}{explain.title(named)} in {explain.place_name(location, snapshot)}", "", "  "
+    )
+    rows = [
+        ("endpoint", endpoint_url(named, location, where) or "none documented"),
+        ("streaming", None if name else endpoint_url(named, location, where, stream=True)),
+        ("processing", f"kept within {placement.boundary}" if placement.boundary else None),
+        ("because", explain.won_because(placement, snapshot)),
+        ("failover", ", ".join(placement.alternates)),
+    ]
+    for label, value in rows:
+        if value:
+            lines += _wrap(value, f"  {label:<11}", " " * 13)
+    for variable, value in ({} if name else environment(named, location, where)).items():
+        lines.append(f"  {'set':<11}{variable}={value}")
+    return lines + warning_lines(one.warnings)
+
+
+def warning_lines(warnings: tuple[Warning, ...]) -> list[str]:
+    """Each warning with its id."""
+    return [
+        line
+        for warning in warnings
+        for line in _wrap(f"{warning.id}: {warning.text}", "  warning    ", " " * 13)
+    ]
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """A stack's plan: the summary first, then each deployment."""
+    total, refused = len(plan.answers), len(plan.refused)
+    verdict = f"{refused} of {total} refused" if refused else f"all {total} placed"
+    lines = [f"Stack {plan.stack}, snapshot {plan.snapshot.id}: {verdict}."]
+    lines += warning_lines(plan.warnings)
+    for deployment, one in plan.answers:
+        lines.append("")
+        if isinstance(one.result, Placement):
+            lines += placement_lines(one, plan.config.project, deployment.name)
+        else:
+            lines += refusal_lines(one, deployment.name)
+    return lines
+
+
+def refused_plan_lines(plan: Plan) -> list[str]:
+    """The one message for a stack with refused deployments: a summary, then the details."""
+    names = ", ".join(deployment.name for deployment, _ in plan.refused)
+    count, total = len(plan.refused), len(plan.answers)
+    lines = _wrap(
+        f"{count} of {total} deployments of stack {plan.stack} refused by snapshot "
+        f"{plan.snapshot.id}, nothing is provisioned: {names}",
+        "",
+        "  ",
+    )
+    for deployment, one in plan.refused:
+        lines += ["", *refusal_lines(one, deployment.name)]
+    return lines
+
+
+def problem_lines(error: BadInput, file: StackFile | None = None) -> list[str]:
+    """Every mistake, with its line in the stack file where that is known."""
+    lines: list[str] = []
+    for problem in error.problems:
+        at = file.locate(problem.path, key=problem.about_key) if file else None
+        if file is None or at is None:
+            lines.append(str(problem))
+            continue
+        lines += [f"{file.path}:{at.line}:{at.column}: {problem}"]
+        lines.append(f"    {file.lines[at.line - 1].strip()}")
+    return lines
+
+
+def problem_json(problem: Problem) -> dict[str, object]:
+    """`{path, message, suggestions}`."""
+    return {
+        "path": problem.path,
+        "message": problem.message,
+        "suggestions": list(problem.suggestions),
+    }
+
+
+def _wrap(text: str, first: str, later: str) -> list[str]:
+    """Lines of at most 80 columns; a word that is longer, as a URL is, stays whole."""
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=later,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

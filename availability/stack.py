@@ -1,0 +1,416 @@
+"""The shape of a stack's configuration, the same for the program and the offline command line.
+
+`parse_stack` takes what `pulumi.Config` holds: every value as text, lists and maps as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, NotRequired, TypedDict, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from availability.errors import BadInput, Problem
+from availability.facts import Need
+from availability.geography import places
+from availability.library import SNAPSHOTS, newest, snapshot_ids
+from availability.placement import Request
+from availability.residency import Residency, split_words
+
+NAMESPACE = "vertex-residency"
+FOLLOW_NEWEST = "newest"
+"""The value of `snapshot` that follows the newest bundled one, as leaving it out does."""
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_PROJECT_ID = re.compile(r"([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]")
+_MEMBER_KINDS = ("user", "group", "serviceAccount", "domain", "principal", "principalSet")
+_MEMBER = re.compile(
+    r"(?:(?:user|group|serviceAccount):[^@\s:]+@[^@\s:]+\.[^@\s:]+"
+    r"|domain:[a-z0-9.-]+\.[a-z]+"
+    r"|(?:principal|principalSet)://iam\.googleapis\.com/\S+)"
+)
+
+
+def _model(value: object) -> object:
+    if not isinstance(value, str) or not value.strip():
+        raise BadInput([Problem("", f"expected a model's id or name, not {value!r}")])
+    return value.strip()
+
+
+def _residency(value: object) -> Residency:
+    return Residency.parse(value, "")
+
+
+def _words(value: object, what: str, check: Callable[[str], Problem | str]) -> tuple[str, ...]:
+    """A list, or one text with commas; each word is replaced by what `check` makes of it."""
+    words = split_words(value)
+    if words is None:
+        raise BadInput([Problem("", f"expected a list of {what}, not {value!r}")])
+    problems: list[Problem] = []
+    checked: list[str] = []
+    for index, word in enumerate(words):
+        result = check(word)
+        if isinstance(result, str):
+            checked.append(result)
+        else:
+            place = f"[{index}]" if not isinstance(value, str) else ""
+            problems.append(Problem(place, result.message, result.suggestions))
+    if problems:
+        raise BadInput(problems)
+    return tuple(dict.fromkeys(checked))
+
+
+def check_need(word: str) -> Problem | str:
+    """The canonical need, or what is wrong with the word."""
+    choices = [need.value for need in Need]
+    if (need := word.strip().lower()) in choices:
+        return need
+    from availability import suggest  # noqa: PLC0415 - loads the edit distances
+
+    message = f"unknown need {word!r}; it is one of {', '.join(choices)}"
+    return Problem("", message, tuple(suggest.needs(word, choices)))
+
+
+def check_location(word: str) -> Problem | str:
+    """The canonical location id, or what is wrong with the word."""
+    if (location := word.strip().lower()) in places():
+        return location
+    from availability import suggest  # noqa: PLC0415
+
+    message = f"{word!r} is no location of Google Cloud, like europe-west4, eu or global"
+    return Problem("", message, tuple(suggest.locations(word)))
+
+
+def check_caller(word: str) -> Problem | str:
+    """An IAM member that names somebody, or what is wrong with the word."""
+    member = word.strip()
+    if member in ("allUsers", "allAuthenticatedUsers"):
+        return Problem("", f"{member} would open the models to everybody; name the callers")
+    if _MEMBER.fullmatch(member):
+        return member
+    kinds = ", ".join(f"{kind}:" for kind in _MEMBER_KINDS[:4])
+    message = f"{word!r} is no IAM member; it starts with {kinds} or principal(Set)://"
+    hint: tuple[str, ...] = ()
+    if "@" in member and ":" not in member:
+        is_account = member.endswith(".gserviceaccount.com")
+        hint = ((f"serviceAccount:{member}" if is_account else f"user:{member}"),)
+    return Problem("", message, hint)
+
+
+def check_project(value: str) -> Problem | str:
+    """A Google Cloud project id, or what is wrong with it."""
+    if _PROJECT_ID.fullmatch(value):
+        return value
+    message = (
+        f"{value!r} is no project id: 6 to 30 lower-case letters, digits and hyphens, "
+        "the first a letter, the last no hyphen"
+    )
+    return Problem("", message)
+
+
+def _needs(value: object) -> tuple[Need, ...]:
+    return tuple(Need(word) for word in _words(value, "needs", check_need))
+
+
+def _location(value: object) -> object:
+    result = check_location(value) if isinstance(value, str) else value
+    if isinstance(result, str):
+        return result
+    raise BadInput(
+        [result if isinstance(result, Problem) else Problem("", f"expected a location: {value!r}")]
+    )
+
+
+def _prefer(value: object) -> tuple[str, ...]:
+    return _words(value, "locations", check_location)
+
+
+def _callers(value: object) -> tuple[str, ...]:
+    callers = _words(value, "IAM members", check_caller)
+    if not callers:
+        raise BadInput([Problem("", "empty: name a caller, or leave the key out")])
+    return callers
+
+
+class _Keys(BaseModel):
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        populate_by_name=False,
+        arbitrary_types_allowed=True,
+    )
+
+
+class _StackKeys(_Keys):
+    """The keys that hold for all deployments of a stack."""
+
+    snapshot: str | None = None
+    residency: Annotated[Residency | None, BeforeValidator(_residency)] = None
+    allow_preview: bool = True
+    callers: Annotated[tuple[str, ...] | None, BeforeValidator(_callers)] = None
+
+
+class _DeploymentKeys(_Keys):
+    """The keys of one deployment."""
+
+    model: Annotated[str, BeforeValidator(_model)]
+    residency: Annotated[Residency | None, BeforeValidator(_residency)] = None
+    needs: Annotated[tuple[Need, ...], BeforeValidator(_needs)] = ()
+    location: Annotated[str | None, BeforeValidator(_location)] = None
+    prefer: Annotated[tuple[str, ...], BeforeValidator(_prefer)] = ()
+    prior_usage: bool = False
+    allow_preview: bool | None = None
+    callers: Annotated[tuple[str, ...] | None, BeforeValidator(_callers)] = None
+
+
+class ResidencyArguments(TypedDict):
+    """A residency in full."""
+
+    within: list[str]
+    excluding: NotRequired[list[str]]
+    guarantee: NotRequired[str]
+
+
+class DeploymentArguments(TypedDict):
+    """What places a deployment and names its callers."""
+
+    model: str
+    residency: ResidencyArguments
+    needs: NotRequired[list[str]]
+    prefer: NotRequired[list[str]]
+    prior_usage: NotRequired[bool]
+    allow_preview: NotRequired[bool]
+    location: NotRequired[str]
+    callers: NotRequired[list[str]]
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One named entry of a stack, with the stack's defaults applied."""
+
+    name: str
+    request: Request
+    callers: tuple[str, ...] | None
+    """IAM members; None where the deployment gets a service account of its own."""
+
+    def arguments(self) -> DeploymentArguments:
+        """The deployment as the arguments of a component, spelt as in Python."""
+        request = self.request
+        arguments: DeploymentArguments = {
+            "model": request.model,
+            "residency": {
+                "within": list(request.residency.within),
+                "guarantee": request.residency.guarantee.value,
+            },
+            "needs": [need.value for need in request.needs],
+            "prefer": list(request.prefer),
+            "prior_usage": request.prior_usage,
+            "allow_preview": request.allow_preview,
+        }
+        if request.residency.excluding:
+            arguments["residency"]["excluding"] = list(request.residency.excluding)
+        if request.location is not None:
+            arguments["location"] = request.location
+        if self.callers is not None:
+            arguments["callers"] = list(self.callers)
+        return arguments
+
+
+@dataclass(frozen=True)
+class StackConfig:
+    """A stack's configuration, complete and checked. Deployments are in the order of names."""
+
+    snapshot: str
+    """The id of the snapshot that decides."""
+    pinned: bool
+    """Whether the stack names it, or follows the newest."""
+    project: str | None
+    region: str | None
+    deployments: tuple[Deployment, ...]
+
+
+def parse_stack(values: Mapping[str, str], snapshots: Path = SNAPSHOTS) -> StackConfig:
+    """The configuration of a stack, from configuration key (with namespace) -> text.
+
+    Raises BadInput with every mistake, each under the path of its key.
+    """
+    problems: list[Problem] = []
+    own = {
+        key.partition(":")[2]: _structure(text)
+        for key, text in values.items()
+        if key.startswith(f"{NAMESPACE}:")
+    }
+    # An empty text is how the engine hands over a key without a value: the key is not set.
+    own = {key: value for key, value in own.items() if value != ""}
+    deployments_value = own.pop("deployments", None)
+    stack = _validate(_StackKeys, own, NAMESPACE + ":", problems, also=("deployments",))
+    snapshot, pinned = _snapshot(own.get("snapshot"), problems, snapshots)
+    project = values.get("gcp:project") or None
+    if project is not None and isinstance(wrong := check_project(project), Problem):
+        problems.append(Problem("gcp:project", wrong.message))
+    region = (values.get("gcp:region") or "").strip().lower() or None
+    deployments: list[Deployment] = []
+    for name, value in _deployment_values(deployments_value, problems):
+        path = f"{NAMESPACE}:deployments.{name}"
+        keys = _validate(_DeploymentKeys, value, path + ".", problems)
+        if isinstance(value, Mapping) and "residency" not in value and "residency" not in own:
+            message = (
+                f"no residency: say where {name} may be served, here or for all deployments in "
+                f"{NAMESPACE}:residency (any allows every location)"
+            )
+            problems.append(Problem(f"{path}.residency", message))
+        if keys is not None and stack is not None:
+            deployments += _deployment(name, keys, stack, region)
+    if problems or stack is None:
+        raise BadInput(problems)
+    return StackConfig(snapshot, pinned, project, region, tuple(deployments))
+
+
+def parse_deployment(
+    name: str, keys: Mapping[str, object], region: str | None, snapshots: Path = SNAPSHOTS
+) -> tuple[str, Deployment]:
+    """The snapshot's id and the deployment of a component's arguments, spelt as in Python.
+
+    Raises BadInput with every mistake, each under `NAME.key`.
+    """
+    problems: list[Problem] = []
+    own = {to_camel(key): value for key, value in keys.items() if value is not None}
+    snapshot, _ = _snapshot(own.pop("snapshot", None), problems, snapshots, f"{name}.snapshot")
+    parsed = _validate(_DeploymentKeys, own, f"{name}.", problems, also=("snapshot",))
+    if "residency" not in own:
+        message = f"no residency: say where {name} may be served (any allows every location)"
+        problems.append(Problem(f"{name}.residency", message))
+    if problems or parsed is None:
+        raise BadInput(problems)
+    [deployment] = _deployment(name, parsed, _StackKeys(), region)
+    return snapshot, deployment
+
+
+def _deployment(
+    name: str, keys: _DeploymentKeys, stack: _StackKeys, region: str | None
+) -> Iterable[Deployment]:
+    """The deployment with the stack's values where it has none of its own."""
+    residency = keys.residency or stack.residency
+    if residency is None:
+        return
+    allow_preview = stack.allow_preview if keys.allow_preview is None else keys.allow_preview
+    request = Request(
+        model=keys.model,
+        residency=residency,
+        needs=keys.needs,
+        location=keys.location,
+        prefer=keys.prefer,
+        prior_usage=keys.prior_usage,
+        allow_preview=allow_preview,
+        region=region,
+    )
+    yield Deployment(name, request, keys.callers or stack.callers)
+
+
+def _deployment_values(
+    value: object, problems: list[Problem]
+) -> Iterable[tuple[str, dict[str, object]]]:
+    path = f"{NAMESPACE}:deployments"
+    if not value:
+        problems.append(Problem(path, "missing: a stack has at least one deployment"))
+        return
+    if not isinstance(value, Mapping):
+        problems.append(Problem(path, "expected a map from the name of a deployment to its keys"))
+        return
+    for name, keys in sorted(value.items()):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        if not _NAME.fullmatch(str(name)):  # pyright: ignore[reportUnknownArgumentType]
+            message = (
+                f"invalid deployment name {name!r}: a lower-case letter, then up to 39 "
+                "lower-case letters, digits and hyphens"
+            )
+            fixed = re.sub(r"[^a-z0-9-]+", "-", str(name).lower()).strip("-0123456789")[:40]  # pyright: ignore[reportUnknownArgumentType]
+            problems.append(Problem(f"{path}.{name}", message, (fixed,) if fixed else (), about_key=True))
+        if isinstance(keys, Mapping):
+            yield str(name), dict(keys)  # pyright: ignore[reportUnknownArgumentType]
+        else:
+            message = f"expected a map with the key model, not {keys!r}"
+            problems.append(Problem(f"{path}.{name}", message))
+
+
+def _structure(text: str) -> object:
+    """A list or a map from its JSON; anything else stays the text that it is."""
+    if text.lstrip()[:1] in ("{", "["):
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text
+
+
+def snapshot_id(text: str) -> str:
+    """The id in a text: an unquoted date reaches the program as a time of day."""
+    match = re.fullmatch(r"\s*(\d{4}-\d\d-\d\d)([T ]00:00:00( ?\+0000)?( ?UTC|Z)?)?\s*", text)
+    return match[1] if match else text.strip()
+
+
+def _snapshot(
+    value: object,
+    problems: list[Problem],
+    folder: Path,
+    path: str = f"{NAMESPACE}:snapshot",
+) -> tuple[str, bool]:
+    known = snapshot_ids(folder)
+    text = snapshot_id(value) if isinstance(value, str) else FOLLOW_NEWEST
+    if text == FOLLOW_NEWEST:
+        return newest(folder), False
+    if text not in known:
+        message = f"no snapshot {text!r}; there are: {', '.join(known)}"
+        problems.append(Problem(path, message, known[-1:]))
+    return text, True
+
+
+_Shape = TypeVar("_Shape", bound=_Keys)
+
+
+def _validate(
+    shape: type[_Shape],
+    value: object,
+    path: str,
+    problems: list[Problem],
+    also: tuple[str, ...] = (),
+) -> _Shape | None:
+    try:
+        return shape.model_validate(value)
+    except ValidationError as error:
+        fields = (field.alias or name for name, field in shape.model_fields.items())
+        keys = sorted([*fields, *also])
+        for detail in error.errors(include_url=False):
+            key = path + str(detail["loc"][0])
+            cause = detail.get("ctx", {}).get("error")
+            if isinstance(cause, BadInput):
+                problems += [
+                    replace(inner, path=key + inner.path)
+                    for inner in cause.problems
+                ]
+            else:
+                problems.append(_problem(key, str(detail["loc"][0]), detail, keys))
+        return None
+
+
+def _problem(path: str, key: str, detail: Mapping[str, object], keys: list[str]) -> Problem:
+    given = detail["input"]
+    match str(detail["type"]):
+        case "extra_forbidden":
+            from availability.suggest import nearest  # noqa: PLC0415
+
+            message = f"unknown key {key!r}; the keys are {', '.join(keys)}"
+            return Problem(path, message, tuple(nearest(key, keys)), about_key=True)
+        case "missing":
+            return Problem(path, "missing: every deployment names its model")
+        case kind if kind.startswith("bool"):
+            return Problem(path, f"expected true or false, not {given!r}", ("true", "false"))
+        case "string_type":
+            return Problem(path, f"expected a text, not {given!r}")
+        case _:
+            return Problem(path, f"{detail['msg']}: {given!r}")

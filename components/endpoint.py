@@ -1,0 +1,209 @@
+"""A model under a residency: placed when it is constructed, reachable by its callers.
+
+It owns the choice of the location, the callers' identity and their bindings. It activates no
+service and makes no role: `ProjectBaseline` does, or the project has them already. The bindings
+let a caller use every model of the project wherever it is served: roles do not enforce a residency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+import pulumi_gcp as gcp
+
+from availability import clock
+from availability.answers import Answer, answer, warning_json
+from availability.endpoints import endpoint_url, environment, model_resource
+from availability.errors import BadInput
+from availability.fixes import ResolveFixer
+from availability.library import load
+from availability.permissions import PREDICT, caller_permissions
+from availability.placement import Placement
+from availability.render import problem_lines, refusal_lines
+from availability.stack import parse_deployment
+from components.bindings import Labelled, bind
+from components.google_project import project_of
+from components.identifiers import service_account_id
+from components.placing import warn
+
+PREDEFINED_ROLE = "roles/aiplatform.user"
+"""What callers get where no role is given: Google's role for using Vertex AI, all needs included."""
+
+
+class ResidencyArgs(TypedDict):
+    """Where requests may be served; terms as in a stack file."""
+
+    within: list[str]
+    """Places that the endpoint may be in: `eu`, `de`, `europe-west4`, `any`, …"""
+    excluding: NotRequired[list[str]]
+    """Places taken out again."""
+    guarantee: NotRequired[str]
+    """`endpoint` (default), or `ml-processing` for a published commitment on processing."""
+
+
+class ModelEndpointArgs(TypedDict):
+    """The model, where it may be, and who calls it.
+
+    Model and residency are plain values: an unknown one in a preview would skip the check.
+    """
+
+    model: str
+    """An id, `PUBLISHER/ID` or a display name."""
+    residency: ResidencyArgs
+    """The constraint; there is no default."""
+    needs: NotRequired[list[str]]
+    """Capabilities that the deployment relies on: `tuning`, `context-caching`, …"""
+    location: NotRequired[str]
+    """Pin: no other location will do."""
+    prefer: NotRequired[list[str]]
+    """Locations to take first, in order."""
+    prior_usage: NotRequired[bool]
+    """Whether the project used the model before."""
+    allow_preview: NotRequired[bool]
+    """Whether a preview will do; true by default."""
+    callers: NotRequired[list[str]]
+    """IAM members that call the model; without any, it gets a service account of its own."""
+    snapshot: NotRequired[str]
+    """The date of the snapshot that decides; the newest by default."""
+    region: NotRequired[str]
+    """Where the callers are, to break ties; the provider's configured region by default."""
+    project: NotRequired[pulumi.Input[str]]
+    """The Google Cloud project; by default the provider's."""
+    role: NotRequired[pulumi.Input[str]]
+    """One role for the callers, in the place of the predefined one."""
+    roles: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """`predict` or a need -> its role, as `ProjectBaseline` makes them."""
+
+
+class ModelEndpoint(pulumi.ComponentResource):
+    """A placed model with its endpoint, its callers' access and the settings that clients read."""
+
+    model: pulumi.Output[str]
+    """The canonical id."""
+    location: pulumi.Output[str]
+    """Where the endpoint is: a region, a multi-region or `global`."""
+    endpoint_url: pulumi.Output[str | None]
+    """The URL of the request verb, API version v1; null where none is documented."""
+    model_resource: pulumi.Output[str]
+    """`projects/P/locations/L/publishers/PUBLISHER/models/ID`."""
+    alternates: pulumi.Output[list[str]]
+    """Other valid locations, best first."""
+    boundary: pulumi.Output[str | None]
+    """The committed area of processing; null where nothing is committed."""
+    environment: pulumi.Output[dict[str, str]]
+    """The variables that the publisher's client reads, name to value."""
+    service_account: pulumi.Output[str | None]
+    """The e-mail of the service account; null where callers were given."""
+    roles: pulumi.Output[list[str]]
+    """The roles that the callers are bound to."""
+    warnings: pulumi.Output[list[dict[str, str]]]
+    """`{id, text}` each."""
+
+    def __init__(
+        self, name: str, args: ModelEndpointArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        callers, placed = _resolve(name, args)
+        placement = placed.result
+        if not isinstance(placement, Placement):
+            raise pulumi.RunError("\n".join(refusal_lines(placed, name)))
+        super().__init__("vertex-residency:index:ModelEndpoint", name, {}, opts)
+        self._opts = opts or pulumi.ResourceOptions()
+        project = project_of(self, args.get("project"))
+        named, location = placement.named, placement.location
+        account = None if callers else self._service_account(name, project)
+        members = [Labelled(member, member) for member in callers or ()]
+        if account is not None:
+            label = f"serviceAccount:{service_account_id(name, pulumi.get_stack())}"
+            members.append(Labelled(label, account.member))
+        roles = list(_roles(args))
+        for role in roles:
+            for member in members:
+                bind(self._labelled(name, project), role, member, options=self._unparented)
+        known = pulumi.Output.from_input(project)
+        self.model = pulumi.Output.from_input(named.id)
+        self.location = pulumi.Output.from_input(location)
+        self.endpoint_url = known.apply(lambda p: endpoint_url(named, location, p))
+        self.model_resource = known.apply(lambda p: model_resource(named, location, p))
+        self.alternates = pulumi.Output.from_input(list(placement.alternates))
+        self.boundary = pulumi.Output.from_input(placement.boundary)
+        self.environment = known.apply(lambda p: environment(named, location, p))
+        self.service_account = account.email if account else pulumi.Output.from_input(None)
+        self.roles = pulumi.Output.all(*(role.value for role in roles))
+        self.warnings = pulumi.Output.from_input([warning_json(one) for one in placed.warnings])
+        warn(placed.warnings, self)
+        self.register_outputs({**self.exports(), "roles": self.roles})
+
+    def exports(self) -> dict[str, pulumi.Output[Any]]:
+        """What a stack exports for the deployment."""
+        return {
+            "model": self.model,
+            "location": self.location,
+            "endpointUrl": self.endpoint_url,
+            "modelResource": self.model_resource,
+            "alternates": self.alternates,
+            "boundary": self.boundary,
+            "environment": self.environment,
+            "serviceAccount": self.service_account,
+            "warnings": self.warnings,
+        }
+
+    def _service_account(
+        self, name: str, project: pulumi.Input[str]
+    ) -> gcp.serviceaccount.Account:
+        stack = pulumi.get_stack()
+        return gcp.serviceaccount.Account(
+            f"{name}-caller",
+            project=project,
+            account_id=service_account_id(name, stack),
+            display_name=f"Calls {name} ({stack})"[:100],
+            opts=pulumi.ResourceOptions(parent=self, depends_on=self._opts.depends_on),
+        )
+
+    def _unparented(self) -> pulumi.ResourceOptions:
+        """Options of a binding: it is the program's, and goes where the endpoint's things go."""
+        provider = self.get_provider("gcp:projects/iAMMember:IAMMember")
+        return pulumi.ResourceOptions(provider=provider, depends_on=self._opts.depends_on)
+
+    def _labelled(self, name: str, project: pulumi.Input[str]) -> Labelled:
+        """The project; one that is not known yet is told apart by the provider, or by the name."""
+        if isinstance(project, str):
+            return Labelled(project, project)
+        provider = self.get_provider("gcp:projects/iAMMember:IAMMember")
+        return Labelled(f"provider {provider._name}" if provider else f"project of {name}", project)  # noqa: SLF001
+
+
+_NOT_PLACING = ("project", "role", "roles", "region")
+"""The arguments that have no say in where the model is placed, or that Pulumi alone knows."""
+
+
+def _resolve(name: str, args: ModelEndpointArgs) -> tuple[tuple[str, ...] | None, Answer]:
+    """The callers and the answer, before anything is registered. Raises RunError."""
+    region = args.get("region") or gcp.config.region
+    try:
+        own = {key: value for key, value in args.items() if key not in _NOT_PLACING}
+        snapshot_id, deployment = parse_deployment(name, own, region)
+        snapshot = load(snapshot_id)
+    except BadInput as error:
+        start = f"{name} cannot be placed:"
+        raise pulumi.RunError("\n".join([start, *problem_lines(error)])) from None
+    fixer = ResolveFixer(snapshot=args.get("snapshot"))
+    return deployment.callers, answer(deployment.request, snapshot, clock.today(), fixer)
+
+
+def _roles(args: ModelEndpointArgs) -> Iterator[Labelled]:
+    """The roles of the callers: of predict and the deployment's own needs, never all there are."""
+    if "role" in args:
+        yield _labelled_role("role", args["role"])
+    elif "roles" in args:
+        for need in (PREDICT, *sorted(set(args.get("needs", [])))):
+            if need in caller_permissions():
+                yield _labelled_role(need, args["roles"][need])
+    else:
+        yield Labelled(PREDEFINED_ROLE, PREDEFINED_ROLE)
+
+
+def _labelled_role(label: str, role: pulumi.Input[str]) -> Labelled:
+    return Labelled(role if isinstance(role, str) else label, role)
+

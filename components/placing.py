@@ -1,0 +1,71 @@
+"""The edge between what the pure layer decides and what Pulumi's engine is told.
+
+Bad input and refusals become one `pulumi.RunError`, which the engine prints without a traceback.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+import pulumi_gcp as gcp
+
+from availability import clock
+from availability.errors import BadInput, Problem
+from availability.notices import Warning
+from availability.plans import Plan, plan
+from availability.render import problem_lines, refused_plan_lines
+from availability.stack import NAMESPACE, parse_stack
+
+
+def plan_stack() -> Plan:
+    """The plan of the stack that is being deployed, every deployment of it placed.
+
+    Raises RunError with all that is wrong with the configuration, or with all refusals.
+    """
+    try:
+        config = parse_stack(_configuration())
+        if config.project is None:
+            raise BadInput([missing_project()])
+        made = plan(config, pulumi.get_stack(), clock.today())
+    except BadInput as error:
+        count = len(error.problems)
+        noun = "mistake" if count == 1 else "mistakes"
+        start = f"{count} {noun} in the configuration of stack {pulumi.get_stack()}:"
+        raise pulumi.RunError("\n".join([start, *problem_lines(error)])) from None
+    if made.refused:
+        raise pulumi.RunError("\n".join(refused_plan_lines(made)))
+    return made
+
+
+def missing_project() -> Problem:
+    """For a program whose resources have no Google Cloud project to go to."""
+    command = f"pulumi config set gcp:project PROJECT_ID --stack {pulumi.get_stack()}"
+    return Problem("gcp:project", f"missing: name the Google Cloud project, {command}")
+
+
+def warn(warnings: tuple[Warning, ...], resource: pulumi.Resource | None = None) -> None:
+    """Each warning once, as a diagnostic of the resource that it is about."""
+    for warning in warnings:
+        pulumi.log.warn(f"{warning.id}: {warning.text}", resource)
+
+
+def _configuration() -> dict[str, str]:
+    """Every key of the stack's configuration with its namespace, as text.
+
+    `pulumi.Config` answers for one key at a time; a misspelt key shows only among all of them.
+    """
+    runtime = pulumi.runtime.config
+    known: Mapping[str, Any] = {**runtime.get_config_env(), **runtime.CONFIG.get()}
+    values = {
+        key: value if isinstance(value, str) else json.dumps(value)
+        for key, value in known.items()
+        if key.startswith((f"{NAMESPACE}:", "gcp:"))
+    }
+    # The provider takes its project and region from the environment, too.
+    for key, value in (("gcp:project", gcp.config.project), ("gcp:region", gcp.config.region)):
+        if value:
+            values.setdefault(key, value)
+    return values

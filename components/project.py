@@ -1,0 +1,118 @@
+"""What a stack needs once in its Google Cloud project: active services and caller roles.
+
+It owns the activation of services and one custom role for each need. It binds nobody to them (a
+`ModelEndpoint` does), and it never disables a service: other stacks may use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_gcp as gcp
+
+from availability.permissions import PREDICT, caller_permissions
+from components.google_project import project_of
+from components.identifiers import role_id
+
+
+class Feature(StrEnum):
+    """What a service is needed for."""
+
+    ACTIVATION = "activation"
+    MODELS = "models"
+    IDENTITIES = "identities"
+    BINDINGS = "bindings"
+    PARTNER_MODELS = "partner-models"
+
+
+SERVICES: dict[Feature, str] = {
+    # Google's "Enable and disable services": it answers for all the others.
+    Feature.ACTIVATION: "serviceusage.googleapis.com",
+    # Google's "Deployments and endpoints": the service of every endpoint URL.
+    Feature.MODELS: "aiplatform.googleapis.com",
+    # Google's IAM reference: custom roles and service accounts.
+    Feature.IDENTITIES: "iam.googleapis.com",
+    # Resource Manager reference: a project's IAM policy is read and written there.
+    Feature.BINDINGS: "cloudresourcemanager.googleapis.com",
+    # Google's "Use partner models": the API through which a publisher's terms are accepted.
+    Feature.PARTNER_MODELS: "cloudcommerceconsumerprocurement.googleapis.com",
+}
+
+
+def services_for(publishers: Iterable[str]) -> tuple[str, ...]:
+    """The services that models of these publishers need, in the order of `Feature`."""
+    partners = any(publisher != "google" for publisher in publishers)
+    return tuple(
+        service
+        for feature, service in SERVICES.items()
+        if feature is not Feature.PARTNER_MODELS or partners
+    )
+
+
+class ProjectBaselineArgs(TypedDict):
+    """What the stack's deployments have in common."""
+
+    publishers: list[str]
+    """The publishers of the placed models: `google`, `anthropic`, …"""
+    needs: NotRequired[list[str]]
+    """The needs of all deployments together. Everybody gets the role to send requests."""
+    project: NotRequired[pulumi.Input[str]]
+    """The Google Cloud project; by default the provider's."""
+
+
+class ProjectBaseline(pulumi.ComponentResource):
+    """Active services and caller roles, once a stack."""
+
+    project: pulumi.Output[str]
+    """The Google Cloud project that all of it is in."""
+    services: pulumi.Output[list[str]]
+    """The services that are active."""
+    roles: pulumi.Output[dict[str, str]]
+    """`predict` or a need -> the name of its custom role, `projects/P/roles/ID`."""
+
+    def __init__(
+        self, name: str, args: ProjectBaselineArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("vertex-residency:index:ProjectBaseline", name, {}, opts)
+        project = project_of(self, args.get("project"))
+        services = services_for(args["publishers"])
+        active = {
+            service: gcp.projects.Service(
+                f"{name}-{service.partition('.')[0]}",
+                project=project,
+                service=service,
+                disable_on_destroy=False,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            for service in services
+        }
+        self.role_by_need: Mapping[str, pulumi.Output[str]] = {
+            need: self._role(name, need, project, active[SERVICES[Feature.IDENTITIES]])
+            for need in (PREDICT, *sorted(set(args.get("needs", []))))
+            if need in caller_permissions()
+        }
+        self.project = pulumi.Output.from_input(project)
+        self.services = pulumi.Output.from_input(list(services))
+        self.roles = pulumi.Output.all(**self.role_by_need)
+        self.register_outputs(
+            {"project": self.project, "services": self.services, "roles": self.roles}
+        )
+
+    def _role(
+        self, name: str, need: str, project: pulumi.Input[str], identities: gcp.projects.Service
+    ) -> pulumi.Output[str]:
+        """The name of the need's custom role, known in a preview already."""
+        stack = pulumi.get_stack()
+        role = gcp.projects.IAMCustomRole(
+            f"{name}-{need}",
+            project=project,
+            role_id=role_id(need, stack),
+            title=f"Vertex AI callers: {need} ({stack})"[:100],
+            description=f"What a caller of the models of stack {stack} needs for {need}."[:256],
+            permissions=list(caller_permissions()[need]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[identities]),
+        )
+        return pulumi.Output.concat("projects/", role.project, "/roles/", role.role_id)
