@@ -1,5 +1,6 @@
-"""Places a stack's models where they are served and where its residency allows, and provisions
-what they need. A refused deployment fails the preview before anything is registered.
+"""Places a stack's models where they are served and its residency allows, with what they need.
+
+A refused deployment fails the preview before anything is registered.
 """
 
 import pulumi

@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _report(error: BadInput, *, as_json: bool) -> int:
-    from availability.render import problem_json, problem_lines  # noqa: PLC0415
+    from availability.render import problem_json, problem_lines
 
     if as_json:
         _print_json({"errors": [problem_json(problem) for problem in error.problems]})
@@ -65,7 +65,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     options, unknown = parser.parse_known_args(arguments)
     command = commands[options.command]
     if unknown:
-        from availability.suggest import nearest  # noqa: PLC0415
+        from availability.suggest import nearest
 
         raise BadInput(
             Problem(
@@ -122,15 +122,15 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
 
 
 def _resolve(options: argparse.Namespace) -> int:
-    from availability.answers import answer, to_json  # noqa: PLC0415
-    from availability.fixes import ResolveFixer  # noqa: PLC0415
+    from availability.answers import answer, to_json
+    from availability.fixes import ResolveFixer
 
     problems: list[Problem] = []
     snapshot_id = _collect(problems, lambda: _snapshot_id(options.snapshot))
     as_of = _collect(problems, lambda: _as_of(options.as_of))
     request = _collect(problems, lambda: _request(options))
     if options.project is not None:
-        from availability.stack import check_project  # noqa: PLC0415
+        from availability.stack import check_project
 
         if isinstance(wrong := check_project(options.project), Problem):
             problems.append(Problem("--project", wrong.message))
@@ -142,7 +142,7 @@ def _resolve(options: argparse.Namespace) -> int:
     if options.json:
         _print_json({"snapshot": snapshot.id, **to_json(one, options.project)})
     else:
-        from availability.render import placement_lines, refusal_lines  # noqa: PLC0415
+        from availability.render import placement_lines, refusal_lines
 
         placed = isinstance(one.result, Placement)
         print("\n".join(placement_lines(one, options.project) if placed else refusal_lines(one)))
@@ -151,9 +151,9 @@ def _resolve(options: argparse.Namespace) -> int:
 
 def _request(options: argparse.Namespace) -> Request:
     """The request of the options. Raises BadInput with every mistake in them."""
-    from availability.facts import Need  # noqa: PLC0415
-    from availability.residency import Residency, split_words  # noqa: PLC0415
-    from availability.stack import check_location, check_need  # noqa: PLC0415
+    from availability.facts import Need
+    from availability.residency import Residency, split_words
+    from availability.stack import check_location, check_need
 
     problems: list[Problem] = []
 
@@ -198,11 +198,11 @@ def _request(options: argparse.Namespace) -> Request:
 
 
 def _plan(options: argparse.Namespace) -> int:
-    from availability.answers import to_json, warning_json  # noqa: PLC0415
-    from availability.plans import plan  # noqa: PLC0415
-    from availability.render import plan_lines, problem_json, problem_lines  # noqa: PLC0415
-    from availability.stack import parse_stack  # noqa: PLC0415
-    from availability.stackfile import read_stack_file, stack_name  # noqa: PLC0415
+    from availability.answers import to_json, warning_json
+    from availability.plans import plan
+    from availability.render import plan_lines, problem_json, problem_lines
+    from availability.stack import parse_stack
+    from availability.stackfile import read_stack_file, stack_name
 
     today = _as_of(options.as_of) or clock.today()
     status = PLACED
@@ -241,8 +241,8 @@ def _plan(options: argparse.Namespace) -> int:
 
 
 def _matrix(options: argparse.Namespace) -> int:
-    from availability import tables  # noqa: PLC0415
-    from availability.names import UnknownModel, near_models, resolve_model  # noqa: PLC0415
+    from availability import tables
+    from availability.names import UnknownModel, near_models, resolve_model
 
     snapshot = load(_snapshot_id(options.snapshot))
     entries = snapshot.entries
@@ -261,7 +261,7 @@ def _matrix(options: argparse.Namespace) -> int:
 
 
 def _models(options: argparse.Namespace) -> int:
-    from availability import tables  # noqa: PLC0415
+    from availability import tables
 
     snapshot = load(_snapshot_id(options.snapshot))
     _show(options, tables.models_document(snapshot), lambda: tables.models_table(snapshot))
@@ -269,7 +269,7 @@ def _models(options: argparse.Namespace) -> int:
 
 
 def _locations(options: argparse.Namespace) -> int:
-    from availability import tables  # noqa: PLC0415
+    from availability import tables
 
     snapshot = load(_snapshot_id(options.snapshot))
     _show(options, tables.locations_document(snapshot), lambda: tables.locations_table(snapshot))
@@ -277,7 +277,7 @@ def _locations(options: argparse.Namespace) -> int:
 
 
 def _snapshots(options: argparse.Namespace) -> int:
-    from availability import tables  # noqa: PLC0415
+    from availability import tables
 
     wanted = [_snapshot_id(options.snapshot)] if options.snapshot else snapshot_ids()
     snapshots = [load(one) for one in wanted]
@@ -289,7 +289,7 @@ def _show(options: argparse.Namespace, document: object, table: Callable[[], obj
     if options.json:
         _print_json(document)
     else:
-        from rich.console import Console  # noqa: PLC0415 - only tables are worth its loading
+        from rich.console import Console  # only tables are worth its loading
 
         Console(soft_wrap=False).print(table())
 

@@ -90,9 +90,7 @@ def endpoint_url(
     return f"https://{host(location)}/v1/{model_resource(named, location, project)}:{verb}"
 
 
-def environment(
-    named: Named, location: str, project: str = PROJECT_PLACEHOLDER
-) -> dict[str, str]:
+def environment(named: Named, location: str, project: str = PROJECT_PLACEHOLDER) -> dict[str, str]:
     """The environment variables that the publisher's client reads, name to value."""
     if named.entry.publisher == "anthropic":
         return {"ANTHROPIC_VERTEX_PROJECT_ID": project, "CLOUD_ML_REGION": location}

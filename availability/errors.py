@@ -27,7 +27,7 @@ class Problem:
         return f"{self.path}: {self.message}{hint}"
 
 
-class BadInput(ValueError):  # noqa: N818 - the word of the interface: exit status 2 is "bad input"
+class BadInput(ValueError):
     """Everything that is wrong with one piece of input, reported together.
 
     ``problems`` has at least one entry, in the order of the input.

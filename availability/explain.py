@@ -44,11 +44,7 @@ def reason(refusal: Refusal, location: str | None, rule: Rule, snapshot: Snapsho
     where = place_name(location, snapshot)
     match rule:
         case Rule.NOT_SERVED:
-            if location not in snapshot.location_ids:
-                return f"Snapshot {snapshot.id} has no location {where}."
-            if location not in snapshot.listed(named.entry):
-                return f"Nothing says that {named.id} is served in {where}: no table lists both."
-            return f"{named.id} is not served in {where}."
+            return _not_served(named, location, where, snapshot)
         case Rule.RESIDENCY:
             return f"{where} lies outside {_area(refusal.request.residency)}."
         case Rule.CAPABILITY:
@@ -200,7 +196,7 @@ def won_because(placement: Placement, snapshot: Snapshot) -> str:
 
 
 def _tie(placement: Placement, rival: str, snapshot: Snapshot) -> str:
-    from availability.geography import distance  # noqa: PLC0415
+    from availability.geography import distance
 
     location, region = placement.location, placement.request.region
     if region and places()[location].kind == "region":
@@ -248,7 +244,9 @@ def _about_model(refusal: Refusal, named: Named, rule: Rule, snapshot: Snapshot)
 def _processing(residency: Residency, named: Named, location: str, where: str) -> str:
     kept = boundary(named, location)
     if kept is not None:
-        return f"In {where} processing is kept within {kept}, which is wider than {_area(residency)}."
+        return (
+            f"In {where} processing is kept within {kept}, which is wider than {_area(residency)}."
+        )
     if named.model.commitments:
         areas = _and(commitment.area for commitment in named.model.commitments)
         return (
@@ -259,6 +257,14 @@ def _processing(residency: Residency, named: Named, location: str, where: str) -
         f"The snapshot's sources state no commitment on where {named.id} is processed "
         f"when it is called in {where}."
     )
+
+
+def _not_served(named: Named, location: str, where: str, snapshot: Snapshot) -> str:
+    if location not in snapshot.location_ids:
+        return f"Snapshot {snapshot.id} has no location {where}."
+    if location not in snapshot.listed(named.entry):
+        return f"Nothing says that {named.id} is served in {where}: no table lists both."
+    return f"{named.id} is not served in {where}."
 
 
 def _lacking(refusal: Refusal, location: str) -> str:

@@ -245,9 +245,7 @@ class Snapshot(Facts):
     def listed(self, entry: Entry) -> tuple[str, ...]:
         """The locations of the tables that list the entry, in the order of the snapshot."""
         tables = {listing.table for listing in entry.listings if listing.table}
-        listed = {
-            place for table in self.tables if table.id in tables for place in table.locations
-        }
+        listed = {place for table in self.tables if table.id in tables for place in table.locations}
         return tuple(location.id for location in self.locations if location.id in listed)
 
     @model_validator(mode="after")

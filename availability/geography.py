@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 DATA = Path(__file__).parent / "data"
 
 EU_COUNTRIES = frozenset(
-    "at be bg cy cz de dk ee es fi fr gr hr hu ie it lt lu lv mt nl pl pt ro se si sk".split()
+    "at be bg cy cz de dk ee es fi fr gr hr hu ie it lt lu lv mt nl pl pt ro se si sk".split()  # noqa: SIM905
 )
 """ISO 3166 codes of the member states (Treaty on European Union, article 52, without gb)."""
 
@@ -74,9 +74,7 @@ def regions() -> dict[str, Place]:
 @cache
 def coordinates() -> dict[str, tuple[float, float]]:
     """Latitude and longitude in degrees, for the regions whose town is published."""
-    parsed = TypeAdapter(list[_Point]).validate_python(
-        list(rows(DATA / "region_coordinates.csv"))
-    )
+    parsed = TypeAdapter(list[_Point]).validate_python(list(rows(DATA / "region_coordinates.csv")))
     return {point.code: (point.latitude, point.longitude) for point in parsed}
 
 

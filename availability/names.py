@@ -63,7 +63,7 @@ def spellings(named: Named) -> tuple[str, ...]:
 
 def near_models(name: str, snapshot: Snapshot, limit: int = 5) -> tuple[Named, ...]:
     """The models whose spelling comes closest to the name, nearest first."""
-    from availability.suggest import model_likeness  # noqa: PLC0415 - loads the edit distances
+    from availability.suggest import model_likeness  # loads the edit distances
 
     wanted = re.sub(r"^\s*publishers/([^/]+)/models/", r"\1/", name)
     scored = [

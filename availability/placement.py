@@ -76,7 +76,9 @@ class Refusal:
     """The models that an ambiguous name stands for."""
     model_rules: tuple[Rule, ...] = ()
     """Rules about the model as a whole."""
-    location_rules: Mapping[Rule, frozenset[str]] = field(default_factory=dict[Rule, frozenset[str]])
+    location_rules: Mapping[Rule, frozenset[str]] = field(
+        default_factory=dict[Rule, frozenset[str]]
+    )
     lacking: Mapping[Need, frozenset[str]] = field(default_factory=dict[Need, frozenset[str]])
     """Need -> the locations that serve the model without offering the need."""
     universe: tuple[str, ...] = ()
@@ -107,22 +109,18 @@ def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | R
     if not named.entry.listings:
         return Refusal(request, named, (), (Rule.UNKNOWN_LOCATION,))
     model_rules = broken_by_model(request, named, today)
-    universe = snapshot.location_ids | ({request.location} if request.location else set())
+    pinned = frozenset([request.location] if request.location else [])
+    universe = snapshot.location_ids | pinned
     lacking = {
-        need: named.entry.served & snapshot.limits[need]
+        need: without
         for need in request.needs
-        if named.entry.served & snapshot.limits[need]
+        if (without := named.entry.served & snapshot.limits[need])
     }
     rules = _broken_by_location(request, named, snapshot, universe, lacking)
     open_to_choice = universe.difference(*rules.values())
-    valid = (
-        open_to_choice
-        if request.location is None
-        else open_to_choice & frozenset([request.location])
-    )
-    if model_rules or not valid:
-        if request.location is not None:
-            rules[Rule.PINNED] = universe - {request.location}
+    if model_rules or not (open_to_choice & pinned if pinned else open_to_choice):
+        if pinned:
+            rules[Rule.PINNED] = universe - pinned
         return Refusal(
             request, named, (), model_rules, rules, lacking, _in_order(universe, snapshot)
         )

@@ -94,9 +94,7 @@ class Alternative:
         return Key.RESIDENCY in self.keys
 
 
-def alternatives(
-    refusal: Refusal, snapshot: Snapshot, today: dt.date
-) -> tuple[Alternative, ...]:
+def alternatives(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> tuple[Alternative, ...]:
     """The alternatives, nearest first. For an unknown model these are the near misses alone."""
     if refusal.named is None:
         return tuple(_near_misses(refusal, snapshot, today))
@@ -111,9 +109,7 @@ def alternatives(
     for (first, _), (second, _) in sorted(
         itertools.combinations(moves, 2), key=lambda pair: moves[-1] in pair
     ):
-        both = (
-            (one, other) for one in first(refusal.request) for other in second(one.request)
-        )
+        both = ((one, other) for one in first(refusal.request) for other in second(one.request))
         found += itertools.islice(_working(both, snapshot, today), PAIRS - len(found))
         if len(found) == PAIRS:
             break
@@ -151,41 +147,51 @@ _Move = Callable[[Request], Iterable[Change]]
 
 def _moves(refusal: Refusal, named: Named, snapshot: Snapshot) -> list[tuple[_Move, int]]:
     """Ways to change a request with how many of each to show; the residency is the last."""
+    models: tuple[_Move, int] = (lambda request: _other_models(request, named, snapshot), MODELS)
+    if Rule.UNKNOWN_LOCATION in refusal.model_rules:
+        return [models]
+    return [
+        (lambda request: _other_pins(request, snapshot), 1),
+        models,
+        (_previews, 1),
+        (_fewer_needs, 1),
+        (lambda request: _wider_residencies(request, named), RESIDENCIES),
+    ]
 
-    def pin(request: Request) -> Iterator[Change]:
-        if request.location is None:
-            return
-        wanted = request.location
-        others = sorted(
-            snapshot.location_ids - {wanted},
-            key=lambda other: (distance(wanted, other) or float("inf"), other),
-        )
-        for other in others:
-            yield Change(Key.LOCATION, replace(request, location=other))
-        yield Change(Key.LOCATION, replace(request, location=None))
 
-    def model(request: Request) -> Iterator[Change]:
-        for other in relatives(named, snapshot):
-            spelled = qualified_if_needed(other, snapshot)
-            yield Change(Key.MODEL, replace(request, model=spelled))
+def _other_pins(request: Request, snapshot: Snapshot) -> Iterator[Change]:
+    """The other locations, the nearest to the pinned one first, and then no pin at all."""
+    wanted = request.location
+    if wanted is None:
+        return
+    others = sorted(
+        snapshot.location_ids - {wanted},
+        key=lambda other: (away if (away := distance(wanted, other)) else float("inf"), other),
+    )
+    for other in (*others, None):
+        yield Change(Key.LOCATION, replace(request, location=other))
 
-    def preview(request: Request) -> Iterator[Change]:
-        if not request.allow_preview:
-            yield Change(Key.ALLOW_PREVIEW, replace(request, allow_preview=True))
 
-    def needs(request: Request) -> Iterator[Change]:
-        for dropped in range(1, len(request.needs) + 1):
-            for kept in itertools.combinations(request.needs, len(request.needs) - dropped):
-                yield Change(Key.NEEDS, replace(request, needs=kept))
+def _other_models(request: Request, named: Named, snapshot: Snapshot) -> Iterator[Change]:
+    for other in relatives(named, snapshot):
+        yield Change(Key.MODEL, replace(request, model=qualified_if_needed(other, snapshot)))
 
-    def residency(request: Request) -> Iterator[Change]:
-        for wider in widenings(request.residency, named.entry.served):
-            yield Change(Key.RESIDENCY, replace(request, residency=wider))
 
-    about_model = Rule.UNKNOWN_LOCATION in refusal.model_rules
-    if about_model:
-        return [(model, MODELS)]
-    return [(pin, 1), (model, MODELS), (preview, 1), (needs, 1), (residency, RESIDENCIES)]
+def _previews(request: Request) -> Iterator[Change]:
+    if not request.allow_preview:
+        yield Change(Key.ALLOW_PREVIEW, replace(request, allow_preview=True))
+
+
+def _fewer_needs(request: Request) -> Iterator[Change]:
+    """All but one of the needs, all but two, and so on."""
+    for dropped in range(1, len(request.needs) + 1):
+        for kept in itertools.combinations(request.needs, len(request.needs) - dropped):
+            yield Change(Key.NEEDS, replace(request, needs=kept))
+
+
+def _wider_residencies(request: Request, named: Named) -> Iterator[Change]:
+    for wider in widenings(request.residency, named.entry.served):
+        yield Change(Key.RESIDENCY, replace(request, residency=wider))
 
 
 @cache
@@ -252,9 +258,7 @@ def widenings(residency: Residency, served: frozenset[str]) -> list[Residency]:
     for candidate in sorted(costs, key=lambda one: (costs[one], one.within)):
         ranked.setdefault((candidate.area, candidate.guarantee), candidate)
     ordered = list(ranked.values())
-    plain = [
-        one for one in ordered[1:] if len(one.within) == 1 and one.within[0] in AREA_TERMS[1:]
-    ]
+    plain = [one for one in ordered[1:] if len(one.within) == 1 and one.within[0] in AREA_TERMS[1:]]
     return list(dict.fromkeys([*ordered[:1], *plain[:1], *ordered[1:]]))
 
 
@@ -297,4 +301,3 @@ def _distance_from(residency: Residency, location: str) -> float:
         if (away := distance(atom, location)) is not None
     ]
     return min(known, default=float("inf"))
-

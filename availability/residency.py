@@ -116,7 +116,7 @@ def excluded_area(term: str) -> Area:
 @cache
 def country_codes() -> frozenset[str]:
     """The ISO 3166 codes in lower case, of all countries, those without a region included."""
-    import pycountry  # noqa: PLC0415 - slow to load, and most terms are known without it
+    import pycountry  # slow to load, and most terms are known without it
 
     return frozenset(country.alpha_2.lower() for country in pycountry.countries)
 
@@ -180,7 +180,7 @@ class Residency:
         """
         if not isinstance(value, Mapping):
             return cls.build(value, None, None, within_path=path)
-        from availability.suggest import nearest  # noqa: PLC0415 - loads the edit distances
+        from availability.suggest import nearest  # loads the edit distances
 
         fields: dict[str, object] = {str(k): v for k, v in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
         keys = ("within", "excluding", "guarantee")
@@ -267,7 +267,7 @@ def _terms(value: object, path: str, problems: list[Problem]) -> tuple[str, ...]
     for word in words:
         term = canonical_term(word)
         if term is None:
-            from availability.suggest import residency_terms  # noqa: PLC0415
+            from availability.suggest import residency_terms
 
             message = (
                 f"unknown residency term {word!r}; a term is {', '.join(AREA_TERMS)}, "
@@ -285,7 +285,7 @@ def _guarantee(value: object, path: str, problems: list[Problem]) -> Guarantee:
     word = value.strip().lower() if isinstance(value, str) else value
     if word in (*Guarantee,):
         return Guarantee(word)
-    from availability.suggest import nearest  # noqa: PLC0415
+    from availability.suggest import nearest
 
     choices = [guarantee.value for guarantee in Guarantee]
     problems.append(

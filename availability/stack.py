@@ -70,7 +70,7 @@ def check_need(word: str) -> Problem | str:
     choices = [need.value for need in Need]
     if (need := word.strip().lower()) in choices:
         return need
-    from availability import suggest  # noqa: PLC0415 - loads the edit distances
+    from availability import suggest  # loads the edit distances
 
     message = f"unknown need {word!r}; it is one of {', '.join(choices)}"
     return Problem("", message, tuple(suggest.needs(word, choices)))
@@ -80,7 +80,7 @@ def check_location(word: str) -> Problem | str:
     """The canonical location id, or what is wrong with the word."""
     if (location := word.strip().lower()) in places():
         return location
-    from availability import suggest  # noqa: PLC0415
+    from availability import suggest
 
     message = f"{word!r} is no location of Google Cloud, like europe-west4, eu or global"
     return Problem("", message, tuple(suggest.locations(word)))
@@ -259,7 +259,7 @@ def parse_stack(values: Mapping[str, str], snapshots: Path = SNAPSHOTS) -> Stack
     for name, value in _deployment_values(deployments_value, problems):
         path = f"{NAMESPACE}:deployments.{name}"
         keys = _validate(_DeploymentKeys, value, path + ".", problems)
-        if isinstance(value, Mapping) and "residency" not in value and "residency" not in own:
+        if "residency" not in value and "residency" not in own:
             message = (
                 f"no residency: say where {name} may be served, here or for all deployments in "
                 f"{NAMESPACE}:residency (any allows every location)"
@@ -330,7 +330,9 @@ def _deployment_values(
                 "lower-case letters, digits and hyphens"
             )
             fixed = re.sub(r"[^a-z0-9-]+", "-", str(name).lower()).strip("-0123456789")[:40]  # pyright: ignore[reportUnknownArgumentType]
-            problems.append(Problem(f"{path}.{name}", message, (fixed,) if fixed else (), about_key=True))
+            problems.append(
+                Problem(f"{path}.{name}", message, (fixed,) if fixed else (), about_key=True)
+            )
         if isinstance(keys, Mapping):
             yield str(name), dict(keys)  # pyright: ignore[reportUnknownArgumentType]
         else:
@@ -389,10 +391,7 @@ def _validate(
             key = path + str(detail["loc"][0])
             cause = detail.get("ctx", {}).get("error")
             if isinstance(cause, BadInput):
-                problems += [
-                    replace(inner, path=key + inner.path)
-                    for inner in cause.problems
-                ]
+                problems += [replace(inner, path=key + inner.path) for inner in cause.problems]
             else:
                 problems.append(_problem(key, str(detail["loc"][0]), detail, keys))
         return None
@@ -402,7 +401,7 @@ def _problem(path: str, key: str, detail: Mapping[str, object], keys: list[str])
     given = detail["input"]
     match str(detail["type"]):
         case "extra_forbidden":
-            from availability.suggest import nearest  # noqa: PLC0415
+            from availability.suggest import nearest
 
             message = f"unknown key {key!r}; the keys are {', '.join(keys)}"
             return Problem(path, message, tuple(nearest(key, keys)), about_key=True)

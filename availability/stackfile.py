@@ -6,6 +6,9 @@ becomes 1, and an empty value the empty text. What comes out here is what `pulum
 the program: every value as text, lists and maps as JSON.
 """
 
+# ruamel.yaml does not type the contents of its nodes.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
 from __future__ import annotations
 
 import datetime as dt
@@ -23,7 +26,8 @@ from availability.errors import BadInput, Problem
 _TAG = "tag:yaml.org,2002:"
 _FILE_NAME = re.compile(r"Pulumi\.(?P<stack>[A-Za-z0-9_.-]+)\.ya?ml")
 _TIMESTAMP = re.compile(
-    r"(\d{4})-(\d\d?)-(\d\d?)(?:[Tt \t]+(\d\d?):(\d\d):(\d\d)(?:\.\d*)?[ \t]*(Z|[+-]\d\d?(?::?\d\d)?)?)?"
+    r"(\d{4})-(\d\d?)-(\d\d?)"
+    r"(?:[Tt \t]+(\d\d?):(\d\d):(\d\d)(?:\.\d*)?[ \t]*(Z|[+-]\d\d?(?::?\d\d)?)?)?"
 )
 
 
@@ -57,7 +61,9 @@ class StackFile:
             store = self.keys if key or inner != path else self.positions
             if inner in store:
                 return store[inner]
-            inner = re.sub(r"(\.[^.\[\]]*|\[\d+\])$", "", inner) if re.search(r"[.\[]", inner) else ""
+            inner = (
+                re.sub(r"(\.[^.\[\]]*|\[\d+\])$", "", inner) if re.search(r"[.\[]", inner) else ""
+            )
         return None
 
 
@@ -113,9 +119,7 @@ class _Walker:
             return {}
         for key, value in root.value:
             if key.value == "config" and isinstance(value, MappingNode):
-                return {
-                    _short(name): item for name, item in self._mapping(value, "").items()
-                }
+                return {_short(name): item for name, item in self._mapping(value, "").items()}
             if key.value == "config" and not _is_null(value):
                 self._wrong(value, "config is to be a map of keys like vertex-residency:residency")
         return {}

@@ -110,7 +110,7 @@ def locations(word: str, choices: Iterable[str] | None = None) -> list[str]:
 
 def residency_terms(word: str) -> list[str]:
     """The residency terms that a word may stand for: a place by its name, or a misspelt term."""
-    from availability.residency import AREA_TERMS  # noqa: PLC0415 - it asks for suggestions, too
+    from availability.residency import AREA_TERMS  # it asks for suggestions, too
 
     plain = _plain(word)
     if plain in _SYNONYMS:
@@ -156,7 +156,7 @@ def _letters(text: str) -> str:
 
 @cache
 def _plain(text: str) -> str:
-    import unicodedata  # noqa: PLC0415 - only for words that were not understood
+    import unicodedata  # only for words that were not understood
 
     folded = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
@@ -179,7 +179,7 @@ def _country_names() -> tuple[tuple[str, str], ...]:
 
 
 def _read_country_names() -> Iterator[tuple[str, str]]:
-    import pycountry  # noqa: PLC0415 - slow to load
+    import pycountry  # slow to load
 
     for country in pycountry.countries:
         code = country.alpha_2.lower()
@@ -208,7 +208,9 @@ def model_likeness(wanted: str, spelling: str) -> float:
     rest = list(known)
     total = 0.0
     for part in typed:
-        score, match = max(((_part_likeness(part, other), other) for other in rest), default=(0, ""))
+        score, match = max(
+            ((_part_likeness(part, other), other) for other in rest), default=(0, "")
+        )
         if score >= _CLOSE:
             total += score
             rest.remove(match)

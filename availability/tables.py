@@ -113,9 +113,7 @@ def snapshots_document(snapshots: Sequence[Snapshot]) -> dict[str, object]:
                 "id": snapshot.id,
                 "models": sum(len(entry.models) for entry in snapshot.entries),
                 "locations": len(snapshot.locations),
-                "sources": [
-                    source.model_dump(mode="json") for source in snapshot.sources.values()
-                ],
+                "sources": [source.model_dump(mode="json") for source in snapshot.sources.values()],
             }
             for snapshot in snapshots
         ]

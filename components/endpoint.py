@@ -29,7 +29,7 @@ from components.identifiers import service_account_id
 from components.placing import warn
 
 PREDEFINED_ROLE = "roles/aiplatform.user"
-"""What callers get where no role is given: Google's role for using Vertex AI, all needs included."""
+"""What callers get where no role is given: Google's for users of Vertex AI, with all needs."""
 
 
 class ResidencyArgs(TypedDict):
@@ -149,9 +149,7 @@ class ModelEndpoint(pulumi.ComponentResource):
             "warnings": self.warnings,
         }
 
-    def _service_account(
-        self, name: str, project: pulumi.Input[str]
-    ) -> gcp.serviceaccount.Account:
+    def _service_account(self, name: str, project: pulumi.Input[str]) -> gcp.serviceaccount.Account:
         stack = pulumi.get_stack()
         return gcp.serviceaccount.Account(
             f"{name}-caller",
@@ -171,7 +169,7 @@ class ModelEndpoint(pulumi.ComponentResource):
         if isinstance(project, str):
             return Labelled(project, project)
         provider = self.get_provider("gcp:projects/iAMMember:IAMMember")
-        return Labelled(f"provider {provider._name}" if provider else f"project of {name}", project)  # noqa: SLF001
+        return Labelled(f"provider {provider._name}" if provider else f"project of {name}", project)
 
 
 _NOT_PLACING = ("project", "role", "roles", "region")
@@ -206,4 +204,3 @@ def _roles(args: ModelEndpointArgs) -> Iterator[Labelled]:
 
 def _labelled_role(label: str, role: pulumi.Input[str]) -> Labelled:
     return Labelled(role if isinstance(role, str) else label, role)
-

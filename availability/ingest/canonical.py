@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from availability.facts import Snapshot
 
@@ -14,19 +15,17 @@ def to_canonical_json(snapshot: Snapshot) -> str:
     return _render(snapshot.model_dump(mode="json", by_alias=True, exclude_defaults=True), 0) + "\n"
 
 
-def _render(value: object, depth: int, prefix: int = 0) -> str:
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
+def _render(value: Any, depth: int, prefix: int = 0) -> str:
     flat = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, dict | list) or len(flat) + depth + prefix + 1 <= WIDTH:
         return flat
-    inner = depth + 1
-    if isinstance(value, list):
-        parts = [_render(item, inner) for item in value]  # pyright: ignore[reportUnknownVariableType]
-        opening, closing = "[", "]"
-    else:
-        parts: list[str] = []
-        for key, item in value.items():  # pyright: ignore[reportUnknownVariableType]
-            name = json.dumps(key, ensure_ascii=False) + ": "
-            parts.append(name + _render(item, inner, len(name)))
-        opening, closing = "{", "}"
-    lines = ",\n".join(" " * inner + part for part in parts)
-    return f"{opening}\n{lines}\n{' ' * depth}{closing}"
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    pairs: Any = value.items() if isinstance(value, dict) else (("", item) for item in value)
+    members = [
+        (json.dumps(key, ensure_ascii=False) + ": " if key else "", item) for key, item in pairs
+    ]
+    inner = " " * (depth + 1)
+    lines = [f"{inner}{name}{_render(item, depth + 1, len(name))}" for name, item in members]
+    return opening + "\n" + ",\n".join(lines) + "\n" + " " * depth + closing

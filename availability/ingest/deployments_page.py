@@ -148,9 +148,7 @@ def _locations(page: Page) -> tuple[Location, ...]:
     found: dict[str, Location] = {}
     for table in page.tables:
         for column in table.columns:
-            location = Location(
-                id=column.location, name=column.name, geography=table.geography
-            )
+            location = Location(id=column.location, name=column.name, geography=table.geography)
             if found.setdefault(column.location, location) != location:
                 raise PageError(table.line, f"{column.location} is described in two ways")
     return tuple(found.values())

@@ -96,7 +96,7 @@ def read_page(markdown: str) -> Page:
     for node in root.children:
         match node.type:
             case "front_matter":
-                matter = YAML(typ="safe").load(node.content)
+                matter: dict[str, object] = YAML(typ="safe").load(node.content)  # pyright: ignore[reportUnknownMemberType]
                 title, date = str(matter["title"]), matter["date_scraped"]
             case "heading":
                 heading = _text(node)
