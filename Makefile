@@ -6,7 +6,9 @@ STACKS = $(patsubst stacks/Pulumi.%.yaml,%,$(wildcard stacks/Pulumi.*.yaml))
 .DEFAULT_GOAL := preview
 .PHONY: setup preview test check format lock snapshots
 
+# Compiled once, so that the command line starts fast where Python may not write beside the code.
 setup: .venv/.installed
+	$(BIN)/python -m compileall -q availability components sandbox
 
 .venv/.installed: requirements-dev.txt
 	$(PYTHON) -m venv .venv

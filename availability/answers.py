@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from availability import explain
 from availability.endpoints import PROJECT_PLACEHOLDER, endpoint_url, environment, model_resource
 from availability.facts import Snapshot
-from availability.fixes import Fixer, change_value
 from availability.notices import Warning, placement_warnings
 from availability.placement import Placement, Refusal, Request, place
-from availability.remedies import Alternative, alternatives
+
+if TYPE_CHECKING:  # only a refusal needs them
+    from availability.fixes import Fixer
+    from availability.remedies import Alternative
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ def answer(
     result = place(request, snapshot, today)
     if isinstance(result, Placement):
         return Answer(result, snapshot, placement_warnings(result, snapshot))
+    from availability.remedies import alternatives
+
     found = alternatives(result, snapshot, today)
     return Answer(result, snapshot, (), found, fixer)
 
@@ -94,6 +99,8 @@ def _refusal(one: Answer) -> dict[str, object]:
     refusal = one.result
     if not isinstance(refusal, Refusal):
         raise TypeError("a placement is no refusal")
+    from availability.fixes import change_value
+
     return {
         "reasons": [
             {

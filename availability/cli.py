@@ -130,7 +130,7 @@ def _resolve(options: argparse.Namespace) -> int:
     as_of = _collect(problems, lambda: _as_of(options.as_of))
     request = _collect(problems, lambda: _request(options))
     if options.project is not None:
-        from availability.stack import check_project
+        from availability.checks import check_project
 
         if isinstance(wrong := check_project(options.project), Problem):
             problems.append(Problem("--project", wrong.message))
@@ -151,9 +151,9 @@ def _resolve(options: argparse.Namespace) -> int:
 
 def _request(options: argparse.Namespace) -> Request:
     """The request of the options. Raises BadInput with every mistake in them."""
+    from availability.checks import check_location, check_need
     from availability.facts import Need
     from availability.residency import Residency, split_words
-    from availability.stack import check_location, check_need
 
     problems: list[Problem] = []
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from availability.facts import Snapshot
 from availability.geography import places
 from availability.names import Named, all_models
 from availability.placement import Placement, Refusal, Rule, boundary
-from availability.remedies import KINDS, Alternative, Key
 from availability.residency import Residency
+
+if TYPE_CHECKING:  # only a refusal has alternatives
+    from availability.remedies import Alternative, Key
 
 
 def title(named: Named) -> str:
@@ -151,6 +154,8 @@ def alternative(one: Alternative, refusal: Refusal, snapshot: Snapshot) -> str:
 
 
 def _change(key: Key, one: Alternative, refusal: Refusal) -> str:
+    from availability.remedies import KINDS, Key
+
     request = one.request
     match key:
         case Key.MODEL:

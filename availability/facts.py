@@ -61,8 +61,13 @@ class Family(StrEnum):
 class Facts(BaseModel):
     """Frozen, closed, and written in camelCase."""
 
+    # Deferred, because only the snapshot as a whole is ever validated when a program starts.
     model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        populate_by_name=True,
+        defer_build=True,
     )
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 
 DATA = Path(__file__).parent / "data"
 
@@ -39,17 +39,14 @@ class Place(BaseModel):
     country_iso2: str = Field(pattern=r"^([A-Z]{2})?$")
     in_eu: bool
     in_eea: bool
+    latitude: float | None = Field(None, ge=-90, le=90)
+    longitude: float | None = Field(None, ge=-180, le=180)
+    """Of the town, in degrees; None where the town is not published."""
 
     @property
     def country_code(self) -> str:
         """The ISO 3166 code in lower case, or an empty string for ``eu`` and ``global``."""
         return self.country_iso2.lower()
-
-
-class _Point(BaseModel):
-    code: str
-    latitude: float = Field(ge=-90, le=90)
-    longitude: float = Field(ge=-180, le=180)
 
 
 def rows(path: Path) -> Iterator[dict[str, str]]:
@@ -61,8 +58,12 @@ def rows(path: Path) -> Iterator[dict[str, str]]:
 @cache
 def places() -> dict[str, Place]:
     """Every known location by its id, ``us``, ``eu`` and ``global`` included."""
-    parsed = TypeAdapter(list[Place]).validate_python(list(rows(DATA / "regions.csv")))
-    return {place.code: place for place in parsed}
+    points = {row["code"]: row for row in rows(DATA / "region_coordinates.csv")}
+    known = (
+        Place.model_validate(row | points.get(row["code"], {}))
+        for row in rows(DATA / "regions.csv")
+    )
+    return {place.code: place for place in known}
 
 
 @cache
@@ -72,21 +73,21 @@ def regions() -> dict[str, Place]:
 
 
 @cache
-def coordinates() -> dict[str, tuple[float, float]]:
-    """Latitude and longitude in degrees, for the regions whose town is published."""
-    parsed = TypeAdapter(list[_Point]).validate_python(list(rows(DATA / "region_coordinates.csv")))
-    return {point.code: (point.latitude, point.longitude) for point in parsed}
-
-
-@cache
 def distance(one: str, other: str) -> float | None:
     """The great-circle distance in km, or None where either has no coordinates."""
-    if one not in coordinates() or other not in coordinates():
-        return None
-    (lat1, lon1), (lat2, lon2) = (
+    points = [
+        (places()[code].latitude, places()[code].longitude)
+        for code in (one, other)
+        if code in places()
+    ]
+    known = [
         (math.radians(lat), math.radians(lon))
-        for lat, lon in (coordinates()[one], coordinates()[other])
-    )
+        for lat, lon in points
+        if lat is not None and lon is not None
+    ]
+    if len(known) != 2:
+        return None
+    (lat1, lon1), (lat2, lon2) = known
     half = (
         math.sin((lat2 - lat1) / 2) ** 2
         + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2

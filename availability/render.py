@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import TYPE_CHECKING
 
 from availability import explain
 from availability.answers import Answer
@@ -10,8 +11,10 @@ from availability.endpoints import PROJECT_PLACEHOLDER, endpoint_url, environmen
 from availability.errors import BadInput, Problem
 from availability.notices import Warning
 from availability.placement import Placement, Refusal
-from availability.plans import Plan
-from availability.stackfile import StackFile
+
+if TYPE_CHECKING:  # a request alone has no stack, and YAML is slow to load
+    from availability.plans import Plan
+    from availability.stackfile import StackFile
 
 WIDTH = 80
 REFUSAL_LINES = 25

@@ -1,0 +1,65 @@
+"""Single words that a person types: each is read, or answered by what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+
+from availability.errors import Problem
+from availability.facts import Need
+from availability.geography import places
+
+_PROJECT_ID = re.compile(r"([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]")
+_MEMBER_KINDS = ("user", "group", "serviceAccount", "domain", "principal", "principalSet")
+_MEMBER = re.compile(
+    r"(?:(?:user|group|serviceAccount):[^@\s:]+@[^@\s:]+\.[^@\s:]+"
+    r"|domain:[a-z0-9.-]+\.[a-z]+"
+    r"|(?:principal|principalSet)://iam\.googleapis\.com/\S+)"
+)
+
+
+def check_need(word: str) -> Problem | str:
+    """The canonical need, or what is wrong with the word."""
+    choices = [need.value for need in Need]
+    if (need := word.strip().lower()) in choices:
+        return need
+    from availability import suggest  # loads the edit distances
+
+    message = f"unknown need {word!r}; it is one of {', '.join(choices)}"
+    return Problem("", message, tuple(suggest.needs(word, choices)))
+
+
+def check_location(word: str) -> Problem | str:
+    """The canonical location id, or what is wrong with the word."""
+    if (location := word.strip().lower()) in places():
+        return location
+    from availability import suggest
+
+    message = f"{word!r} is no location of Google Cloud, like europe-west4, eu or global"
+    return Problem("", message, tuple(suggest.locations(word)))
+
+
+def check_caller(word: str) -> Problem | str:
+    """An IAM member that names somebody, or what is wrong with the word."""
+    member = word.strip()
+    if member in ("allUsers", "allAuthenticatedUsers"):
+        return Problem("", f"{member} would open the models to everybody; name the callers")
+    if _MEMBER.fullmatch(member):
+        return member
+    kinds = ", ".join(f"{kind}:" for kind in _MEMBER_KINDS[:4])
+    message = f"{word!r} is no IAM member; it starts with {kinds} or principal(Set)://"
+    hint: tuple[str, ...] = ()
+    if "@" in member and ":" not in member:
+        is_account = member.endswith(".gserviceaccount.com")
+        hint = ((f"serviceAccount:{member}" if is_account else f"user:{member}"),)
+    return Problem("", message, hint)
+
+
+def check_project(value: str) -> Problem | str:
+    """A Google Cloud project id, or what is wrong with it."""
+    if _PROJECT_ID.fullmatch(value):
+        return value
+    message = (
+        f"{value!r} is no project id: 6 to 30 lower-case letters, digits and hyphens, "
+        "the first a letter, the last no hyphen"
+    )
+    return Problem("", message)
