@@ -1,8 +1,11 @@
 """`python -m availability`: answers without Pulumi, cloud or credentials."""
 
+import gc
 import os
 import sys
 
+# A start is mostly imports, and this process ends before there is garbage worth collecting.
+gc.disable()
 # Looking for pydantic's plugins reads the metadata of every installed package, at each start.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
