@@ -54,7 +54,7 @@ class Catalog(BaseModel):
 @cache
 def load() -> Catalog:
     """The table, read and validated once a process."""
-    text = resources.files(__package__).joinpath("gcp_provider_facts.json").read_bytes()
+    text = resources.files("sandbox.emulator").joinpath("gcp_provider_facts.json").read_bytes()
     return Catalog.model_validate_json(text)
 
 

@@ -6,7 +6,7 @@ A check says nothing about a value that is not known yet.
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final, cast
+from typing import Final
 
 from . import shapes
 from .catalog import ResourceType
@@ -195,18 +195,13 @@ def _combinations(token: str, inputs: Mapping[str, Json]) -> Iterator[tuple[str,
             "oidc",
         )
     if len(given) > 1:
-        yield (
+        message = (
             f'Invalid combination of arguments. "{given[0]}": only one of `{choices}` can be '
-            f"specified, but `{','.join(given)}` were specified",
-            given[0],
+            f"specified, but `{','.join(given)}` were specified"
         )
+        yield message, given[0]
 
 
 def _snake(key: str) -> str:
     """The provider's messages name arguments as Terraform does."""
     return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda found: "_" + found[1].lower(), key)
-
-
-def known(inputs: Mapping[str, Json]) -> Properties:
-    """The inputs that are known."""
-    return cast("Properties", {k: v for k, v in inputs.items() if not is_unknown(v)})

@@ -161,7 +161,7 @@ class Cloud:
             token=row.type,
             id=row.id,
             project=project,
-            properties=kept | without(properties, LOCAL),
+            properties=kept | dict(properties),
             sequence=row.sequence,
             revision=self._store.next(),
             time=datetime.fromtimestamp(self._clock(), UTC).isoformat().replace("+00:00", "Z"),
@@ -175,9 +175,7 @@ class Cloud:
         if api and not self._store.live(shapes.SERVICE, f"{project}/{api}"):
             raise errors.api_disabled(doing, api, project)
 
-    def _refuse(
-        self, doing: str, token: str, project: str, properties: Mapping[str, Json]
-    ) -> None:
+    def _refuse(self, doing: str, token: str, project: str, properties: Mapping[str, Json]) -> None:
         """Everything but the id's own history that makes a write fail."""
         objection = rules.objection(token, properties)
         if objection:

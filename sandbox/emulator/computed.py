@@ -44,6 +44,12 @@ class Facts:
 
 Rule = Callable[[Facts], Json]
 
+
+def _labels(facts: Facts) -> Json:
+    given: Properties = facts.properties.get("labels") or {}
+    return given | _ATTRIBUTION
+
+
 COMMON: Final[Mapping[str, Rule]] = {
     "attestationRules": lambda _: [],
     "baseForwardingRule": lambda _: "",
@@ -60,7 +66,7 @@ COMMON: Final[Mapping[str, Rule]] = {
     "dimensions": lambda _: {},
     "dnssecConfig": lambda _: {"kind": "dns#managedZoneDnsSecConfig", "state": "off"},
     "effectiveAnnotations": lambda facts: facts.properties.get("annotations") or {},
-    "effectiveLabels": lambda facts: (facts.properties.get("labels") or {}) | _ATTRIBUTION,
+    "effectiveLabels": _labels,
     "enablementState": lambda _: "ALREADY_ENABLED",
     "etag": lambda facts: f"BwY{facts.revision:09d}=",
     "expireTime": lambda _: "",
@@ -91,8 +97,10 @@ COMMON: Final[Mapping[str, Rule]] = {
         f"projects/{facts.project}/regions/{facts.text('location')}/forwardingRules/"
         f"{facts.text('name')}"
     ),
-    "publisherEndpoint": lambda facts: f"projects/{facts.project}/{facts.text('publisherModelName')}",
-    "pulumiLabels": lambda facts: (facts.properties.get("labels") or {}) | _ATTRIBUTION,
+    "publisherEndpoint": lambda facts: (
+        f"projects/{facts.project}/{facts.text('publisherModelName')}"
+    ),
+    "pulumiLabels": _labels,
     "quotaId": lambda _: "",
     "reconciling": lambda _: False,
     "selfLink": lambda facts: f"https://www.googleapis.com/compute/v1/{facts.id}",

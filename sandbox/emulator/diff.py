@@ -60,8 +60,9 @@ def _same_place(token: str, old: Mapping[str, Json], new: Mapping[str, Json]) ->
     """Whether the replacement would need the id that the old resource still holds."""
     if shapes.SHAPES[token].upsert or is_unknown(dict(new)):
         return False
-    known = {"project": "", "sequence": ""}
-    return shapes.identity(token, known | dict(old)) == shapes.identity(token, known | dict(new))
+    default = {"project": "-"}
+    place = shapes.identity(token, default | dict(old))
+    return place is not None and place == shapes.identity(token, default | dict(new))
 
 
 def _walk(path: str, old: Json, new: Json) -> Iterator[tuple[str, Kind]]:

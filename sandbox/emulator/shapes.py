@@ -19,8 +19,8 @@ ACCOUNT: Final = "gcp:serviceaccount/account:Account"
 ACCOUNT_BINDING: Final = "gcp:serviceaccount/iAMMember:IAMMember"
 POOL: Final = "gcp:iam/workloadIdentityPool:WorkloadIdentityPool"
 POOL_PROVIDER: Final = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
-SECRET: Final = "gcp:secretmanager/regionalSecret:RegionalSecret"
-SECRET_BINDING: Final = "gcp:secretmanager/regionalSecretIamMember:RegionalSecretIamMember"
+SECRET: Final = "gcp:secretmanager/regionalSecret:RegionalSecret"  # noqa: S105
+SECRET_BINDING: Final = "gcp:secretmanager/regionalSecretIamMember:RegionalSecretIamMember"  # noqa: S105
 PARAMETER: Final = "gcp:parametermanager/regionalParameter:RegionalParameter"
 ZONE: Final = "gcp:dns/managedZone:ManagedZone"
 
@@ -197,10 +197,18 @@ API_TITLES: Final[Mapping[str, str]] = {
 
 def fill(template: str, properties: Mapping[str, Json]) -> str | None:
     """The template with its fields from the properties, or None where one of them is missing."""
-    fields = [field for _, field, _, _ in string.Formatter().parse(template) if field]
-    if any(properties.get(field) in (None, "") for field in fields):
+    if any(properties.get(field) in (None, "") for field in _fields(template)):
         return None
     return template.format_map(properties)
+
+
+def id_fields(token: str) -> set[str]:
+    """The properties that an id of this type is made of."""
+    return _fields(SHAPES[token].id)
+
+
+def _fields(template: str) -> set[str]:
+    return {field for _, field, _, _ in string.Formatter().parse(template) if field}
 
 
 def identity(token: str, properties: Mapping[str, Json]) -> str | None:

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +58,7 @@ class Store:
         self._db.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """All or nothing: an exception inside undoes everything."""
         with self._lock:
             self._db.execute("begin immediate")
@@ -80,7 +80,9 @@ class Store:
 
     def live(self, token: str, resource_id: str) -> Row | None:
         """A row of a type with this id that is not deleted."""
-        return next(self._rows("type = ? and id = ? and deleted_at is null", token, resource_id), None)
+        return next(
+            self._rows("type = ? and id = ? and deleted_at is null", token, resource_id), None
+        )
 
     def all(self, token: str | None = None) -> list[Row]:
         """All rows, or those of one type, deleted ones included, oldest first."""

@@ -21,7 +21,7 @@ Properties = dict[str, Json]
 
 def read(struct: struct_pb2.Struct) -> Properties:
     """A struct as a dict, without nulls, and without the wrappers of secrets and outputs."""
-    raw = cast("Properties", json_format.MessageToDict(struct))
+    raw = json_format.MessageToDict(struct)
     return {key: _plain(value) for key, value in raw.items() if value is not None}
 
 

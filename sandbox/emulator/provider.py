@@ -1,0 +1,295 @@
+"""The engine's `ResourceProvider` service, on top of the emulated cloud.
+
+One class for all types: what differs between them is data (`catalog`, `shapes`, `computed`).
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Never, TypeVar
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from . import catalog, checks, computed, diff, shapes, values
+from .cloud import LOCAL, Cloud
+from .errors import ApiError
+from .store import Row, without
+from .values import Json, Properties, is_unknown
+
+PROJECT_VARIABLES: Final = (
+    "GOOGLE_PROJECT",
+    "GOOGLE_CLOUD_PROJECT",
+    "GCLOUD_PROJECT",
+    "CLOUDSDK_CORE_PROJECT",
+)
+"""Where the provider looks for a default project that neither stack nor provider names."""
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Target:
+    """The resource that a call is about."""
+
+    token: str
+    kind: catalog.ResourceType
+    name: str
+
+
+class Provider(provider_pb2_grpc.ResourceProviderServicer):
+    """One provider instance. It is configured once, then called in parallel."""
+
+    def __init__(self, cloud: Cloud, version: str) -> None:
+        self._cloud = cloud
+        self._version = version
+        self._project = ""
+
+    # -- the instance ------------------------------------------------------------------------
+
+    def Handshake(  # noqa: N802, D102
+        self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.ProviderHandshakeResponse:
+        # Without accept_secrets the engine sends plain values and keeps what was secret secret.
+        return provider_pb2.ProviderHandshakeResponse()
+
+    def Attach(  # noqa: N802, D102
+        self, request: plugin_pb2.PluginAttach, context: grpc.ServicerContext
+    ) -> empty_pb2.Empty:
+        return empty_pb2.Empty()
+
+    def GetPluginInfo(  # noqa: N802, D102
+        self, request: empty_pb2.Empty, context: grpc.ServicerContext
+    ) -> plugin_pb2.PluginInfo:
+        return plugin_pb2.PluginInfo(version=self._version)
+
+    def GetSchema(  # noqa: N802, D102
+        self, request: provider_pb2.GetSchemaRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.GetSchemaResponse:
+        return provider_pb2.GetSchemaResponse(schema="{}")
+
+    def CheckConfig(  # noqa: N802, D102
+        self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.CheckResponse:
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(  # noqa: N802, D102
+        self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.DiffResponse:
+        # Another project is not another provider: each resource says itself what moves with it.
+        old, new = values.read(request.old_inputs), values.read(request.news)
+        changed = sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
+        some, none = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE
+        return provider_pb2.DiffResponse(changes=some if changed else none, diffs=changed)
+
+    def Configure(  # noqa: N802, D102
+        self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.ConfigureResponse:
+        environment = (os.environ.get(name, "") for name in PROJECT_VARIABLES)
+        configured = request.variables.get("gcp:config:project", "")
+        self._project = configured or next(filter(None, environment), "")
+        return provider_pb2.ConfigureResponse(supportsPreview=True)
+
+    def Cancel(  # noqa: N802, D102
+        self, request: empty_pb2.Empty, context: grpc.ServicerContext
+    ) -> empty_pb2.Empty:
+        return empty_pb2.Empty()
+
+    def Invoke(  # noqa: N802, D102
+        self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.InvokeResponse:
+        message = f"Unrecognized data function (Invoke): {request.tok}"
+        _abort(context, grpc.StatusCode.UNIMPLEMENTED, message)
+
+    # -- what is decided without the cloud ---------------------------------------------------
+
+    def Check(  # noqa: N802, D102
+        self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.CheckResponse:
+        target = _target("Check", request.urn, context)
+        inputs = checks.with_name(
+            target.token,
+            target.name,
+            request.randomSeed,
+            values.read(request.olds),
+            values.read(request.news),
+        )
+        found = checks.failures(target.token, target.name, target.kind, inputs)
+        if not found and "project" in target.kind.inputs and not self._of(target, inputs):
+            found = ["project: required field is not set"]
+        return provider_pb2.CheckResponse(
+            inputs=values.write(inputs),
+            failures=[provider_pb2.CheckFailure(reason=reason) for reason in found],
+        )
+
+    def Diff(  # noqa: N802, D102
+        self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.DiffResponse:
+        target = _target("Diff", request.urn, context)
+        old, new = values.read(request.old_inputs), values.read(request.news)
+        ignored = set(request.ignoreChanges)
+        if "project" in target.kind.inputs:
+            # A resource without a project of its own moves when the provider's project does.
+            old["project"] = values.read(request.olds).get("project", self._project)
+            new.setdefault("project", self._project)
+        found = diff.compare(target.token, target.kind, old, new)
+        changes = [change for change in found.changes if change.property not in ignored]
+        return provider_pb2.DiffResponse(
+            changes=provider_pb2.DiffResponse.DIFF_SOME
+            if changes
+            else provider_pb2.DiffResponse.DIFF_NONE,
+            diffs=sorted({change.property for change in changes}),
+            replaces=sorted({change.property for change in changes if change.replaces}),
+            deleteBeforeReplace=found.delete_before_replace,
+            hasDetailedDiff=True,
+            detailedDiff={change.path: _property_diff(change) for change in changes},
+        )
+
+    # -- what the cloud does -----------------------------------------------------------------
+
+    def Create(  # noqa: N802, D102
+        self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.CreateResponse:
+        target = _target("Create", request.urn, context)
+        inputs = values.read(request.properties)
+        if request.preview:
+            known = self._with_project(target, inputs)
+            outputs = computed.preview(target.kind, target.token, known)
+            return provider_pb2.CreateResponse(properties=values.write(outputs))
+        project = self._of(target, inputs)
+        row = self._call(context, lambda: self._cloud.create(target.token, project, inputs))
+        outputs = _outputs(target, row, inputs)
+        return provider_pb2.CreateResponse(id=row.id, properties=values.write(outputs))
+
+    def Read(  # noqa: N802, D102
+        self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.ReadResponse:
+        target = _target("Read", request.urn, context)
+        inputs, state = values.read(request.inputs), values.read(request.properties)
+        row = self._call(context, lambda: self._cloud.read(target.token, request.id, state))
+        if row is None:
+            return provider_pb2.ReadResponse()
+        outputs = _outputs(target, row, state)
+        return provider_pb2.ReadResponse(
+            id=row.id,
+            properties=values.write(outputs),
+            inputs=values.write(_live_inputs(target, inputs, outputs)),
+        )
+
+    def Update(  # noqa: N802, D102
+        self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.UpdateResponse:
+        target = _target("Update", request.urn, context)
+        inputs, state = values.read(request.news), values.read(request.olds)
+        if request.preview:
+            stays = without(state, frozenset(target.kind.inputs) | computed.CHANGING)
+            known = stays | self._with_project(target, inputs)
+            outputs = computed.preview(target.kind, target.token, known)
+            return provider_pb2.UpdateResponse(properties=values.write(outputs))
+        project = self._of(target, inputs)
+        row = self._call(
+            context, lambda: self._cloud.update(target.token, request.id, project, inputs)
+        )
+        return provider_pb2.UpdateResponse(properties=values.write(_outputs(target, row, inputs)))
+
+    def Delete(  # noqa: N802, D102
+        self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext
+    ) -> empty_pb2.Empty:
+        target = _target("Delete", request.urn, context)
+        state = values.read(request.properties)
+        policy = state.get("deletionPolicy")
+        if policy == "PREVENT":
+            message = "cannot destroy resource without setting deletion_policy to DELETE"
+            _abort(context, grpc.StatusCode.FAILED_PRECONDITION, message)
+        if policy != "ABANDON":
+            project = self._of(target, state)
+            self._call(
+                context, lambda: self._cloud.delete(target.token, request.id, project, state)
+            )
+        return empty_pb2.Empty()
+
+    def _call(self, context: grpc.ServicerContext, call: Callable[[], Result]) -> Result:
+        """Every call to the cloud goes through here; a refusal becomes the provider's error."""
+        try:
+            return call()
+        except ApiError as refusal:
+            _abort(context, grpc.StatusCode.FAILED_PRECONDITION, _listed(str(refusal)))
+
+    def _of(self, target: Target, properties: Mapping[str, Json]) -> str:
+        """The project whose APIs a call uses, empty where there is none."""
+        if properties.get("project"):
+            return str(properties["project"])
+        if "project" not in target.kind.inputs:
+            for key in ("serviceAccountId", "secret", "parameter", "parent"):
+                named = re.match("projects/([^/]+)", str(properties.get(key, "")))
+                if named:
+                    return named[1]
+        return self._project
+
+    def _with_project(self, target: Target, inputs: Properties) -> Properties:
+        if "project" not in target.kind.inputs or "project" in inputs:
+            return inputs
+        return inputs | {"project": self._project}
+
+
+def _target(method: str, urn: str, context: grpc.ServicerContext) -> Target:
+    """The type and name in a URN; a type that the emulator doesn't know ends the call."""
+    _, _, types, name = urn.split("::", 3)
+    token = types.rsplit("$", 1)[-1]
+    kind = catalog.find(token)
+    if kind is None:
+        message = f"Unrecognized resource type ({method}): {token}"
+        _abort(context, grpc.StatusCode.UNIMPLEMENTED, message)
+    return Target(token, kind, name)
+
+
+def _abort(context: grpc.ServicerContext, code: grpc.StatusCode, message: str) -> Never:
+    context.abort(code, message)
+    raise AssertionError  # abort raises; its stub doesn't say so
+
+
+def _listed(message: str) -> str:
+    """An error as Terraform providers list them."""
+    return f"1 error occurred:\n\t* {message}\n\n"
+
+
+def _outputs(target: Target, row: Row, properties: Mapping[str, Json]) -> Properties:
+    """What the cloud holds, and the inputs that only the provider knows."""
+    local = {key: value for key, value in properties.items() if key in LOCAL}
+    defaults: Properties = {}
+    if "deletionPolicy" in target.kind.always_in_outputs:
+        defaults["deletionPolicy"] = "DELETE"
+    return defaults | row.body | local
+
+
+def _live_inputs(
+    target: Target, inputs: Mapping[str, Json], outputs: Mapping[str, Json]
+) -> Properties:
+    """The inputs that would make the resource as it is now.
+
+    What nobody set and the cloud fills in by itself is left out, or it would look like drift. An
+    import has no inputs yet: there, what the id is made of counts as set.
+    """
+    kind = target.kind
+    named = set[str]() if inputs else shapes.id_fields(target.token) - {"project"}
+    return {
+        key: outputs[key]
+        for key, prop in kind.inputs.items()
+        if key in outputs
+        and (key in inputs or key in named or prop.required or key not in kind.always_in_outputs)
+        and not is_unknown(outputs[key])
+    }
+
+
+def _property_diff(change: diff.Change) -> provider_pb2.PropertyDiff:
+    kinds = provider_pb2.PropertyDiff.Kind
+    plain = {"add": kinds.ADD, "delete": kinds.DELETE, "update": kinds.UPDATE}
+    replacing = {
+        "add": kinds.ADD_REPLACE,
+        "delete": kinds.DELETE_REPLACE,
+        "update": kinds.UPDATE_REPLACE,
+    }
+    kind = (replacing if change.replaces else plain)[change.kind]
+    return provider_pb2.PropertyDiff(kind=kind, inputDiff=True)

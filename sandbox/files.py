@@ -1,0 +1,69 @@
+"""Copies of the project's stack files, for an engine that writes into the files it reads."""
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Final
+
+STACKS: Final = "stacks"
+"""The folder of a project's stack files: `stackConfigDir` in Pulumi.yaml."""
+_NAME = re.compile(r"Pulumi\.(?P<stack>[^/]+)\.yaml")
+_SECRETS_LINE = re.compile(r"(?m)^(?:encryptionsalt|encryptedkey|secretsprovider)\s*:.*\n?")
+
+
+def stack_file(project: Path, stack: str) -> Path:
+    """Where a stack's configuration lies."""
+    return project / STACKS / f"Pulumi.{stack}.yaml"
+
+
+def stack_names(project: Path) -> list[str]:
+    """The stacks that the project has a file for, sorted."""
+    found = (_NAME.fullmatch(path.name) for path in (project / STACKS).glob("Pulumi.*.yaml"))
+    return sorted(match["stack"] for match in found if match)
+
+
+def copy_project(source: Path, target: Path, salt: str) -> None:
+    """Make `target` hold the present `Pulumi.yaml` and stack files of `source`, and no others.
+
+    Each copy's secrets belong to `salt`: what a stack file says of the secrets provider of the
+    real stack is left out. Raises FileNotFoundError where there is no Pulumi.yaml.
+    """
+    (target / STACKS).mkdir(parents=True, exist_ok=True)
+    _replace(target / "Pulumi.yaml", (source / "Pulumi.yaml").read_bytes())
+    names = stack_names(source)
+    for name in names:
+        content = stack_file(source, name).read_bytes()
+        _replace(stack_file(target, name), _with_salt(content, salt))
+    for name in set(stack_names(target)) - set(names):
+        stack_file(target, name).unlink(missing_ok=True)
+
+
+def _with_salt(content: bytes, salt: str) -> bytes:
+    # Whether a file is valid is the engine's to say, so what is no text is passed on as it is.
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return content
+    kept = _SECRETS_LINE.sub("", text)
+    newline = "" if not kept or kept.endswith("\n") else "\n"
+    # Last, so that line numbers in the engine's complaints are those of the original.
+    return f"{kept}{newline}encryptionsalt: {salt}\n".encode()
+
+
+def write_executable(path: Path, text: str) -> None:
+    """Write a script that can be run."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _replace(path, text.encode(), mode=0o755)
+
+
+def _replace(path: Path, content: bytes, mode: int = 0o644) -> None:
+    """Write at once, so that another process never reads half a file."""
+    if path.exists() and path.read_bytes() == content:
+        return
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(name).chmod(mode)
+    shutil.move(name, path)

@@ -1,0 +1,103 @@
+"""Something that takes minutes says how long it has taken and what it is at."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+_TERMINAL_INTERVAL = 0.5
+_PLAIN_INTERVAL = 15.0
+
+
+def _to_standard_error(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+class Progress:
+    """Reports on one long task: a line that renews itself on a terminal, else a line now and then.
+
+    `say` replaces both: it is given each line.
+    """
+
+    def __init__(self, title: str, say: Callable[[str], None] | None = None) -> None:
+        self._title = title
+        self._live = say is None and sys.stderr.isatty()
+        self._say = say or _to_standard_error
+        self._interval = _TERMINAL_INTERVAL if self._live else _PLAIN_INTERVAL
+        self._started = time.monotonic()
+        self._at = ""
+        self._steps = 0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._report, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._say(f"{self._title} (once; it can take some minutes)")
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._done.set()
+        self._thread.join()
+        if self._live:
+            print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
+        self._say(f"{self._title}: {'took' if error is None else 'stopped after'} {self._time()}")
+
+    def watch(
+        self,
+        command: Sequence[str],
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> tuple[int, str]:
+        """Run a command; each line that it prints is what it is at.
+
+        Answers its exit status and its last 200 lines. After `timeout` seconds it is ended.
+        """
+        tail: deque[str] = deque(maxlen=200)
+        with subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        ) as process:
+            timer = threading.Timer(timeout, process.kill) if timeout else None
+            if timer:
+                timer.start()
+            try:
+                for line in process.stdout or ():
+                    tail.append(line.rstrip())
+                    self._at, self._steps = line.strip(), self._steps + 1
+                status = process.wait()
+            except BaseException:
+                process.kill()
+                raise
+            finally:
+                if timer:
+                    timer.cancel()
+        return status, "\n".join(tail)
+
+    def _report(self) -> None:
+        while not self._done.wait(self._interval):
+            line = f"  {self._time()}, step {self._steps}: {self._at}"
+            if self._live:
+                print(f"\r\x1b[2K{line[:100]}", end="", file=sys.stderr, flush=True)
+            else:
+                self._say(line)
+
+    def _time(self) -> str:
+        minutes, seconds = divmod(int(time.monotonic() - self._started), 60)
+        return f"{minutes}:{seconds:02d} min"
