@@ -8,17 +8,24 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from availability import clock
 from availability.errors import BadInput, Problem
 from availability.library import load, newest, snapshot_ids
 from availability.placement import Placement, Request
 
+if TYPE_CHECKING:  # what a command needs is loaded by it
+    from availability.plans import Plan
+    from availability.reports import Checked
+
 PLACED, REFUSED, BAD_INPUT = 0, 1, 2
+FORMATS = ("text", "json", "github", "sarif", "markdown")
+"""What `plan` can print; `--json` is `--format json`."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -109,6 +116,9 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     resolve.add_argument("--project", metavar="P", help="the Google Cloud project for the URL")
     plan = command("plan", _plan, "Place every deployment of stack files.")
     plan.add_argument("files", metavar="FILE", nargs="+", type=Path, help="stacks/Pulumi.dev.yaml")
+    plan.add_argument("--format", metavar="F", help=", ".join(FORMATS))
+    resolve.add_argument("--explain", action="store_true", help="say why this location, in full")
+    resolve.add_argument("--why", metavar="L", help="show the facts about one location")
     for one in (resolve, plan):
         one.add_argument("--as-of", metavar="DATE", help="the day to judge by, instead of today")
     matrix = command("matrix", _matrix, "Show which model is served where.")
@@ -129,6 +139,7 @@ def _resolve(options: argparse.Namespace) -> int:
     snapshot_id = _collect(problems, lambda: _snapshot_id(options.snapshot))
     as_of = _collect(problems, lambda: _as_of(options.as_of))
     request = _collect(problems, lambda: _request(options))
+    why = _collect(problems, lambda: _why(options.why))
     if options.project is not None:
         from availability.checks import check_project
 
@@ -142,11 +153,29 @@ def _resolve(options: argparse.Namespace) -> int:
     if options.json:
         _print_json({"snapshot": snapshot.id, **to_json(one, options.project)})
     else:
-        from availability.render import placement_lines, refusal_lines
+        from availability.render import (
+            evidence_lines,
+            placement_lines,
+            ranking_lines,
+            refusal_lines,
+        )
 
         placed = isinstance(one.result, Placement)
-        print("\n".join(placement_lines(one, options.project) if placed else refusal_lines(one)))
+        _print_lines(placement_lines(one, options.project) if placed else refusal_lines(one))
+        if options.explain and isinstance(one.result, Placement):
+            _print_lines(["", *ranking_lines(one.result, snapshot)])
+        if why and one.result.named:
+            _print_lines(["", *evidence_lines(request, one.result.named, why, snapshot)])
     return PLACED if isinstance(one.result, Placement) else REFUSED
+
+
+def _why(word: str | None) -> str | None:
+    from availability.checks import check_location
+
+    result = check_location(word) if word is not None else None
+    if isinstance(result, Problem):
+        raise BadInput([Problem("--why", result.message, result.suggestions)])
+    return result
 
 
 def _request(options: argparse.Namespace) -> Request:
@@ -198,46 +227,84 @@ def _request(options: argparse.Namespace) -> Request:
 
 
 def _plan(options: argparse.Namespace) -> int:
-    from availability.answers import to_json, warning_json
+    from availability import reports
     from availability.plans import plan
-    from availability.render import plan_lines, problem_json, problem_lines
     from availability.stack import parse_stack
-    from availability.stackfile import read_stack_file, stack_name
+    from availability.stackfile import read_stack_file
 
+    form = _format(options)
     today = _as_of(options.as_of) or clock.today()
-    status = PLACED
-    documents: list[dict[str, object]] = []
-    for index, path in enumerate(options.files):
+    checked: list[reports.Checked] = []
+    for path in options.files:
         file = None
         try:
             file = read_stack_file(path)
-            made = plan(parse_stack(file.values), file.stack, today)
+            outcome = plan(parse_stack(file.values), file.stack, today)
         except BadInput as error:
-            status = BAD_INPUT
-            errors = [problem_json(problem) for problem in error.problems]
-            alone = len(options.files) == 1
-            documents.append({} if alone else {"stack": stack_name(path)})
-            documents[-1]["errors"] = errors
-            if not options.json:
-                print("\n".join(problem_lines(error, file)), file=sys.stderr)
-            continue
-        status = max(status, REFUSED if made.refused else PLACED)
-        documents.append(
-            {
-                "snapshot": made.snapshot.id,
-                "stack": made.stack,
-                "deployments": {
-                    deployment.name: to_json(one, made.config.project)
-                    for deployment, one in made.answers
-                },
-                "warnings": [warning_json(warning) for warning in made.warnings],
-            }
-        )
-        if not options.json:
-            print("\n".join(["", *plan_lines(made)] if index else plan_lines(made)))
-    if options.json:
+            outcome = error
+        checked.append(reports.Checked(path, file, outcome))
+    if form == "json":
+        documents = [_plan_document(one, alone=len(checked) == 1) for one in checked]
         _print_json(documents[0] if len(documents) == 1 else documents)
-    return status
+    elif form == "text":
+        _print_plans(checked)
+    else:
+        print(
+            {"github": reports.github, "sarif": reports.sarif, "markdown": reports.markdown}[form](
+                checked
+            )
+        )
+    return max(_status(one.outcome) for one in checked)
+
+
+def _format(options: argparse.Namespace) -> str:
+    form: str = options.format or ("json" if options.json else "text")
+    if form in FORMATS:
+        return form
+    from availability.suggest import nearest  # loads the edit distances
+
+    message = f"unknown format {form!r}; it is one of {', '.join(FORMATS)}"
+    raise BadInput([Problem("--format", message, tuple(nearest(form, FORMATS)))])
+
+
+def _status(outcome: Plan | BadInput) -> int:
+    if isinstance(outcome, BadInput):
+        return BAD_INPUT
+    return REFUSED if outcome.refused else PLACED
+
+
+def _plan_document(checked: Checked, *, alone: bool) -> dict[str, object]:
+    from availability.answers import to_json, warning_json
+    from availability.render import problem_json
+    from availability.stackfile import stack_name
+
+    made = checked.outcome
+    if isinstance(made, BadInput):
+        errors = [problem_json(problem) for problem in made.problems]
+        return (
+            {"errors": errors} if alone else {"stack": stack_name(checked.path), "errors": errors}
+        )
+    return {
+        "snapshot": made.snapshot.id,
+        "stack": made.stack,
+        "deployments": {
+            deployment.name: to_json(one, made.config.project) for deployment, one in made.answers
+        },
+        "warnings": [warning_json(warning) for warning in made.warnings],
+    }
+
+
+def _print_plans(checked: list[Checked]) -> None:
+    """Plans on standard output, what cannot be read on standard error."""
+    from availability.render import plan_lines, problem_lines
+
+    printed = False
+    for one in checked:
+        if isinstance(one.outcome, BadInput):
+            print("\n".join(problem_lines(one.outcome, one.file)), file=sys.stderr)
+            continue
+        _print_lines([""] * printed + plan_lines(one.outcome, one.file))
+        printed = True
 
 
 def _matrix(options: argparse.Namespace) -> int:
@@ -292,6 +359,25 @@ def _show(options: argparse.Namespace, document: object, table: Callable[[], obj
         from rich.console import Console  # only tables are worth its loading
 
         Console(soft_wrap=False).print(table())
+
+
+def _print_lines(lines: list[str]) -> None:
+    """Lines of text; where the terminal has colour and nobody minds, with some of it."""
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        print("\n".join(lines))
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(soft_wrap=True, highlight=False)
+    for line in lines:
+        styled = Text(line)
+        styled.highlight_regex(r"^\S[^.]*(?=has no valid|is no model|stands for)", "bold")
+        styled.highlight_regex(r"has no valid location|is no model|refused", "red")
+        styled.highlight_regex(r"all \d+ placed", "green")
+        styled.highlight_regex(r"^  warning", "yellow")
+        styled.highlight_regex(r"^     (python -m|pulumi config).*", "cyan")
+        console.print(styled)
 
 
 def _print_json(document: object) -> None:

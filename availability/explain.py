@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from availability.facts import Snapshot
-from availability.geography import places
+from availability.geography import distance, places
 from availability.names import Named, all_models
 from availability.placement import Placement, Refusal, Rule, boundary
 from availability.residency import Residency
@@ -49,7 +49,7 @@ def reason(refusal: Refusal, location: str | None, rule: Rule, snapshot: Snapsho
         case Rule.NOT_SERVED:
             return _not_served(named, location, where, snapshot)
         case Rule.RESIDENCY:
-            return f"{where} lies outside {_area(refusal.request.residency)}."
+            return f"{where} lies outside {area(refusal.request.residency)}."
         case Rule.CAPABILITY:
             return f"The endpoint in {where} does not offer {_lacking(refusal, location)}."
         case Rule.PREVIEW:
@@ -85,7 +85,7 @@ def grouped_reasons(refusal: Refusal, snapshot: Snapshot) -> list[tuple[str, tup
     groups: dict[str, list[str]] = {}
     weights: dict[str, tuple[bool, int]] = {}
     for location in refusal.universe:
-        sentence, broken = _state(refusal, refusal.named, location)
+        sentence, broken = _state(refusal, refusal.named, location, snapshot)
         groups.setdefault(sentence, []).append(location)
         weights[sentence] = (location != refusal.request.location, broken)
     for sentence in sorted(groups, key=lambda one: weights[one]):
@@ -93,24 +93,22 @@ def grouped_reasons(refusal: Refusal, snapshot: Snapshot) -> list[tuple[str, tup
     return sentences
 
 
-def _state(refusal: Refusal, named: Named, location: str) -> tuple[str, int]:
+def _state(refusal: Refusal, named: Named, location: str, snapshot: Snapshot) -> tuple[str, int]:
     """How a location stands to the request, in words, and how many rules it breaks."""
-    residency = refusal.request.residency
+    where = area(refusal.request.residency)
     broken = [rule for rule in Rule if location in refusal.location_rules.get(rule, ())]
     lead = "pinned, " if location == refusal.request.location else ""
     if Rule.PINNED in broken:
         lead = "not the pinned one, "
-    served = Rule.NOT_SERVED not in broken
-    inside = Rule.RESIDENCY not in broken
-    area = _area(residency)
-    if served and inside:
-        text = f"served inside {area}"
-    elif served:
-        text = f"served, outside {area}"
-    elif inside:
-        text = f"inside {area}, not served"
+    inside = "outside" if Rule.RESIDENCY in broken else "inside"
+    if Rule.NOT_SERVED not in broken:
+        text = f"served, {inside} {where}"
+    elif location not in snapshot.location_ids:
+        text = f"{inside} {where}, not in the snapshot"
+    elif location in snapshot.listed(named.entry):
+        text = f"{inside} {where}, not served"
     else:
-        text = f"neither served nor inside {area}"
+        text = f"{inside} {where}, not listed for it"
     if Rule.CAPABILITY in broken:
         text += f", without {_lacking(refusal, location)}"
     if Rule.PREVIEW in broken:
@@ -137,7 +135,7 @@ def summary(refusal: Refusal, snapshot: Snapshot) -> str:
     noun = "location" if total == 1 else "locations"
     return (
         f"Served in {total} {noun} ({', '.join(parts)}), "
-        f"{inside or 'none'} of them inside {_area(refusal.request.residency)}."
+        f"{inside or 'none'} of them inside {area(refusal.request.residency)}."
     )
 
 
@@ -200,21 +198,47 @@ def won_because(placement: Placement, snapshot: Snapshot) -> str:
     return f"{location} comes before {rival}: {_tie(placement, rival, snapshot)}."
 
 
-def _tie(placement: Placement, rival: str, snapshot: Snapshot) -> str:
-    from availability.geography import distance
+def rank_facts(placement: Placement, location: str, snapshot: Snapshot) -> tuple[str, ...]:
+    """What decides a location's place in the order, in words."""
+    facts = ["preferred"] if location in placement.request.prefer else []
+    facts.append(places()[location].kind)
+    region = placement.request.region
+    away = distance(region, location) if region else None
+    if away is not None:
+        facts.append(f"{away:.0f} km from {region}")
+    models = _models_in(location, snapshot)
+    facts.append(f"{models} {'model' if models == 1 else 'models'}")
+    return tuple(facts)
 
+
+def not_promised(placement: Placement) -> str:
+    """What a placement does not promise."""
+    kept = placement.boundary
+    processing = (
+        f"processing is committed to stay within {kept}"
+        if kept
+        else "nothing is committed about where requests are processed"
+    )
+    return (
+        f"Not promised: {processing}; capacity and quota in {placement.location}; and that callers "
+        "use no other endpoint, since roles do not tell locations apart."
+    )
+
+
+def _tie(placement: Placement, rival: str, snapshot: Snapshot) -> str:
     location, region = placement.location, placement.request.region
     if region and places()[location].kind == "region":
         near, far = distance(region, location), distance(region, rival)
         if near is not None and far is not None and near != far:
             return f"{near:.0f} km from {region}, not {far:.0f}"
-    served = {
-        place: sum(place in named.entry.served for named in all_models(snapshot))
-        for place in (location, rival)
-    }
-    if served[location] != served[rival]:
-        return f"it serves {served[location]} models of the snapshot, not {served[rival]}"
+    served, less = (_models_in(place, snapshot) for place in (location, rival))
+    if served != less:
+        return f"it serves {served} models of the snapshot, not {less}"
     return "all else is equal and the names are in this order"
+
+
+def _models_in(location: str, snapshot: Snapshot) -> int:
+    return sum(location in named.entry.served for named in all_models(snapshot))
 
 
 def _unknown_model(refusal: Refusal, snapshot: Snapshot) -> str:
@@ -250,7 +274,7 @@ def _processing(residency: Residency, named: Named, location: str, where: str) -
     kept = boundary(named, location)
     if kept is not None:
         return (
-            f"In {where} processing is kept within {kept}, which is wider than {_area(residency)}."
+            f"In {where} processing is kept within {kept}, which is wider than {area(residency)}."
         )
     if named.model.commitments:
         areas = _and(commitment.area for commitment in named.model.commitments)
@@ -276,7 +300,8 @@ def _lacking(refusal: Refusal, location: str) -> str:
     return _and(need.value for need, where in refusal.lacking.items() if location in where)
 
 
-def _area(residency: Residency) -> str:
+def area(residency: Residency) -> str:
+    """The area of a residency in its own terms: `eu excluding de`."""
     text = ",".join(residency.within)
     return text + (f" excluding {','.join(residency.excluding)}" if residency.excluding else "")
 

@@ -70,7 +70,9 @@ def near_models(name: str, snapshot: Snapshot, limit: int = 5) -> tuple[Named, .
         (max(model_likeness(wanted, spelling) for spelling in _qualified(named, wanted)), named)
         for named in all_models(snapshot)
     ]
-    ranked = sorted(scored, key=lambda pair: -pair[0])
+    # Of ids that are equally near, the later one comes first: it is the newer, as a rule.
+    ranked = sorted(scored, key=lambda pair: pair[1].id, reverse=True)
+    ranked.sort(key=lambda pair: -pair[0])
     best = ranked[0][0] if ranked else 0.0
     return tuple(named for score, named in ranked if score >= max(0.5, best - 0.25))[:limit]
 

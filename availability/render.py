@@ -13,7 +13,11 @@ from availability.notices import Warning
 from availability.placement import Placement, Refusal
 
 if TYPE_CHECKING:  # a request alone has no stack, and YAML is slow to load
+    from availability.facts import Snapshot
+    from availability.names import Named
+    from availability.placement import Request
     from availability.plans import Plan
+    from availability.stack import Deployment
     from availability.stackfile import StackFile
 
 WIDTH = 80
@@ -21,13 +25,17 @@ REFUSAL_LINES = 25
 """The most lines that one refusal takes; what does not fit is counted, not printed."""
 
 
-def refusal_lines(one: Answer, name: str | None = None) -> list[str]:
-    """Why a request is refused, and what to type; `name` is the deployment's."""
+def refusal_lines(one: Answer, name: str | None = None, place: str | None = None) -> list[str]:
+    """Why a request is refused, and what to type.
+
+    `name` is the deployment's, and `place` says where it stands in which file.
+    """
     refusal, snapshot = one.result, one.snapshot
     if not isinstance(refusal, Refusal):
         raise TypeError("a placement is no refusal")
     start = f"{name}: " if name else ""
     lines = _wrap(f"{start}{explain.headline(refusal, snapshot)}.", "", "  ")
+    lines += [f"  {place}"] if place else []
     lines += _wrap(explain.summary(refusal, snapshot), "  ", "  ")
     for sentence, locations in explain.grouped_reasons(refusal, snapshot):
         where = f": {', '.join(locations)}" if locations else ""
@@ -93,7 +101,33 @@ def warning_lines(warnings: tuple[Warning, ...]) -> list[str]:
     ]
 
 
-def plan_lines(plan: Plan) -> list[str]:
+def ranking_lines(placement: Placement, snapshot: Snapshot) -> list[str]:
+    """The valid locations in their order, each with what decided, and what is not promised."""
+    lines = ["Why there: preferred, then widest, then nearest, then most models, then by name."]
+    for rank, location in enumerate(placement.valid, start=1):
+        facts = explain.rank_facts(placement, location, snapshot)
+        mark = "placed here" if location == placement.location else "failover"
+        mark = "not pinned" if placement.request.location not in (None, location) else mark
+        lines += _wrap(f"{location}: {', '.join(facts)} ({mark})", f"  {rank:>2}. ", "      ")
+    return lines + _wrap(explain.not_promised(placement), "  ", "  ")
+
+
+def evidence_lines(request: Request, named: Named, location: str, snapshot: Snapshot) -> list[str]:
+    """The facts about one location, each with its source, its day and its line."""
+    from availability.evidence import evidence  # reads the sources
+
+    lines = [f"What is known of {named.id} in {explain.place_name(location, snapshot)}:"]
+    for one in evidence(request, named, location, snapshot):
+        lines += _wrap(one.fact, "  - ", "    ")
+        if one.source:
+            line = f", line {one.line}" if one.line else ""
+            lines += _wrap(f"{one.source}, {one.date}{line}:", "    ", "    ")
+        if one.quote:
+            lines.append(f"      {one.quote}")
+    return lines
+
+
+def plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
     """A stack's plan: the summary first, then each deployment."""
     total, refused = len(plan.answers), len(plan.refused)
     verdict = f"{refused} of {total} refused" if refused else f"all {total} placed"
@@ -104,11 +138,22 @@ def plan_lines(plan: Plan) -> list[str]:
         if isinstance(one.result, Placement):
             lines += placement_lines(one, plan.config.project, deployment.name)
         else:
-            lines += refusal_lines(one, deployment.name)
+            lines += refusal_lines(one, deployment.name, _place(deployment, one, file))
     return lines
 
 
-def refused_plan_lines(plan: Plan) -> list[str]:
+def _place(deployment: Deployment, one: Answer, file: StackFile | None) -> str | None:
+    """`FILE:LINE:COLUMN: the line`, of the key that the refusal is about."""
+    if file is None:
+        return None
+    key = "location" if deployment.request.location and one.result.named else "model"
+    at = file.locate(f"vertex-residency:deployments.{deployment.name}.{key}")
+    if at is None:
+        return None
+    return f"{file.path}:{at.line}:{at.column}: {file.lines[at.line - 1].strip()}"
+
+
+def refused_plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
     """The one message for a stack with refused deployments: a summary, then the details."""
     names = ", ".join(deployment.name for deployment, _ in plan.refused)
     count, total = len(plan.refused), len(plan.answers)
@@ -119,7 +164,8 @@ def refused_plan_lines(plan: Plan) -> list[str]:
         "  ",
     )
     for deployment, one in plan.refused:
-        lines += ["", *refusal_lines(one, deployment.name)]
+        place = _place(deployment, one, file)
+        lines += ["", *refusal_lines(one, deployment.name, place)]
     return lines
 
 

@@ -14,7 +14,7 @@ False
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
@@ -258,13 +258,12 @@ def split_words(value: object) -> list[str] | None:
 def _terms(value: object, path: str, problems: list[Problem]) -> tuple[str, ...]:
     words = split_words(value)
     if words is None:
-        message = f"expected a term or a list of terms, not {value!r}"
-        problems.append(Problem(path, message))
+        problems.append(Problem(path, f"expected a term or a list of terms, not {value!r}"))
         return ()
     if not words:
         problems.append(Problem(path, "empty: name at least one place (any allows all)"))
     terms: list[str] = []
-    for word in words:
+    for place, word in _placed_words(value, path):
         term = canonical_term(word)
         if term is None:
             from availability.suggest import residency_terms
@@ -273,10 +272,20 @@ def _terms(value: object, path: str, problems: list[Problem]) -> tuple[str, ...]
                 f"unknown residency term {word!r}; a term is {', '.join(AREA_TERMS)}, "
                 "a country code (de) or a location (europe-west4)"
             )
-            problems.append(Problem(path, message, tuple(residency_terms(word))))
+            problems.append(Problem(place, message, tuple(residency_terms(word))))
         elif term not in terms:
             terms.append(term)
     return tuple(terms)
+
+
+def _placed_words(value: object, path: str) -> Iterator[tuple[str, str]]:
+    """Each word with the path where it stands: an index for those of a list."""
+    if isinstance(value, str):
+        yield from ((path, word) for word in split_words(value) or ())
+    elif isinstance(value, Sequence):
+        items = enumerate(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        for index, item in items:  # pyright: ignore[reportUnknownVariableType]
+            yield from ((f"{path}[{index}]", word) for word in split_words(item) or ())
 
 
 def _guarantee(value: object, path: str, problems: list[Problem]) -> Guarantee:

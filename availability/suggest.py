@@ -12,37 +12,55 @@ from functools import cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from availability.geography import EU_COUNTRIES, places, regions
+from availability.geography import places, regions
 
 LIMIT = 3
 _CLOSE = 0.6
 """The least similarity, from 0 to 1, of what is worth showing."""
 
-_SYNONYMS = {
-    "apac": "asia-pacific",
-    "america": "us",
-    "asia": "asia-pacific",
-    "britain": "gb",
-    "england": "gb",
-    "european economic area": "eea",
-    "european union": "eu",
-    "everywhere": "any",
-    "emea": "europe",
-    "great britain": "gb",
-    "holland": "nl",
-    "international": "any",
-    "korea": "kr",
-    "latam": "south-america",
-    "latin america": "south-america",
-    "mideast": "middle-east",
-    "scotland": "gb",
-    "states": "us",
-    "united states": "us",
-    "wales": "gb",
-    "worldwide": "any",
-    "world": "any",
+_SYNONYMS: dict[str, tuple[str, ...]] = {
+    "africa": ("za",),
+    "america": ("us",),
+    "apac": ("asia-pacific",),
+    "asia": ("asia-pacific",),
+    "belgie": ("be",),
+    "belgique": ("be",),
+    "benelux": ("be", "nl"),
+    "brasil": ("br",),
+    "britain": ("gb",),
+    "dach": ("de", "ch"),
+    "deutschland": ("de",),
+    "emea": ("europe", "middle-east"),
+    "england": ("gb",),
+    "espana": ("es",),
+    "eu27": ("eu",),
+    "european economic area": ("eea",),
+    "european union": ("eu",),
+    "everywhere": ("any",),
+    "great britain": ("gb",),
+    "holland": ("nl",),
+    "international": ("any",),
+    "italia": ("it",),
+    "korea": ("kr",),
+    "latam": ("south-america",),
+    "latin america": ("south-america",),
+    "mideast": ("middle-east",),
+    "nederland": ("nl",),
+    "nordics": ("fi", "se"),
+    "north america": ("us", "canada"),
+    "northern ireland": ("gb",),
+    "polska": ("pl",),
+    "scandinavia": ("fi", "se"),
+    "schweiz": ("ch",),
+    "scotland": ("gb",),
+    "suisse": ("ch",),
+    "suomi": ("fi",),
+    "united states": ("us",),
+    "wales": ("gb",),
+    "world": ("any",),
+    "worldwide": ("any",),
 }
-"""Names of places that neither ISO 3166 nor Google's list of cities has."""
+"""What people call places beside the names that ISO 3166 and Google's list of cities have."""
 
 _NEED_WORDS = {
     "cache": "context-caching",
@@ -91,46 +109,44 @@ def needs(word: str, choices: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(([meant] if meant in known else []) + close))[:LIMIT]
 
 
-def locations(word: str, choices: Iterable[str] | None = None) -> list[str]:
+def locations(word: str) -> list[str]:
     """The locations that a misspelt one may stand for: by its id, its city or its country."""
-    known = list(places() if choices is None else choices)
-    named = [code for name, code in _city_names() if code in known and _same(name, word)]
-    country = _country_of(word)
-    named += [c for c in known if c in regions() and regions()[c].country_code == country]
-    if country in EU_COUNTRIES or country is None:
-        named += [c for c in known if c in ("us", "eu") and _SYNONYMS.get(_plain(word)) == c]
-    if named:
-        return list(dict.fromkeys(named))[:LIMIT]
-    spelled = {code: similarity_of_codes(word, code) for code in known}
+    if named := _cities(word):
+        return named[:LIMIT]
+    meant = _synonyms(word) or _countries(word)
+    if named := [code for code in regions() if regions()[code].country_code in meant]:
+        return named[:LIMIT]
+    spelled = {code: similarity_of_codes(word, code) for code in places()}
     for name, code in _city_names():
-        if code in spelled:
-            spelled[code] = max(spelled[code], _likeness(word, name))
-    return _best(spelled)
+        spelled[code] = max(spelled[code], _likeness(word, name))
+    if best := _best(spelled):
+        return best
+    near = {code: _likeness(word, name) for name, code in _country_names()}
+    return [code for code in regions() if regions()[code].country_code in _best(near)[:1]][:LIMIT]
 
 
 def residency_terms(word: str) -> list[str]:
     """The residency terms that a word may stand for: a place by its name, or a misspelt term."""
     from availability.residency import AREA_TERMS  # it asks for suggestions, too
 
-    plain = _plain(word)
-    if plain in _SYNONYMS:
-        return [_SYNONYMS[plain]]
-    exact = [code for name, code in _city_names() if _same(name, word)]
-    exact += [regions()[code].country_code for code in exact]
-    if country := _country_of(word):
-        exact.append(country)
+    cities = _cities(word)
+    exact = [*_synonyms(word), *cities, *(regions()[code].country_code for code in cities)]
+    exact += _countries(word)
     if exact:
         return list(dict.fromkeys(exact))[:LIMIT]
-    scores = {term: _likeness(word, term) for term in AREA_TERMS}
+    scores = {term: _likeness(word, term) + 0.01 for term in AREA_TERMS}
     scores |= {code: similarity_of_codes(word, code) for code in regions()}
-    for name, term in (*_city_names(), *_country_names(), *_SYNONYMS.items()):
+    synonyms = ((name, term) for name, terms in _SYNONYMS.items() for term in terms)
+    codes = ((place.country_code, place.country_code) for place in regions().values())
+    for name, term in (*_city_names(), *_country_names(), *synonyms, *codes, ("uk", "gb")):
         scores[term] = max(scores.get(term, 0.0), _likeness(word, name))
     return _best(scores)
 
 
 def similarity_of_codes(word: str, code: str) -> float:
     """How alike a word is to a location id: letters may be mistyped, a number hardly ever is."""
-    likeness = _likeness(word, code)
+    # Other clouds and many people write eu- for what Google writes europe-.
+    likeness = max(_likeness(word, code), _likeness(re.sub(r"^eu(?=[-_ ])", "europe", word), code))
     digits, wanted = re.findall(r"\d+", word), re.findall(r"\d+", code)
     return likeness if digits == wanted else likeness * 0.93
 
@@ -191,9 +207,26 @@ def _read_country_names() -> Iterator[tuple[str, str]]:
         yield place.country, place.country_code
 
 
-def _country_of(word: str) -> str | None:
-    matches = [code for name, code in _country_names() if _same(name, word)]
-    return matches[0] if matches else _SYNONYMS.get(_plain(word))
+def _cities(word: str) -> list[str]:
+    """The regions of a city, or of a state of the United States: its name, or a word of it."""
+    whole = [code for name, code in _city_names() if _same(name, word)]
+    part = [code for name, code in _city_names() if _plain(word) in _plain(name).split()]
+    return whole or (part if len(word) > 4 else [])
+
+
+def _synonyms(word: str) -> tuple[str, ...]:
+    return _SYNONYMS.get(re.sub(r"[^a-z0-9]+", " ", _plain(word)).strip(), ())
+
+
+def _countries(word: str) -> list[str]:
+    return [code for name, code in _country_names() if _same(name, word)][:1]
+
+
+def _cost_of_missing(part: str) -> float:
+    """What it costs not to have typed a part; a zero, as in 2.0, is hardly missed."""
+    if part.isdigit():
+        return 0.05 if part.strip("0") else 0.01
+    return 0.15
 
 
 def model_likeness(wanted: str, spelling: str) -> float:
@@ -212,9 +245,9 @@ def model_likeness(wanted: str, spelling: str) -> float:
             ((_part_likeness(part, other), other) for other in rest), default=(0, "")
         )
         if score >= _CLOSE:
-            total += score
+            total += score**2
             rest.remove(match)
-    missing = sum(0.05 if part.isdigit() else 0.3 for part in rest)
+    missing = sum(_cost_of_missing(part) for part in rest)
     tokens = total / (len(typed) + missing)
     return 0.7 * tokens + 0.3 * _likeness(wanted, spelling)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -18,6 +19,7 @@ from availability.notices import Warning
 from availability.plans import Plan, plan
 from availability.render import problem_lines, refused_plan_lines
 from availability.stack import NAMESPACE, parse_stack
+from availability.stackfile import StackFile, read_stack_file
 
 
 def plan_stack() -> Plan:
@@ -25,6 +27,7 @@ def plan_stack() -> Plan:
 
     Raises RunError with all that is wrong with the configuration, or with all refusals.
     """
+    file = _stack_file()
     try:
         config = parse_stack(_configuration())
         if config.project is None:
@@ -34,9 +37,9 @@ def plan_stack() -> Plan:
         count = len(error.problems)
         noun = "mistake" if count == 1 else "mistakes"
         start = f"{count} {noun} in the configuration of stack {pulumi.get_stack()}:"
-        raise pulumi.RunError("\n".join([start, *problem_lines(error)])) from None
+        raise pulumi.RunError("\n".join([start, *problem_lines(error, file)])) from None
     if made.refused:
-        raise pulumi.RunError("\n".join(refused_plan_lines(made)))
+        raise pulumi.RunError("\n".join(refused_plan_lines(made, file)))
     return made
 
 
@@ -50,6 +53,19 @@ def warn(warnings: tuple[Warning, ...], resource: pulumi.Resource | None = None)
     """Each warning once, as a diagnostic of the resource that it is about."""
     for warning in warnings:
         pulumi.log.warn(f"{warning.id}: {warning.text}", resource)
+
+
+def _stack_file() -> StackFile | None:
+    """The stack's file, to tell where a mistake stands; None where it is not to be found.
+
+    The engine tells the program neither the file nor its folder. Pulumi runs a program in the
+    folder of its `Pulumi.yaml`, whose `stackConfigDir` is `stacks`.
+    """
+    path = Path("stacks") / f"Pulumi.{pulumi.get_stack()}.yaml"
+    try:
+        return read_stack_file(path)
+    except BadInput:
+        return None
 
 
 def _configuration() -> dict[str, str]:

@@ -1,0 +1,192 @@
+"""A plan for a code host: GitHub annotations, SARIF 2.1.0, or a comment in Markdown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from availability import explain
+from availability.answers import Answer
+from availability.errors import BadInput
+from availability.notices import Warning, WarningId
+from availability.placement import Placement, Refusal, Rule
+from availability.plans import Plan
+from availability.render import refusal_lines
+from availability.stack import NAMESPACE, Deployment
+from availability.stackfile import Position, StackFile
+
+BAD_INPUT = "bad-input"
+"""The rule id of what could not be read."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to show at a line of a stack file."""
+
+    level: str
+    """`error` or `warning`, as GitHub and SARIF both call them."""
+    rule: str
+    file: Path
+    at: Position
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What became of one stack file: a plan, or what is wrong with the file."""
+
+    path: Path
+    file: StackFile | None
+    outcome: Plan | BadInput
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every mistake, refusal and warning, at its line; in the order of the file's keys."""
+        if isinstance(self.outcome, BadInput):
+            return tuple(self._problems(self.outcome))
+        found = [
+            self._warning(warning, f"{NAMESPACE}:snapshot", "the stack")
+            for warning in self.outcome.warnings
+        ]
+        for deployment, answer in self.outcome.answers:
+            if isinstance(answer.result, Refusal):
+                found.append(self._refusal(deployment, answer, answer.result))
+            path = f"{NAMESPACE}:deployments.{deployment.name}.model"
+            found += [self._warning(one, path, deployment.name) for one in answer.warnings]
+        return tuple(found)
+
+    def _problems(self, error: BadInput) -> Iterable[Finding]:
+        for problem in error.problems:
+            at = self._at(problem.path, key=problem.about_key)
+            yield Finding("error", BAD_INPUT, self.path, at, problem.path, str(problem))
+
+    def _refusal(self, deployment: Deployment, answer: Answer, refusal: Refusal) -> Finding:
+        key = "location" if deployment.request.location and refusal.named else "model"
+        at = self._at(f"{NAMESPACE}:deployments.{deployment.name}.{key}")
+        text = "\n".join(refusal_lines(answer, deployment.name))
+        head = f"{deployment.name}: {explain.headline(refusal, answer.snapshot)}"
+        return Finding("error", refusal.reasons[0][1].value, self.path, at, head, text)
+
+    def _warning(self, warning: Warning, path: str, about: str) -> Finding:
+        title = f"{about}: {warning.id}"
+        return Finding("warning", warning.id, self.path, self._at(path), title, warning.text)
+
+    def _at(self, path: str, *, key: bool = False) -> Position:
+        return (self.file.locate(path, key=key) if self.file else None) or Position(1, 1)
+
+
+def github(checked: Iterable[Checked]) -> str:
+    """Workflow commands that GitHub turns into annotations of the changed lines."""
+    return "\n".join(
+        f"::{one.level} file={_property(one.file.as_posix())},line={one.at.line},"
+        f"col={one.at.column},title={_property(one.title)}::{_data(one.text)}"
+        for each in checked
+        for one in each.findings
+    )
+
+
+def _data(text: str) -> str:
+    """GitHub's escapes for the message of a workflow command."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    """GitHub's escapes for a property of a workflow command."""
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def sarif(checked: Iterable[Checked]) -> str:
+    """A log of the Static Analysis Results Interchange Format, version 2.1.0 (OASIS)."""
+    results = [
+        {
+            "ruleId": one.rule,
+            "level": one.level,
+            "message": {"text": one.text},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": one.file.as_posix()},
+                        "region": {"startLine": one.at.line, "startColumn": one.at.column},
+                    }
+                }
+            ],
+        }
+        for each in checked
+        for one in each.findings
+    ]
+    rules = [{"id": rule, "shortDescription": {"text": text}} for rule, text in _RULES.items()]
+    document = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": {"name": "vertex-residency", "rules": rules}},
+                "results": results,
+            }
+        ],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+_RULES: dict[str, str] = {
+    BAD_INPUT: "The stack's configuration cannot be read.",
+    Rule.UNKNOWN_MODEL: "No row of the snapshot carries the model.",
+    Rule.UNKNOWN_LOCATION: "The snapshot does not say where the model is served.",
+    Rule.LEGACY: "The model is closed to projects without prior usage.",
+    Rule.RETIRED: "The model is shut down.",
+    Rule.PREVIEW: "The model or the location is a preview, and previews are not allowed.",
+    Rule.CAPABILITY: "The model or the endpoint does not offer a need.",
+    Rule.NOT_SERVED: "The model is not served here.",
+    Rule.RESIDENCY: "The endpoint lies outside the area.",
+    Rule.ML_PROCESSING: "No published commitment keeps the processing inside the area.",
+    Rule.PINNED: "Another location is pinned.",
+    WarningId.ENDPOINT_GUARANTEE: "The endpoint is no promise about processing.",
+    WarningId.FLOATING_SNAPSHOT: "The stack follows the newest snapshot.",
+    WarningId.PREVIEW_MODEL: "The model or the location is a preview.",
+    WarningId.UNKNOWN_CAPABILITY: "The snapshot does not say whether a need is offered.",
+    WarningId.INVALID_PREFERENCE: "A preferred location is not valid.",
+    WarningId.PARTNER_TERMS: "Somebody has to accept the publisher's terms.",
+    WarningId.NO_URL: "No endpoint URL is documented.",
+}
+
+
+def markdown(checked: Iterable[Checked]) -> str:
+    """A comment for a pull request: a table of all deployments, then what is refused."""
+    parts: list[str] = []
+    for each in checked:
+        if isinstance(each.outcome, BadInput):
+            parts += [f"### :x: `{each.path.as_posix()}` cannot be read", ""]
+            parts += [f"- {one.at.line}:{one.at.column} {one.text}" for one in each.findings]
+            parts.append("")
+            continue
+        parts += _plan_markdown(each.outcome)
+    return "\n".join(parts).rstrip()
+
+
+def _plan_markdown(plan: Plan) -> list[str]:
+    refused = len(plan.refused)
+    mark = ":x:" if refused else ":white_check_mark:"
+    verdict = f"{refused} of {len(plan.answers)} refused" if refused else "all placed"
+    lines = [f"### {mark} Stack `{plan.stack}`: {verdict} (snapshot {plan.snapshot.id})", ""]
+    lines += [
+        "| deployment | model | location | processing | warnings |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for deployment, answer in plan.answers:
+        result = answer.result
+        if isinstance(result, Placement):
+            place = explain.place_name(result.location, plan.snapshot)
+            kept = result.boundary or "not committed"
+        else:
+            place, kept = "**refused**", ""
+        warnings = ", ".join(dict.fromkeys(str(one.id) for one in answer.warnings))
+        model = answer.model.replace("|", "\\|")
+        lines.append(f"| {deployment.name} | `{model}` | {place} | {kept} | {warnings} |")
+    for deployment, answer in plan.refused:
+        block = "\n".join(refusal_lines(answer, deployment.name))
+        lines += ["", f"<details open><summary>{deployment.name}</summary>", ""]
+        lines += ["```text", block, "```", "", "</details>"]
+    return [*lines, ""]
