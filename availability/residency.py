@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
+from typing import cast
 
 from availability.errors import BadInput, Problem
 from availability.geography import EEA_COUNTRIES, EU_COUNTRIES, places, regions
@@ -283,8 +284,8 @@ def _placed_words(value: object, path: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield from ((path, word) for word in split_words(value) or ())
     elif isinstance(value, Sequence):
-        items = enumerate(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        for index, item in items:  # pyright: ignore[reportUnknownVariableType]
+        items = cast("Sequence[object]", value)
+        for index, item in enumerate(items):
             yield from ((f"{path}[{index}]", word) for word in split_words(item) or ())
 
 

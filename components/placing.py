@@ -6,7 +6,9 @@ Bad input and refusals become one `pulumi.RunError`, which the engine prints wit
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +60,15 @@ def warn(warnings: tuple[Warning, ...], resource: pulumi.Resource | None = None)
 def _stack_file() -> StackFile | None:
     """The stack's file, to tell where a mistake stands; None where it is not to be found.
 
-    The engine tells the program neither the file nor its folder. Pulumi runs a program in the
-    folder of its `Pulumi.yaml`, whose `stackConfigDir` is `stacks`.
+    The engine does not name it, but the program lies beside `Pulumi.yaml`, and that one's
+    `stackConfigDir` is `stacks`.
     """
-    path = Path("stacks") / f"Pulumi.{pulumi.get_stack()}.yaml"
+    program = getattr(sys.modules["__main__"], "__file__", None)
+    shown = Path("stacks") / f"Pulumi.{pulumi.get_stack()}.yaml"
     try:
-        return read_stack_file(path)
+        return (
+            replace(read_stack_file(Path(program).parent / shown), path=shown) if program else None
+        )
     except BadInput:
         return None
 

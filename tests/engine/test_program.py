@@ -1,0 +1,203 @@
+"""The whole way on the real engine: stack file, placement, components, emulated cloud."""
+
+import concurrent.futures
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from sandbox.workspace import Result, Sandbox
+
+ROOT = Path(__file__).resolve().parents[2]
+ProjectSandbox = Callable[..., Sandbox]
+
+pytestmark = pytest.mark.engine
+
+STACKS = ("dev", "prod", "staging")
+OUTPUT_KEYS = {
+    "model",
+    "location",
+    "endpointUrl",
+    "modelResource",
+    "alternates",
+    "boundary",
+    "environment",
+    "serviceAccount",
+    "warnings",
+}
+
+
+def copy_of_the_project(folder: Path) -> Path:
+    """The program and its stacks in a folder of their own; the packages stay where they are."""
+    project = folder / "copy"
+    shutil.copytree(ROOT / "stacks", project / "stacks")
+    for name in ("Pulumi.yaml", "__main__.py"):
+        shutil.copy(ROOT / name, project / name)
+    return project
+
+
+def change(project: Path, stack: str, **deployments: dict[str, object]) -> None:
+    """Give deployments of a stack other keys; those that it doesn't have are added."""
+    path = project / "stacks" / f"Pulumi.{stack}.yaml"
+    yaml = YAML()
+    document = yaml.load(path)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    for name, keys in deployments.items():
+        document["config"]["vertex-residency:deployments"].setdefault(name, {}).update(keys)
+    yaml.dump(document, path)  # pyright: ignore[reportUnknownMemberType]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return copy_of_the_project(tmp_path)
+
+
+def registered(result: Result) -> set[str]:
+    """The types of what a command of the engine did something to."""
+    return {step.type for step in result.steps}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_committed_stack_previews_without_an_error(
+    project_sandbox: ProjectSandbox, stack: str
+) -> None:
+    result = project_sandbox().preview(stack)
+    assert result.ok, result.text
+    assert "vertex-residency:index:ModelEndpoint" in registered(result)
+
+
+def test_a_preview_leaves_the_committed_files_alone(project_sandbox: ProjectSandbox) -> None:
+    before = {path: path.read_bytes() for path in (ROOT / "stacks").iterdir()}
+    project_sandbox().up("dev")
+    assert {path: path.read_bytes() for path in (ROOT / "stacks").iterdir()} == before
+
+
+def test_a_refused_deployment_registers_nothing_but_the_stack(
+    project_sandbox: ProjectSandbox, copy: Path
+) -> None:
+    change(copy, "dev", chat={"model": "gemini-2.0-flash-001", "residency": "de"})
+    result = project_sandbox(copy).preview("dev")
+    assert not result.ok
+    assert registered(result) <= {"pulumi:pulumi:Stack"}
+
+
+def test_a_refusal_is_printed_once_with_every_location_and_without_a_traceback(
+    project_sandbox: ProjectSandbox, copy: Path
+) -> None:
+    change(copy, "dev", chat={"model": "gemini-2.0-flash-001", "residency": "de"})
+    result = project_sandbox(copy).preview("dev")
+    diagnostics = result.text.partition("Diagnostics:")[2]
+    assert diagnostics.count("has no valid location") == 1
+    assert "Traceback" not in result.text
+    assert "chat: gemini-2.0-flash-001" in diagnostics
+    snapshot = json.loads(
+        (ROOT / "availability/snapshots/2025-05-12/snapshot.json").read_text(encoding="utf-8")
+    )
+    missing = [one["id"] for one in snapshot["locations"] if one["id"] not in diagnostics]
+    assert not missing
+    assert "pulumi config set --path vertex-residency:deployments.chat.residency" in diagnostics
+    assert "stacks/Pulumi.dev.yaml:" in diagnostics
+
+
+def test_two_bad_deployments_are_reported_together(
+    project_sandbox: ProjectSandbox, copy: Path
+) -> None:
+    change(
+        copy,
+        "dev",
+        chat={"model": "gemini-2.0-flash-001", "residency": "de"},
+        search={"model": "text-embedding-5"},
+    )
+    text = project_sandbox(copy).preview("dev").text
+    assert "2 of 3 deployments of stack dev refused" in text
+    assert "chat: gemini-2.0-flash-001" in text
+    assert "search: 'text-embedding-5'" in text
+
+
+def test_all_mistakes_of_a_configuration_are_reported_together_with_their_lines(
+    project_sandbox: ProjectSandbox, copy: Path
+) -> None:
+    change(copy, "dev", chat={"residncy": "de"}, search={"needs": ["cache"]}, Bad={"model": "x"})
+    result = project_sandbox(copy).preview("dev")
+    assert not result.ok
+    assert registered(result) <= {"pulumi:pulumi:Stack"}
+    assert "3 mistakes in the configuration of stack dev" in result.text
+    for path in ("chat.residncy", "search.needs[0]", "Bad"):
+        assert f"vertex-residency:deployments.{path}: " in result.text
+    assert "Traceback" not in result.text
+
+
+def test_a_refusal_on_a_stack_that_is_up_deletes_nothing_and_keeps_its_outputs(
+    project_sandbox: ProjectSandbox, copy: Path
+) -> None:
+    sandbox = project_sandbox(copy)
+    assert sandbox.up("dev").ok
+    outputs, cloud = sandbox.outputs("dev"), everything(sandbox)
+    change(copy, "dev", chat={"residency": "de"})
+    for command in (sandbox.preview, sandbox.up):
+        result = command("dev")
+        assert not result.ok
+        assert "delete" not in result.changes
+    assert everything(sandbox) == cloud
+    assert sandbox.outputs("dev") == outputs
+
+
+def everything(sandbox: Sandbox) -> list[tuple[str, str]]:
+    """(type, id) of all that is in the emulated cloud and not deleted."""
+    cloud = sandbox.cloud()
+    try:
+        return sorted((row.type, row.id) for row in cloud.rows() if row.deleted_at is None)
+    finally:
+        cloud.close()
+
+
+def test_prod_goes_up_stays_as_it_is_and_goes_down_but_for_the_services(
+    project_sandbox: ProjectSandbox,
+) -> None:
+    sandbox = project_sandbox()
+    assert sandbox.up("prod").ok
+    deployments = sandbox.outputs("prod")["deployments"]
+    assert set(deployments) == {"chat", "images", "review", "search"}
+    for outputs in deployments.values():
+        assert set(outputs) == OUTPUT_KEYS
+        assert outputs["endpointUrl"].startswith(f"https://{outputs['location']}-aiplatform.")
+    assert deployments["chat"]["alternates"] == ["europe-west9", "europe-west1"]
+    assert deployments["chat"]["serviceAccount"] is None
+    assert deployments["images"]["serviceAccount"].endswith("@acme-prod.iam.gserviceaccount.com")
+    assert set(sandbox.up("prod").changes) == {"same"}
+    assert set(sandbox.refresh("prod").changes) == {"same"}
+    assert sandbox.destroy("prod").ok
+    left = everything(sandbox)
+    assert left
+    assert {token for token, _ in left} == {"gcp:projects/service:Service"}
+
+
+def test_two_stacks_share_a_project_and_destroying_one_leaves_the_other_whole(
+    project_sandbox: ProjectSandbox, copy: Path
+) -> None:
+    path = copy / "stacks" / "Pulumi.dev.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("acme-dev", "acme-prod"))
+    sandbox = project_sandbox(copy)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        results = list(pool.map(sandbox.up, ("dev", "prod")))
+    assert [result.ok for result in results] == [True, True], results[0].text + results[1].text
+    assert sandbox.destroy("dev").ok
+    for command in (sandbox.refresh, sandbox.up):
+        result = command("prod")
+        assert set(result.changes) == {"same"}, result.text
+
+
+def test_moving_a_deployment_keeps_its_identity(
+    project_sandbox: ProjectSandbox, copy: Path
+) -> None:
+    sandbox = project_sandbox(copy)
+    assert sandbox.up("prod").ok
+    account = sandbox.outputs("prod")["deployments"]["images"]["serviceAccount"]
+    change(copy, "prod", images={"residency": "fr"})
+    result = sandbox.up("prod")
+    assert result.ok, result.text
+    after = sandbox.outputs("prod")["deployments"]["images"]
+    assert (after["location"], after["serviceAccount"]) == ("europe-west9", account)
+    assert not {"delete", "replace", "create"} & set(result.changes)
