@@ -1,6 +1,7 @@
 """The README shows what is printed."""
 
 import datetime as dt
+import json
 import re
 from pathlib import Path
 
@@ -15,11 +16,12 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def printed() -> str:
     """The refusal of the README's stack, as the program raises it."""
+    chat = {"model": "gemini-2.0-flash-001", "residency": "de"}
     values = {
         "gcp:project": "acme-prod",
         "gcp:region": "europe-west4",
         "vertex-residency:snapshot": "2025-05-12",
-        "vertex-residency:deployments": '{"chat":{"model":"gemini-2.0-flash-001","residency":"de"}}',
+        "vertex-residency:deployments": json.dumps({"chat": chat}),
     }
     made = plan(parse_stack(values), "prod", dt.date(2026, 11, 23))
     return "\n".join(refused_plan_lines(made))
