@@ -145,22 +145,20 @@ def alternative(one: Alternative, refusal: Refusal, snapshot: Snapshot) -> str:
     said = said[0].upper() + said[1:]
     if one.placement is None:
         return f"{said}: it is refused, too, for other reasons."
-    text = f"{said}: placed in {place_name(one.placement.location, snapshot)}."
     if one.widens:
-        text += " Widening a residency is a compliance decision for a person to take."
-    return text
+        said += " (a compliance decision for a person to take)"
+    return f"{said}: placed in {place_name(one.placement.location, snapshot)}."
 
 
 def _change(key: Key, one: Alternative, refusal: Refusal) -> str:
-    from availability.remedies import KINDS, Key
+    from availability.remedies import Key
 
     request = one.request
     match key:
         case Key.MODEL:
             if refusal.named is None:
                 return f"write {title(one.named)}"
-            kind = KINDS[one.named.entry.family]
-            return f"use {title(one.named)} of {one.named.entry.publisher}, also for {kind}"
+            return f"use {one.named.id} of {one.named.entry.publisher}"
         case Key.RESIDENCY:
             return f"widen the residency to {request.residency.text}"
         case Key.LOCATION:

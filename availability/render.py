@@ -48,7 +48,7 @@ def refusal_lines(one: Answer, name: str | None = None, place: str | None = None
         entry = _alternative_lines(one, refusal, len(one.alternatives) - len(left))
         room = REFUSAL_LINES - len(lines) - (len(left) > 1)
         if len(entry) > room and len(left) < len(one.alternatives):
-            lines.append(f"  and {len(left)} more: see --json")
+            lines.append(f"  and {len(left)} more: python -m availability says them with --json")
             break
         lines += entry
         left.pop(0)

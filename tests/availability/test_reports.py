@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sarif_pydantic import Sarif
+from sarif_pydantic import Sarif  # pyright: ignore[reportMissingTypeStubs]
 
 from availability.cli import main
 from availability.notices import WarningId

@@ -1,0 +1,149 @@
+"""Printed fixes, run by the real CLI on a copy of the project: the next preview passes."""
+
+import json
+import shlex
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from availability import clock
+from availability.answers import Answer
+from availability.placement import Placement
+from availability.plans import plan
+from availability.stack import parse_stack
+from availability.stackfile import read_stack_file
+from sandbox.engine import Engine
+from sandbox.workspace import Sandbox
+
+ROOT = Path(__file__).resolve().parents[2]
+ProjectSandbox = Callable[..., Sandbox]
+
+pytestmark = pytest.mark.engine
+
+# Each is refused; between them they need every key that a fix can change, and two at once.
+REFUSED: tuple[tuple[Any, dict[str, Any]], ...] = (
+    ("eu", {"model": "gemini-2.0-flash"}),
+    ("eu", {"model": "claude-3-7-sonnet"}),
+    ("any", {"model": "Imagen 2"}),
+    ("de", {"model": "gemini-2.0-flash-001"}),
+    ("eu", {"model": "gemini-2.0-flash-001", "residency": ["de", "gb"]}),
+    ("eu", {"model": "gemini-1.5-pro-002"}),
+    ("eu", {"model": "gemini-2.0-flash-001", "location": "europe-west3"}),
+    ("any", {"model": "gemini-2.0-flash-001", "location": "global", "needs": ["tuning"]}),
+    (
+        "any",
+        {"model": "gemini-2.0-flash-live-preview-04-09", "needs": ["tuning", "rag-corpus"]},
+    ),
+    ("any", {"model": "llama-3.3-70b-instruct-maas", "allowPreview": False}),
+    ("jp", {"model": "codestral-2501", "location": "europe-west3", "needs": ["tuning"]}),
+    (
+        "eu",
+        {
+            "model": "claude-3-7-sonnet@20250219",
+            "residency": {"within": "be", "guarantee": "ml-processing"},
+        },
+    ),
+    (
+        {"within": "eu", "guarantee": "ml-processing"},
+        {"model": "gemini-2.0-flash-001"},
+    ),
+    (
+        {"within": "any", "excluding": ["us", "eu", "ch", "gb"]},
+        {"model": "gemini-2.0-flash-001"},
+    ),
+)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    project = tmp_path / "copy"
+    (project / "stacks").mkdir(parents=True)
+    for name in ("Pulumi.yaml", "__main__.py"):
+        shutil.copy(ROOT / name, project / name)
+    return project
+
+
+def write_stack(project: Path, residency: object, deployment: dict[str, Any]) -> Path:
+    path = project / "stacks" / "Pulumi.prod.yaml"
+    config = {
+        "gcp:project": "acme-prod",
+        "gcp:region": "europe-west4",
+        "vertex-residency:snapshot": "2025-05-12",
+        "vertex-residency:residency": residency,
+        "vertex-residency:deployments": {
+            "chat": deployment,
+            "search": {"model": "text-embedding-005", "residency": "any"},
+        },
+    }
+    YAML().dump({"config": config}, path)  # pyright: ignore[reportUnknownMemberType]
+    return path
+
+
+def answers(path: Path) -> dict[str, Answer]:
+    made = plan(parse_stack(read_stack_file(path).values), "prod", clock.today())
+    return {deployment.name: answer for deployment, answer in made.answers}
+
+
+@pytest.fixture
+def run_pulumi(engine: Engine, tmp_path: Path) -> Callable[[str, Path], None]:
+    """Runs a shell line with the real CLI first on the path, logged in to a state of its own."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "pulumi").symlink_to(engine.path)
+    (tmp_path / "cli-state").mkdir()
+    environment = {
+        "PATH": f"{tools}:/usr/bin:/bin",
+        "HOME": str(tmp_path / "cli-home"),
+        "PULUMI_HOME": str(tmp_path / "cli-home"),
+        "PULUMI_BACKEND_URL": f"file://{tmp_path / 'cli-state'}",
+        "PULUMI_CONFIG_PASSPHRASE": "x",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
+
+    def run(line: str, project: Path) -> None:
+        done = subprocess.run(
+            ["/bin/sh", "-c", line], cwd=project, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+
+    return run
+
+
+@pytest.mark.parametrize(("residency", "deployment"), REFUSED, ids=lambda one: json.dumps(one)[:40])
+def test_each_printed_fix_run_by_the_real_cli_makes_the_next_preview_pass(
+    residency: object,
+    deployment: dict[str, Any],
+    copy: Path,
+    project_sandbox: ProjectSandbox,
+    run_pulumi: Callable[[str, Path], None],
+) -> None:
+    path = write_stack(copy, residency, deployment)
+    sandbox = project_sandbox(copy)
+    before = sandbox.preview("prod")
+    assert not before.ok
+    fixes = answers(path)["chat"].fixes
+    assert fixes[0][1] in before.text
+    for _, command in fixes:
+        write_stack(copy, residency, deployment)
+        run_pulumi("pulumi stack init prod 2>/dev/null || true", copy)
+        run_pulumi(command, copy)
+        after = sandbox.preview("prod")
+        assert after.ok, f"{command}\n{after.text}"
+        assert isinstance(answers(path)["chat"].result, Placement)
+
+
+def test_the_table_prints_at_least_25_fixes(tmp_path: Path) -> None:
+    (tmp_path / "stacks").mkdir()
+    printed = [
+        command
+        for residency, deployment in REFUSED
+        for _, command in answers(write_stack(tmp_path, residency, deployment))["chat"].fixes
+    ]
+    assert len(printed) >= 25
+    words = {word.rpartition(".")[2] for line in printed for word in shlex.split(line)}
+    assert {"model", "residency", "needs", "location", "allowPreview", "within"} <= words
