@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import io
 import json
 import os
 import sys
@@ -32,6 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in arguments
+    for stream in (sys.stdout, sys.stderr):  # a terminal that is not Unicode still gets an answer
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         options = _parse(arguments)
         run: Callable[[argparse.Namespace], int] = options.run
@@ -68,21 +72,44 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
+    """The options. Raises BadInput, for all unknown words together."""
     parser, commands = _parsers()
+    _check_command(arguments, commands)
     options, unknown = parser.parse_known_args(arguments)
-    command = commands[options.command]
     if unknown:
-        from availability.suggest import nearest
-
-        raise BadInput(
-            Problem(
-                word.partition("=")[0],
-                f"unknown {'option' if word.startswith('-') else 'argument'} of {command.prog}",
-                tuple(nearest(word.partition("=")[0], command.options())),
-            )
-            for word in unknown
-        )
+        raise _unknown(unknown, commands[options.command])
     return options
+
+
+def _check_command(arguments: list[str], commands: dict[str, _Parser]) -> None:
+    """Raises BadInput for an unknown command, or unknown options of a known one.
+
+    Before argparse looks, because it stops at the first thing that is missing.
+    """
+    if not arguments or arguments[0].startswith("-"):
+        return
+    name, *words = arguments
+    if name not in commands:
+        from availability.suggest import nearest  # loads the edit distances
+
+        message = f"unknown command {name!r}; the commands are {', '.join(commands)}"
+        raise BadInput([Problem("COMMAND", message, tuple(nearest(name, commands)))])
+    known = {*commands[name].options(), "--"}
+    if unknown := [word for word in words if word[:2] == "--" and word.split("=")[0] not in known]:
+        raise _unknown(unknown, commands[name])
+
+
+def _unknown(words: list[str], command: _Parser) -> BadInput:
+    from availability.suggest import nearest  # loads the edit distances
+
+    return BadInput(
+        Problem(
+            word.partition("=")[0],
+            f"unknown {'option' if word.startswith('-') else 'argument'} of {command.prog}",
+            tuple(nearest(word.partition("=")[0], command.options())),
+        )
+        for word in words
+    )
 
 
 def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
@@ -381,7 +408,8 @@ def _print_lines(lines: list[str]) -> None:
 
 
 def _print_json(document: object) -> None:
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    print(json.dumps(document, ensure_ascii=not is_unicode, indent=2))
 
 
 def _snapshot_id(text: str | None) -> str:

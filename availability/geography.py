@@ -75,21 +75,24 @@ def regions() -> dict[str, Place]:
 @cache
 def distance(one: str, other: str) -> float | None:
     """The great-circle distance in km, or None where either has no coordinates."""
-    points = [
-        (places()[code].latitude, places()[code].longitude)
-        for code in (one, other)
-        if code in places()
-    ]
-    known = [
-        (math.radians(lat), math.radians(lon))
-        for lat, lon in points
-        if lat is not None and lon is not None
-    ]
-    if len(known) != 2:
+    first, second = _radians(one), _radians(other)
+    if first is None or second is None:
         return None
-    (lat1, lon1), (lat2, lon2) = known
+    (lat1, lon1), (lat2, lon2) = first, second
     half = (
         math.sin((lat2 - lat1) / 2) ** 2
         + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     )
     return 2 * 6371 * math.asin(math.sqrt(half))
+
+
+def has_coordinates(location: str) -> bool:
+    """Whether the town of this location is known and published."""
+    return _radians(location) is not None
+
+
+def _radians(location: str) -> tuple[float, float] | None:
+    place = places().get(location)
+    if place is None or place.latitude is None or place.longitude is None:
+        return None
+    return math.radians(place.latitude), math.radians(place.longitude)

@@ -48,8 +48,9 @@ def newest(folder: Path = SNAPSHOTS) -> str:
 
 
 def _shown(path: Path) -> str:
-    """The path as a person finds it from the project's folder."""
-    return "/".join(path.parts[path.parts.index("availability") :])
+    """The path as a person finds it: a bundled snapshot's from the project's folder."""
+    root = SNAPSHOTS.parent.parent
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
 def _first(error: OSError | ValidationError) -> str:

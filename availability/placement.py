@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cache, cached_property
 
 from availability.facts import Need, Snapshot, Stage
-from availability.geography import distance, places
+from availability.geography import distance, has_coordinates, places
 from availability.names import Named, UnknownModel, resolve_model
 from availability.residency import Guarantee, Residency, jurisdiction
 
@@ -198,14 +198,18 @@ def _ranked(
         return tuple(locations)
     prefer = {location: rank for rank, location in reversed(list(enumerate(request.prefer)))}
     popularity = snapshot.popularity(today)
+    near = request.region if request.region and has_coordinates(request.region) else None
 
     def key(location: str) -> tuple[int, int, float, int, str]:
         kind = places()[location].kind
-        away = distance(request.region, location) if request.region and kind == "region" else None
+        away = 0.0
+        if near is not None and kind == "region":
+            found = distance(near, location)
+            away = float("inf") if found is None else found
         return (
             prefer.get(location, len(prefer)),
             _WIDTH[kind],
-            away or 0.0,
+            away,
             -popularity.get(location, 0),
             location,
         )

@@ -92,9 +92,9 @@ def term_area(term: str) -> Area:
     if term in ("eu", "eea"):
         inside = {c for c, p in regions().items() if (p.in_eu if term == "eu" else p.in_eea)}
         return frozenset(inside | {REST_OF["eu"]})
-    if term not in country_codes():
-        raise KeyError(term)
     inside = {c for c, p in regions().items() if p.country_code == term}
+    if not inside and term not in EEA_COUNTRIES and term not in country_codes():
+        raise KeyError(term)
     return frozenset(inside | ({REST_OF["us"]} if term == "us" else set()))
 
 

@@ -11,8 +11,7 @@ the program: every value as text, lists and maps as JSON.
 # pyright: reportUnknownArgumentType=false
 from __future__ import annotations
 
-import datetime as dt
-import json
+import io
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,13 +21,11 @@ from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from availability.errors import BadInput, Problem
+from availability.yaml_values import as_text, is_timestamp, scalar
 
+_NAMESPACE = "vertex-residency"
 _TAG = "tag:yaml.org,2002:"
 _FILE_NAME = re.compile(r"Pulumi\.(?P<stack>[A-Za-z0-9_.-]+)\.ya?ml")
-_TIMESTAMP = re.compile(
-    r"(\d{4})-(\d\d?)-(\d\d?)"
-    r"(?:[Tt \t]+(\d\d?):(\d\d):(\d\d)(?:\.\d*)?[ \t]*(Z|[+-]\d\d?(?::?\d\d)?)?)?"
-)
 
 
 @dataclass(frozen=True)
@@ -83,22 +80,46 @@ def read_stack_file(path: Path) -> StackFile:
     except UnicodeDecodeError as error:
         message = f"is not UTF-8 text: byte {error.start + 1} is {error.object[error.start]:#04x}"
         raise BadInput([Problem(str(path), message)]) from error
+    walker = _Walker(str(path))
     try:
-        root: Node | None = YAML(typ="rt", pure=True).compose(text)  # pyright: ignore[reportUnknownMemberType]
+        config = walker.config(_compose(text))
     except YAMLError as error:
         raise BadInput([Problem(str(path), _yaml_message(error))]) from error
-    walker = _Walker(str(path))
-    config = walker.config(root)
+    except RecursionError as error:
+        raise BadInput([Problem(str(path), "is nested too deeply to be read")]) from error
     if walker.problems:
         raise BadInput(walker.problems)
     return StackFile(
         path,
         stack_name(path),
-        {key: _as_text(value) for key, value in config.items()},
+        {key: as_text(value) for key, value in config.items()},
         tuple(text.splitlines()),
         walker.keys,
         walker.positions,
     )
+
+
+def _compose(text: str) -> Node | None:
+    """The nodes of the first document: the engine reads no other."""
+    try:
+        return _first_node(text)
+    except YAMLError:
+        # The engine's reader takes tabs for spaces after the colon of a key.
+        spaced = re.sub(
+            r"(?m)^([^#\"'\n]*?:)(\t+)", lambda found: found[1] + " " * len(found[2]), text
+        )
+        if spaced == text:
+            raise
+        return _first_node(spaced)
+
+
+def _first_node(text: str) -> Node | None:
+    constructor, parser = YAML(typ="safe", pure=True).get_constructor_parser(io.StringIO(text))
+    try:
+        composer = constructor.composer
+        return composer.get_node() if composer.check_node() else None
+    finally:
+        parser.dispose()
 
 
 class _Walker:
@@ -109,153 +130,125 @@ class _Walker:
         self.problems: list[Problem] = []
         self.keys: dict[str, Position] = {}
         self.positions: dict[str, Position] = {}
+        self._open: list[Node] = []
 
     def config(self, root: Node | None) -> dict[str, object]:
         """The map under the file's `config`, each key with its namespace."""
-        if root is None or (isinstance(root, ScalarNode) and not root.value):
+        if root is None or _is_null(root):
             return {}
         if not isinstance(root, MappingNode):
             self._wrong(root, "a stack file is a map with a key config")
             return {}
-        for key, value in root.value:
-            if key.value == "config" and isinstance(value, MappingNode):
-                return {_short(name): item for name, item in self._mapping(value, "").items()}
-            if key.value == "config" and not _is_null(value):
-                self._wrong(value, "config is to be a map of keys like vertex-residency:residency")
-        return {}
+        found = [(key, value) for key, value in root.value if key.value == "config"]
+        for key, _ in found[1:]:
+            first = _position(found[0][0].start_mark).line
+            self._wrong(key, f"the key 'config' stands here again, first in line {first}")
+        if not found or _is_null(found[0][1]):
+            return {}
+        config = found[0][1]
+        if not isinstance(config, MappingNode):
+            self._wrong(config, "config is to be a map of keys like vertex-residency:residency")
+            return {}
+        values: dict[str, object] = {}
+        for key, value in self._mapping(config, "").items():
+            values.setdefault(_full_key(key), value)
+        return values
 
     def value(self, node: Node, path: str) -> object:
-        """The node's value, as Go's reader would have it."""
+        """The node's value, as the engine would have it."""
         self.positions[path] = _position(node.start_mark)
-        if isinstance(node, MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, SequenceNode):
-            return [self.value(item, f"{path}[{index}]") for index, item in enumerate(node.value)]
-        return _scalar(node)
+        if any(node is other for other in self._open):
+            self._wrong(node, f"{path} contains itself")
+            return None
+        self._open.append(node)
+        try:
+            if isinstance(node, MappingNode):
+                return self._mapping(node, path)
+            if isinstance(node, SequenceNode):
+                return [self.value(one, f"{path}[{i}]") for i, one in enumerate(node.value)]
+            return self._scalar(node)
+        finally:
+            self._open.pop()
 
     def _mapping(self, node: MappingNode, path: str) -> dict[str, object]:
         found: dict[str, object] = {}
         merged: list[Node] = []
         written: dict[str, Position] = {}
         for key_node, value in node.value:
-            if key_node.tag == f"{_TAG}merge":
-                merged += value.value if isinstance(value, SequenceNode) else [value]
+            is_merge = key_node.tag == f"{_TAG}merge" and not key_node.style
+            key = "<<" if is_merge else self._key(key_node, top=not path)
+            if key is None:
                 continue
-            key = _key_text(key_node)
             if key in written:
                 first = written[key].line
                 self._wrong(key_node, f"the key {key!r} stands here again, first in line {first}")
                 continue
             written[key] = _position(key_node.start_mark)
-            inner = f"{path}.{key}" if path else _short(key)
+            if is_merge:
+                merged += value.value if isinstance(value, SequenceNode) else [value]
+                continue
+            inner = f"{path}.{key}" if path else _full_key(key)
             self.keys[inner] = written[key]
             found[key] = self.value(value, inner)
-        if set(found) == {"secure"} and path:
+        if set(found) == {"secure"} and path.startswith(f"{_NAMESPACE}:"):
             self._wrong(node, f"{path} is a secret, and a placement is none: write it in plain")
         for source in merged:
             if not isinstance(source, MappingNode):
                 self._wrong(source, "only a map can be merged with <<")
                 continue
-            for key, value in self._mapping_of(source, path, written).items():
+            for key, value in self._merged(source, path, written).items():
                 found.setdefault(key, value)
         return found
 
-    def _mapping_of(
+    def _merged(
         self, source: MappingNode, path: str, written: dict[str, Position]
     ) -> dict[str, object]:
         """A merged map's values; the keys that are written beside it keep their places."""
         keys, positions = dict(self.keys), dict(self.positions)
         values = self._mapping(source, path)
-        kept = tuple(f"{path}.{key}" if path else _short(key) for key in written)
+        kept = tuple(f"{path}.{key}" if path else _full_key(key) for key in written)
         for store, old in ((self.keys, keys), (self.positions, positions)):
             store.update({name: at for name, at in old.items() if name.startswith(kept)})
         return values
+
+    def _key(self, node: Node, *, top: bool) -> str | None:
+        """A key as the engine prints it: `true` and 1 are keys, too."""
+        if not isinstance(node, ScalarNode):
+            self._wrong(node, "a key is a text, not a list or a map")
+            return None
+        value = self._scalar(node)
+        key = value if isinstance(value, str) else as_text(value)
+        if top and not re.fullmatch(r"[^:]+(:(config:)?[^:]+)?", key):
+            self._wrong(node, f"{key!r} is no key like vertex-residency:residency")
+            return None
+        return key
+
+    def _scalar(self, node: Node) -> object:
+        tag, text = str(node.tag).removeprefix(_TAG), str(node.value)
+        if tag == "str" and not getattr(node, "style", None) and is_timestamp(text):
+            tag = "timestamp"
+        try:
+            return scalar(tag, text)
+        except ValueError as error:
+            self._wrong(node, str(error))
+            return None
 
     def _wrong(self, node: Node, message: str) -> None:
         at = _position(node.start_mark)
         self.problems.append(Problem(f"{self.file}:{at.line}:{at.column}", message))
 
 
-def _short(key: str) -> str:
-    """The key as the engine names it: `ns:config:key` is an older spelling of `ns:key`."""
+def _full_key(key: str) -> str:
+    """The key as the program asks for it.
+
+    A key without a namespace is the project's own, and `ns:config:key` is an older spelling.
+    """
     namespace, _, rest = key.partition(":")
-    return f"{namespace}:{rest.removeprefix('config:')}" if rest else key
-
-
-def _as_text(value: object) -> str:
-    """The text that the engine hands over for a value at the top."""
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"{namespace}:{rest.removeprefix('config:')}" if rest else f"{_NAMESPACE}:{key}"
 
 
 def _is_null(node: Node) -> bool:
     return isinstance(node, ScalarNode) and node.tag == f"{_TAG}null"
-
-
-def _key_text(node: Node) -> str:
-    """A key as Go prints it: `true` and `1` are keys, too."""
-    if not isinstance(node, ScalarNode):
-        return "?"
-    value = _scalar(node)
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def _scalar(node: Node) -> object:
-    text = str(node.value)
-    match str(node.tag).removeprefix(_TAG):
-        case "null":
-            return None
-        case "bool":
-            return text.lower() == "true"
-        case "int":
-            return _integer(text)
-        case "float":
-            return _float(text)
-        case "timestamp":
-            return _timestamp(text)
-        case _:
-            return text
-
-
-def _integer(text: str) -> int | str:
-    """A leading 0 is octal, as in YAML 1.1; what is no number after all stays text."""
-    plain = text.replace("_", "")
-    sign, digits = (plain[0], plain[1:]) if plain[:1] in "+-" else ("", plain)
-    if re.fullmatch(r"0[0-7]+", digits):
-        digits = f"0o{digits[1:]}"
-    try:
-        return int(sign + digits, 0)
-    except ValueError:
-        return text
-
-
-def _float(text: str) -> float | int | str:
-    try:
-        number = float(text.replace("_", ""))
-    except ValueError:
-        return text
-    return int(number) if number.is_integer() and abs(number) < 1e21 else number
-
-
-def _timestamp(text: str) -> str:
-    """As Go prints a time: `2025-05-12 00:00:00 +0000 UTC`."""
-    match = _TIMESTAMP.fullmatch(text)
-    if match is None:
-        return text
-    year, month, day, hour, minute, second, zone = match.groups()
-    try:
-        moment = dt.datetime(  # noqa: DTZ001 - the zone is printed from the text
-            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0)
-        )
-    except ValueError:
-        return text
-    shown = "+0000 UTC"
-    if zone and zone != "Z":
-        hours, minutes = re.fullmatch(r"([+-]\d\d?):?(\d\d)?", zone).groups()  # pyright: ignore[reportOptionalMemberAccess]
-        offset = f"{hours[0]}{hours[1:]:0>2}{minutes or '00'}"
-        shown = f"{offset} {offset}" if int(offset) else shown
-    return f"{moment:%Y-%m-%d %H:%M:%S} {shown}"
 
 
 def _position(mark: StreamMark) -> Position:

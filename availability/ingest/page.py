@@ -97,7 +97,7 @@ def read_page(markdown: str) -> Page:
         match node.type:
             case "front_matter":
                 matter: dict[str, object] = YAML(typ="safe").load(node.content)  # pyright: ignore[reportUnknownMemberType]
-                title, date = str(matter["title"]), matter["date_scraped"]
+                title, date = str(matter.get("title", "")), matter.get("date_scraped")
             case "heading":
                 heading = _text(node)
                 if node.tag == "h2":
@@ -112,6 +112,8 @@ def read_page(markdown: str) -> Page:
                 pass
     if not isinstance(date, dt.date):
         raise PageError(1, "the front matter has no date_scraped")
+    if not title:
+        raise PageError(1, "the front matter has no title")
     return Page(title, date, tuple(tables), tuple(items), tuple(paragraphs))
 
 
