@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from rich import box
 from rich.table import Table
 
 from availability.facts import Entry, Snapshot
@@ -30,11 +31,11 @@ def matrix_document(snapshot: Snapshot, entries: Iterable[Entry]) -> dict[str, o
 
 def matrix_table(snapshot: Snapshot, entries: Iterable[Entry]) -> Table:
     """A row of the page a row, with the locations that have a tick."""
-    table = _table(f"Served where, snapshot {snapshot.id}", "Model", "Ids", "Served in")
+    table = _table(f"Served where, snapshot {snapshot.id}", "Model", "Served in")
     for entry in entries:
         served = _served(snapshot, entry)
         where = ", ".join(served) or "nowhere that a source names"
-        table.add_row(entry.name, "\n".join(model.id for model in entry.models), where)
+        table.add_row("\n".join([entry.name, *(f"  {one.id}" for one in entry.models)]), where)
     return table
 
 
@@ -61,12 +62,12 @@ def models_document(snapshot: Snapshot) -> dict[str, object]:
 
 def models_table(snapshot: Snapshot) -> Table:
     """An id a row."""
-    columns = ("Id", "Publisher", "Name", "Stage", "Locations")
+    columns = ("Id", "Publisher", "Stage", "Locations")
     table = _table(f"Models of snapshot {snapshot.id}", *columns)
     for entry in snapshot.entries:
         for model in entry.models:
             stage = model.stage.value if model.stage else "not said"
-            table.add_row(model.id, entry.publisher, entry.name, stage, str(len(entry.served)))
+            table.add_row(model.id, entry.publisher, stage, str(len(entry.served)))
     return table
 
 
@@ -131,9 +132,10 @@ def snapshots_table(snapshots: Sequence[Snapshot]) -> Table:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", show_lines=False)
+    """A table that fits into 80 columns; ids are never broken, so that they can be copied."""
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=False)
+        table.add_column(column, no_wrap=column in ("Id", "Model", "Location", "Snapshot"))
     return table
 
 
