@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place in a file, counted from 1, with the line as it is written there."""
+
+    line: int
+    column: int
+    text: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -20,11 +29,14 @@ class Problem:
     suggestions: tuple[str, ...] = ()
     about_key: bool = False
     """Whether the key itself is the mistake, and not its value."""
+    at: Position | None = None
+    """Where it stands in the file, for what is wrong with a file as such."""
 
     def __str__(self) -> str:
         """The problem on one line: ``PATH: MESSAGE (did you mean A or B?)``."""
+        at = f":{self.at.line}:{self.at.column}" if self.at else ""
         hint = f" (did you mean {' or '.join(self.suggestions[:3])}?)" if self.suggestions else ""
-        return f"{self.path}: {self.message}{hint}"
+        return f"{self.path}{at}: {self.message}{hint}"
 
 
 class BadInput(ValueError):

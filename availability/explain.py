@@ -99,7 +99,7 @@ def _state(refusal: Refusal, named: Named, location: str, snapshot: Snapshot) ->
     broken = [rule for rule in Rule if location in refusal.location_rules.get(rule, ())]
     lead = "pinned, " if location == refusal.request.location else ""
     if Rule.PINNED in broken:
-        lead = "not the pinned one, "
+        lead = "not pinned, "
     inside = "outside" if Rule.RESIDENCY in broken else "inside"
     if Rule.NOT_SERVED not in broken:
         text = f"served, {inside} {where}"

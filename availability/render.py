@@ -34,24 +34,31 @@ def refusal_lines(one: Answer, name: str | None = None, place: str | None = None
     if not isinstance(refusal, Refusal):
         raise TypeError("a placement is no refusal")
     start = f"{name}: " if name else ""
-    lines = _wrap(f"{start}{explain.headline(refusal, snapshot)}.", "", "  ")
-    lines += [f"  {place}"] if place else []
-    lines += _wrap(explain.summary(refusal, snapshot), "  ", "  ")
+    head = _wrap(f"{start}{explain.headline(refusal, snapshot)}.", "", "  ")
+    head += [f"  {place}"] if place else []
+    summary = _wrap(explain.summary(refusal, snapshot), "  ", "  ")
+    reasons: list[str] = []
     for sentence, locations in explain.grouped_reasons(refusal, snapshot):
         where = f": {', '.join(locations)}" if locations else ""
-        lines += _wrap(f"{sentence}{where}", "  - ", "    ")
+        reasons += _wrap(f"{sentence}{where}", "  - ", "    ")
+    tail = _alternatives_lines(one, refusal, REFUSAL_LINES - len(head + summary + reasons))
+    if len(head + summary + reasons + tail) > REFUSAL_LINES:
+        summary = []  # the reasons say it all, location by location
+    return head + summary + reasons + tail
+
+
+def _alternatives_lines(one: Answer, refusal: Refusal, room: int) -> list[str]:
+    """What would be valid: the first alternative, and as many more as there is room for."""
     if not one.alternatives:
-        return lines + _wrap(explain.nothing_works(refusal), "  ", "  ")
-    lines.append("  Did you mean:" if refusal.named is None else "  What would be valid:")
-    left = list(one.alternatives)
-    while left:
-        entry = _alternative_lines(one, refusal, len(one.alternatives) - len(left))
-        room = REFUSAL_LINES - len(lines) - (len(left) > 1)
-        if len(entry) > room and len(left) < len(one.alternatives):
-            lines.append(f"  and {len(left)} more: python -m availability says them with --json")
+        return _wrap(explain.nothing_works(refusal), "  ", "  ")
+    lines = ["  Did you mean:" if refusal.named is None else "  What would be valid:"]
+    for index in range(len(one.alternatives)):
+        entry = _alternative_lines(one, refusal, index)
+        left = len(one.alternatives) - index
+        if index and len(lines) + len(entry) + (left > 1) > room:
+            lines.append(f"  and {left} more: python -m availability says them with --json")
             break
         lines += entry
-        left.pop(0)
     return lines
 
 
@@ -150,7 +157,7 @@ def _place(deployment: Deployment, one: Answer, file: StackFile | None) -> str |
     at = file.locate(f"vertex-residency:deployments.{deployment.name}.{key}")
     if at is None:
         return None
-    return f"{file.path}:{at.line}:{at.column}: {file.lines[at.line - 1].strip()}"
+    return f"{file.path}:{at.line}:{at.column}: {at.text}"
 
 
 def refused_plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
@@ -173,19 +180,18 @@ def problem_lines(error: BadInput, file: StackFile | None = None) -> list[str]:
     """Every mistake, with its line in the stack file where that is known."""
     lines: list[str] = []
     for problem in error.problems:
-        at = file.locate(problem.path, key=problem.about_key) if file else None
-        if file is None or at is None:
-            lines.append(str(problem))
-            continue
-        lines += [f"{file.path}:{at.line}:{at.column}: {problem}"]
-        lines.append(f"    {file.lines[at.line - 1].strip()}")
+        at, text = problem.at, str(problem)
+        if at is None and file and (at := file.locate(problem.path, key=problem.about_key)):
+            text = f"{file.path}:{at.line}:{at.column}: {text}"
+        lines += [text, f"    {at.text}"] if at and at.text else [text]
     return lines
 
 
 def problem_json(problem: Problem) -> dict[str, object]:
-    """`{path, message, suggestions}`."""
+    """`{path, message, suggestions}`; the path of what is wrong with a file has its line."""
+    at = f":{problem.at.line}:{problem.at.column}" if problem.at else ""
     return {
-        "path": problem.path,
+        "path": problem.path + at,
         "message": problem.message,
         "suggestions": list(problem.suggestions),
     }

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from availability import explain
 from availability.answers import Answer
-from availability.errors import BadInput
+from availability.errors import BadInput, Position
 from availability.notices import Warning, WarningId
 from availability.placement import Placement, Refusal, Rule
 from availability.plans import Plan
 from availability.render import refusal_lines
 from availability.stack import NAMESPACE, Deployment
-from availability.stackfile import Position, StackFile
+from availability.stackfile import StackFile
 
 BAD_INPUT = "bad-input"
 """The rule id of what could not be read."""
@@ -60,7 +60,7 @@ class Checked:
 
     def _problems(self, error: BadInput) -> Iterable[Finding]:
         for problem in error.problems:
-            at = self._at(problem.path, key=problem.about_key)
+            at = problem.at or self._at(problem.path, key=problem.about_key)
             yield Finding("error", BAD_INPUT, self.path, at, problem.path, str(problem))
 
     def _refusal(self, deployment: Deployment, answer: Answer, refusal: Refusal) -> Finding:

@@ -20,20 +20,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from availability.errors import BadInput, Problem
+from availability.errors import BadInput, Position, Problem
 from availability.yaml_values import as_text, is_timestamp, scalar
 
 _NAMESPACE = "vertex-residency"
 _TAG = "tag:yaml.org,2002:"
 _FILE_NAME = re.compile(r"Pulumi\.(?P<stack>[A-Za-z0-9_.-]+)\.ya?ml")
-
-
-@dataclass(frozen=True)
-class Position:
-    """A place in the file, counted from 1."""
-
-    line: int
-    column: int
 
 
 @dataclass(frozen=True)
@@ -45,7 +37,6 @@ class StackFile:
     """From the file's name, `Pulumi.<stack>.yaml`."""
     values: dict[str, str]
     """Configuration key with its namespace -> its text."""
-    lines: tuple[str, ...]
     keys: dict[str, Position] = field(repr=False)
     """Path of a key (`vertex-residency:deployments.chat.model`) -> where the key is written."""
     positions: dict[str, Position] = field(repr=False)
@@ -80,11 +71,11 @@ def read_stack_file(path: Path) -> StackFile:
     except UnicodeDecodeError as error:
         message = f"is not UTF-8 text: byte {error.start + 1} is {error.object[error.start]:#04x}"
         raise BadInput([Problem(str(path), message)]) from error
-    walker = _Walker(str(path))
+    walker = _Walker(str(path), tuple(text.splitlines()))
     try:
         config = walker.config(_compose(text))
     except YAMLError as error:
-        raise BadInput([Problem(str(path), _yaml_message(error))]) from error
+        raise BadInput([walker.syntax(error)]) from error
     except RecursionError as error:
         raise BadInput([Problem(str(path), "is nested too deeply to be read")]) from error
     if walker.problems:
@@ -93,7 +84,6 @@ def read_stack_file(path: Path) -> StackFile:
         path,
         stack_name(path),
         {key: as_text(value) for key, value in config.items()},
-        tuple(text.splitlines()),
         walker.keys,
         walker.positions,
     )
@@ -125,8 +115,9 @@ def _first_node(text: str) -> Node | None:
 class _Walker:
     """Turns YAML nodes into values, and notes where they are and what is wrong with them."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, lines: tuple[str, ...]) -> None:
         self.file = file
+        self.lines = lines
         self.problems: list[Problem] = []
         self.keys: dict[str, Position] = {}
         self.positions: dict[str, Position] = {}
@@ -141,7 +132,7 @@ class _Walker:
             return {}
         found = [(key, value) for key, value in root.value if key.value == "config"]
         for key, _ in found[1:]:
-            first = _position(found[0][0].start_mark).line
+            first = self._position(found[0][0].start_mark).line
             self._wrong(key, f"the key 'config' stands here again, first in line {first}")
         if not found or _is_null(found[0][1]):
             return {}
@@ -156,7 +147,7 @@ class _Walker:
 
     def value(self, node: Node, path: str) -> object:
         """The node's value, as the engine would have it."""
-        self.positions[path] = _position(node.start_mark)
+        self.positions[path] = self._position(node.start_mark)
         if any(node is other for other in self._open):
             self._wrong(node, f"{path} contains itself")
             return None
@@ -183,7 +174,7 @@ class _Walker:
                 first = written[key].line
                 self._wrong(key_node, f"the key {key!r} stands here again, first in line {first}")
                 continue
-            written[key] = _position(key_node.start_mark)
+            written[key] = self._position(key_node.start_mark)
             if is_merge:
                 merged += value.value if isinstance(value, SequenceNode) else [value]
                 continue
@@ -233,9 +224,20 @@ class _Walker:
             self._wrong(node, str(error))
             return None
 
+    def syntax(self, error: YAMLError) -> Problem:
+        """What is wrong with a file that is no YAML."""
+        if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
+            at = self._position(error.problem_mark)
+            return Problem(self.file, f"is no valid YAML: {error.problem}", at=at)
+        return Problem(self.file, f"is no valid YAML: {str(error).splitlines()[0]}")
+
     def _wrong(self, node: Node, message: str) -> None:
-        at = _position(node.start_mark)
-        self.problems.append(Problem(f"{self.file}:{at.line}:{at.column}", message))
+        at = self._position(node.start_mark)
+        self.problems.append(Problem(self.file, message, at=at))
+
+    def _position(self, mark: StreamMark) -> Position:
+        text = self.lines[mark.line] if mark.line < len(self.lines) else ""
+        return Position(mark.line + 1, mark.column + 1, text.strip())
 
 
 def _full_key(key: str) -> str:
@@ -249,14 +251,3 @@ def _full_key(key: str) -> str:
 
 def _is_null(node: Node) -> bool:
     return isinstance(node, ScalarNode) and node.tag == f"{_TAG}null"
-
-
-def _position(mark: StreamMark) -> Position:
-    return Position(mark.line + 1, mark.column + 1)
-
-
-def _yaml_message(error: YAMLError) -> str:
-    if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
-        at = _position(error.problem_mark)
-        return f"is no valid YAML: {error.problem} (line {at.line}, column {at.column})"
-    return f"is no valid YAML: {str(error).splitlines()[0]}"

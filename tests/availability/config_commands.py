@@ -1,6 +1,6 @@
 """What `pulumi config set --path` and `rm --path` do to a stack's configuration, in plain Python.
 
-Tried against the real CLI in `tests/engine/test_fixes.py`; written down here so that thousands of
+Tried against the real CLI in `tests/engine/test_pasted_fixes.py`; written down here so that thousands of
 commands can be applied.
 """
 

@@ -84,7 +84,7 @@ def test_what_is_said_about_a_location_is_true_by_the_snapshot(request: Request)
             assert inside is not None
             assert (inside[1] == "in") == request.residency.holds(location)
             pinned = request.location is not None and location != request.location
-            assert ("not the pinned one" in sentence) == pinned
+            assert ("not pinned" in sentence) == pinned
             assert ("not listed" in sentence) <= (
                 location not in SNAPSHOT.listed(refusal.named.entry)
             )
