@@ -196,6 +196,14 @@ def won_because(placement: Placement, snapshot: Snapshot) -> str:
     return f"{location} comes before {rival}: {_tie(placement, rival, snapshot)}."
 
 
+def placed_because(placement: Placement, snapshot: Snapshot) -> str:
+    """A placement in two sentences: where and why there, and what else would do."""
+    text = f"In {place_name(placement.location, snapshot)}: {won_because(placement, snapshot)}"
+    if placement.alternates:
+        text += f" Failover: {', '.join(placement.alternates)}."
+    return text
+
+
 def rank_facts(placement: Placement, location: str, snapshot: Snapshot) -> tuple[str, ...]:
     """What decides a location's place in the order, in words."""
     facts = ["preferred"] if location in placement.request.prefer else []

@@ -41,9 +41,8 @@ def floating_snapshot(snapshot: Snapshot) -> Warning:
     """For a stack that does not pin its snapshot."""
     return Warning(
         WarningId.FLOATING_SNAPSHOT,
-        f"No snapshot is pinned: this stack follows the newest bundled one, now {snapshot.id}, "
-        "and may be placed differently after an upgrade. To pin it, set "
-        f"vertex-residency:snapshot to {snapshot.id}.",
+        f"No snapshot is pinned: the newest bundled one decides, now {snapshot.id}, and an upgrade "
+        f"may move what is placed. To pin it, set snapshot to {snapshot.id}.",
     )
 
 

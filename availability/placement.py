@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, cached_property
 
+from availability.areas import jurisdiction
 from availability.facts import Need, Snapshot, Stage
 from availability.geography import distance, has_coordinates, places
 from availability.names import Named, UnknownModel, resolve_model
-from availability.residency import Guarantee, Residency, jurisdiction
+from availability.residency import Guarantee, Residency
 
 
 class Rule(StrEnum):

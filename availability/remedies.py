@@ -15,19 +15,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
+from availability.areas import AREA_TERMS, excluded_area, reach, term_area
 from availability.errors import BadInput
 from availability.facts import Family, Snapshot
 from availability.geography import distance, places, regions
 from availability.names import Named, all_models, near_models
 from availability.placement import Placement, Refusal, Request, Rule, place
-from availability.residency import (
-    AREA_TERMS,
-    Guarantee,
-    Residency,
-    excluded_area,
-    reach,
-    term_area,
-)
+from availability.residency import Guarantee, Residency
 
 
 class Kind(StrEnum):

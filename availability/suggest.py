@@ -12,6 +12,7 @@ from functools import cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
+from availability.areas import AREA_TERMS
 from availability.geography import places, regions
 
 LIMIT = 3
@@ -127,8 +128,6 @@ def locations(word: str) -> list[str]:
 
 def residency_terms(word: str) -> list[str]:
     """The residency terms that a word may stand for: a place by its name, or a misspelt term."""
-    from availability.residency import AREA_TERMS  # it asks for suggestions, too
-
     cities = _cities(word)
     exact = [*_synonyms(word), *cities, *(regions()[code].country_code for code in cities)]
     exact += _countries(word)

@@ -18,7 +18,7 @@ from components.identifiers import short_hash
 
 @dataclass(frozen=True)
 class Labelled:
-    """A value that may be known only later, with a plain label that stands for it."""
+    """A value that may be known only later, with a plain label that stands for it and no other."""
 
     label: str
     value: pulumi.Input[str]
@@ -45,7 +45,7 @@ def bind(
 ) -> gcp.projects.IAMMember:
     """The binding of the role to the member in the project; made once in a program.
 
-    `options` are those of the first who asks; a parent among them is not used.
+    `options`, which name no parent, are those of the first who asks.
     """
     wanted = (condition.title, condition.expression) if condition else ()
     name = f"binding-{short_hash(project.label, role.label, member.label, *wanted)}"
@@ -63,6 +63,6 @@ def bind(
                 if condition
                 else None
             ),
-            opts=pulumi.ResourceOptions.merge(options(), pulumi.ResourceOptions(parent=None)),
+            opts=options(),
         )
     return made[name]

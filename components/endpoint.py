@@ -5,9 +5,8 @@ service and makes no role: `ProjectBaseline` does, or the project has them alrea
 let a caller use every model of the project wherever it is served: roles do not enforce a residency.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -16,17 +15,20 @@ import pulumi_gcp as gcp
 from availability import clock
 from availability.answers import Answer, answer, warning_json
 from availability.endpoints import endpoint_url, environment, model_resource
-from availability.errors import BadInput
+from availability.errors import BadInput, Problem
+from availability.explain import placed_because
+from availability.facts import Need
 from availability.fixes import ResolveFixer
 from availability.library import load
+from availability.notices import floating_snapshot
 from availability.permissions import PREDICT, caller_permissions
 from availability.placement import Placement
-from availability.render import problem_lines, refusal_lines
+from availability.render import refusal_lines
 from availability.stack import parse_deployment
 from components.bindings import Labelled, bind
-from components.google_project import project_of
+from components.google_project import project_of, project_problems
 from components.identifiers import service_account_id
-from components.placing import warn
+from components.placing import bad_input, warn
 
 PREDEFINED_ROLE = "roles/aiplatform.user"
 """What callers get where no role is given: Google's for users of Vertex AI, with all needs."""
@@ -104,7 +106,7 @@ class ModelEndpoint(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ModelEndpointArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        callers, placed = _resolve(name, args)
+        callers, placed = _resolve(name, args, opts)
         placement = placed.result
         if not isinstance(placement, Placement):
             raise pulumi.RunError("\n".join(refusal_lines(placed, name)))
@@ -112,16 +114,16 @@ class ModelEndpoint(pulumi.ComponentResource):
         self._opts = opts or pulumi.ResourceOptions()
         project = project_of(self, args.get("project"))
         named, location = placement.named, placement.location
-        account = None if callers else self._service_account(name, project)
+        account = None if callers else self._service_account(name, project.value)
         members = [Labelled(member, member) for member in callers or ()]
         if account is not None:
             label = f"serviceAccount:{service_account_id(name, pulumi.get_stack())}"
             members.append(Labelled(label, account.member))
-        roles = list(_roles(args))
+        roles = list(_roles(name, args, placement.request.needs))
         for role in roles:
             for member in members:
-                bind(self._labelled(name, project), role, member, options=self._unparented)
-        known = pulumi.Output.from_input(project)
+                bind(project, role, member, options=self._unparented)
+        known = pulumi.Output.from_input(project.value)
         self.model = pulumi.Output.from_input(named.id)
         self.location = pulumi.Output.from_input(location)
         self.endpoint_url = known.apply(lambda p: endpoint_url(named, location, p))
@@ -132,6 +134,7 @@ class ModelEndpoint(pulumi.ComponentResource):
         self.service_account = account.email if account else pulumi.Output.from_input(None)
         self.roles = pulumi.Output.all(*(role.value for role in roles))
         self.warnings = pulumi.Output.from_input([warning_json(one) for one in placed.warnings])
+        pulumi.log.info(placed_because(placement, placed.snapshot), self)
         warn(placed.warnings, self)
         self.register_outputs({**self.exports(), "roles": self.roles})
 
@@ -164,43 +167,57 @@ class ModelEndpoint(pulumi.ComponentResource):
         provider = self.get_provider("gcp:projects/iAMMember:IAMMember")
         return pulumi.ResourceOptions(provider=provider, depends_on=self._opts.depends_on)
 
-    def _labelled(self, name: str, project: pulumi.Input[str]) -> Labelled:
-        """The project; one that is not known yet is told apart by the provider, or by the name."""
-        if isinstance(project, str):
-            return Labelled(project, project)
-        provider = self.get_provider("gcp:projects/iAMMember:IAMMember")
-        return Labelled(f"provider {provider._name}" if provider else f"project of {name}", project)
-
 
 _NOT_PLACING = ("project", "role", "roles", "region")
 """The arguments that have no say in where the model is placed, or that Pulumi alone knows."""
 
 
-def _resolve(name: str, args: ModelEndpointArgs) -> tuple[tuple[str, ...] | None, Answer]:
+def _resolve(
+    name: str, args: ModelEndpointArgs, opts: pulumi.ResourceOptions | None
+) -> tuple[tuple[str, ...] | None, Answer]:
     """The callers and the answer, before anything is registered. Raises RunError."""
-    region = args.get("region") or gcp.config.region
+    region = (args.get("region") or gcp.config.region or "").strip().lower() or None
+    problems = list(project_problems(f"{name}.project", args.get("project"), opts))
     try:
         own = {key: value for key, value in args.items() if key not in _NOT_PLACING}
         snapshot_id, deployment = parse_deployment(name, own, region)
         snapshot = load(snapshot_id)
     except BadInput as error:
-        start = f"{name} cannot be placed:"
-        raise pulumi.RunError("\n".join([start, *problem_lines(error)])) from None
+        raise bad_input(f"the arguments of {name}", (*error.problems, *problems)) from None
+    problems += _role_problems(name, args, deployment.request.needs)
+    if problems:
+        raise bad_input(f"the arguments of {name}", problems)
     fixer = ResolveFixer(snapshot=args.get("snapshot"))
-    return deployment.callers, answer(deployment.request, snapshot, clock.today(), fixer)
+    one = answer(deployment.request, snapshot, clock.today(), fixer)
+    if "snapshot" not in args:
+        one = replace(one, warnings=(*one.warnings, floating_snapshot(snapshot)))
+    return deployment.callers, one
 
 
-def _roles(args: ModelEndpointArgs) -> Iterator[Labelled]:
-    """The roles of the callers: of predict and the deployment's own needs, never all there are."""
-    if "role" in args:
-        yield _labelled_role("role", args["role"])
+def _with_role(needs: Iterable[Need]) -> Iterator[str]:
+    """What the callers need a role for: predict and the deployment's own needs, never all."""
+    return (need for need in (PREDICT, *sorted(needs)) if need in caller_permissions())
+
+
+def _role_problems(name: str, args: ModelEndpointArgs, needs: Iterable[Need]) -> Iterator[Problem]:
+    if "role" in args and "roles" in args:
+        yield Problem(f"{name}.role", "one role and roles by need exclude each other")
     elif "roles" in args:
-        for need in (PREDICT, *sorted(set(args.get("needs", [])))):
-            if need in caller_permissions():
-                yield _labelled_role(need, args["roles"][need])
+        for need in _with_role(needs):
+            if need not in args["roles"]:
+                yield Problem(f"{name}.roles", f"missing {need}: the callers need a role for it")
+
+
+def _roles(name: str, args: ModelEndpointArgs, needs: Iterable[Need]) -> Iterator[Labelled]:
+    """The roles of the callers. `ProjectBaseline` has one for a need; any other is told apart."""
+    if "role" in args:
+        yield _labelled_role(f"role of {name}", args["role"])
+    elif "roles" in args:
+        for need in _with_role(needs):
+            yield _labelled_role(need, args["roles"][need])
     else:
         yield Labelled(PREDEFINED_ROLE, PREDEFINED_ROLE)
 
 
-def _labelled_role(label: str, role: pulumi.Input[str]) -> Labelled:
-    return Labelled(role if isinstance(role, str) else label, role)
+def _labelled_role(later: str, role: pulumi.Input[str]) -> Labelled:
+    return Labelled(role if isinstance(role, str) else later, role)

@@ -2,27 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import pulumi
 import pulumi_gcp as gcp
 
+from availability.checks import check_project
+from availability.errors import Problem
+from components.bindings import Labelled
 from components.placing import missing_project
 
+_ANY_GCP_TYPE = "gcp:projects/service:Service"
 
-def project_of(
-    component: pulumi.ComponentResource, given: pulumi.Input[str] | None
-) -> pulumi.Input[str]:
+
+def project_problems(
+    path: str, given: pulumi.Input[str] | None, opts: pulumi.ResourceOptions | None
+) -> Iterator[Problem]:
+    """What is wrong with the project of a component that is not registered yet."""
+    if isinstance(given, str) and isinstance(wrong := check_project(given), Problem):
+        yield Problem(path, wrong.message)
+    elif given is None and not gcp.config.project and not _has_provider(opts):
+        yield missing_project()
+
+
+def project_of(component: pulumi.ComponentResource, given: pulumi.Input[str] | None) -> Labelled:
     """The given project, else the one of an explicit provider, else the configuration's.
 
     The provider is asked, because `gcp.config.project` does not know of one that is passed in the
-    options. Raises RunError where nothing names a project.
+    options. One that is not known yet is told apart by the provider, or by the component.
     """
     if given is not None:
-        return given
+        later = f"project of {component.pulumi_resource_name}"
+        return Labelled(given if isinstance(given, str) else later, given)
     configured = gcp.config.project
-    provider = component.get_provider("gcp:projects/service:Service")
+    provider = component.get_provider(_ANY_GCP_TYPE)
     if isinstance(provider, gcp.Provider):
-        return provider.project.apply(lambda own: _known(own or configured))
-    return _known(configured)
+        label = f"provider {provider.pulumi_resource_name}"
+        return Labelled(label, provider.project.apply(lambda own: _known(own or configured)))
+    return Labelled(_known(configured), _known(configured))
+
+
+def _has_provider(opts: pulumi.ResourceOptions | None) -> bool:
+    """Whether the component will have an explicit provider of Google Cloud."""
+    if opts is None:
+        return False
+    several = opts.providers or ()
+    passed = [opts.provider, *(several.values() if isinstance(several, Mapping) else several)]
+    if opts.parent is not None:
+        passed.append(opts.parent.get_provider(_ANY_GCP_TYPE))
+    return any(isinstance(provider, gcp.Provider) for provider in passed)
 
 
 def _known(project: str | None) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,19 +30,29 @@ def plan_stack() -> Plan:
     Raises RunError with all that is wrong with the configuration, or with all refusals.
     """
     file = _stack_file()
+    values = _configuration()
+    problems = [] if values.get("gcp:project") else [missing_project()]
+    stack = f"the configuration of stack {pulumi.get_stack()}"
     try:
-        config = parse_stack(_configuration())
-        if config.project is None:
-            raise BadInput([missing_project()])
+        config = parse_stack(values)
         made = plan(config, pulumi.get_stack(), clock.today())
     except BadInput as error:
-        count = len(error.problems)
-        noun = "mistake" if count == 1 else "mistakes"
-        start = f"{count} {noun} in the configuration of stack {pulumi.get_stack()}:"
-        raise pulumi.RunError("\n".join([start, *problem_lines(error, file)])) from None
+        raise bad_input(stack, (*problems, *error.problems), file) from None
+    if problems:
+        raise bad_input(stack, problems, file)
     if made.refused:
         raise pulumi.RunError("\n".join(refused_plan_lines(made, file)))
     return made
+
+
+def bad_input(
+    what: str, problems: Iterable[Problem], file: StackFile | None = None
+) -> pulumi.RunError:
+    """The one error for all that is wrong with what was typed."""
+    error = BadInput(problems)
+    count = len(error.problems)
+    start = f"{count} {'mistake' if count == 1 else 'mistakes'} in {what}:"
+    return pulumi.RunError("\n".join([start, *problem_lines(error, file)]))
 
 
 def missing_project() -> Problem:

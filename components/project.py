@@ -4,18 +4,20 @@ It owns the activation of services and one custom role for each need. It binds n
 `ModelEndpoint` does), and it never disables a service: other stacks may use it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_gcp as gcp
 
+from availability.checks import check_need
+from availability.errors import Problem
 from availability.permissions import PREDICT, caller_permissions
-from components.google_project import project_of
+from components.google_project import project_of, project_problems
 from components.identifiers import role_id
+from components.placing import bad_input
 
 
 class Feature(StrEnum):
@@ -76,8 +78,9 @@ class ProjectBaseline(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ProjectBaselineArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
+        needs = _needs(name, args, opts)
         super().__init__("vertex-residency:index:ProjectBaseline", name, {}, opts)
-        project = project_of(self, args.get("project"))
+        project = project_of(self, args.get("project")).value
         services = services_for(args["publishers"])
         active = {
             service: gcp.projects.Service(
@@ -91,7 +94,7 @@ class ProjectBaseline(pulumi.ComponentResource):
         }
         self.role_by_need: Mapping[str, pulumi.Output[str]] = {
             need: self._role(name, need, project, active[SERVICES[Feature.IDENTITIES]])
-            for need in (PREDICT, *sorted(set(args.get("needs", []))))
+            for need in (PREDICT, *needs)
             if need in caller_permissions()
         }
         self.project = pulumi.Output.from_input(project)
@@ -116,3 +119,18 @@ class ProjectBaseline(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[identities]),
         )
         return pulumi.Output.concat("projects/", role.project, "/roles/", role.role_id)
+
+
+def _needs(name: str, args: ProjectBaselineArgs, opts: pulumi.ResourceOptions | None) -> list[str]:
+    """The canonical needs, each once, before anything is registered. Raises RunError."""
+    problems = list(project_problems(f"{name}.project", args.get("project"), opts))
+    needs: set[str] = set()
+    for index, word in enumerate(args.get("needs", [])):
+        checked = check_need(word)
+        if isinstance(checked, Problem):
+            problems.append(replace(checked, path=f"{name}.needs[{index}]"))
+        else:
+            needs.add(checked)
+    if problems:
+        raise bad_input(f"the arguments of {name}", problems)
+    return sorted(needs)

@@ -1,7 +1,7 @@
 """What `pulumi config set --path` and `rm --path` do to a stack's configuration, in plain Python.
 
-Tried against the real CLI in `tests/engine/test_pasted_fixes.py`; written down here so that thousands of
-commands can be applied.
+Tried against the real CLI in `tests/engine/test_pasted_fixes.py`; written down here so that
+thousands of commands can be applied.
 """
 
 import re

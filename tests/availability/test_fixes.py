@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from availability.answers import Answer
+from availability.areas import AREA_TERMS
 from availability.cli import main
 from availability.geography import places, regions
 from availability.library import load
@@ -20,7 +21,6 @@ from availability.names import all_models
 from availability.placement import Placement, Refusal
 from availability.plans import plan
 from availability.remedies import Key
-from availability.residency import AREA_TERMS
 from availability.stack import parse_stack
 from availability.stackfile import read_stack_file
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from naive_page import ROOT
 
+from availability.areas import REST_OF
 from availability.endpoints import FORMS
 from availability.facts import Family, Need
 from availability.geography import distance, places, regions
@@ -18,7 +19,7 @@ from availability.library import load, snapshot_ids
 from availability.permissions import PREDICT, caller_permissions
 from availability.placement import Rule
 from availability.remedies import KINDS, Kind
-from availability.residency import REST_OF, Guarantee
+from availability.residency import Guarantee
 
 MODULES = sorted((ROOT / "availability").rglob("*.py"))
 

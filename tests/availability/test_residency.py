@@ -9,18 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from availability.errors import BadInput, Problem
-from availability.geography import EU_COUNTRIES, places, regions
-from availability.residency import (
+from availability.areas import (
     AREA_TERMS,
-    Guarantee,
-    Residency,
     canonical_term,
     country_codes,
     everywhere,
     reach,
     term_area,
 )
+from availability.errors import BadInput, Problem
+from availability.geography import EU_COUNTRIES, places, regions
+from availability.residency import Guarantee, Residency
 
 EU = {
     "europe-west1",

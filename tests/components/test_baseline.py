@@ -1,0 +1,149 @@
+"""What a stack needs once in its project: services that stay, and a caller role a need."""
+
+import csv
+from typing import Any, cast
+
+import pulumi
+import pulumi_gcp as gcp
+import pytest
+from recording import BASELINE, BINDING, PROJECT, ROLE, SERVICE, Program
+
+from availability.facts import Need
+from availability.geography import DATA
+from components import ProjectBaseline, ProjectBaselineArgs
+
+GOOGLE = {
+    "aiplatform.googleapis.com",
+    "cloudresourcemanager.googleapis.com",
+    "iam.googleapis.com",
+    "serviceusage.googleapis.com",
+}
+PROCUREMENT = "cloudcommerceconsumerprocurement.googleapis.com"
+
+
+def baseline(*needs: str, opts: pulumi.ResourceOptions | None = None, **args: Any) -> None:
+    given = {"publishers": ["google"], "needs": list(needs), **args}
+    ProjectBaseline("project", cast("ProjectBaselineArgs", given), opts)
+
+
+def published_permissions() -> dict[str, list[str]]:
+    """The rows of the file, read without the project's own reader."""
+    text = (DATA / "vertex_permissions.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    return {row["need"]: row["permissions"].split() for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("publishers", "partners"),
+    [
+        (["google"], set[str]()),
+        (["anthropic", "google"], {PROCUREMENT}),
+        (["meta"], {PROCUREMENT}),
+        (["mistralai"], {PROCUREMENT}),
+        ([], set[str]()),
+    ],
+    ids=["google", "anthropic-google", "meta", "mistralai", "nobody"],
+)
+def test_the_services_are_those_that_the_publishers_models_need(
+    program: Program, publishers: list[str], partners: set[str]
+) -> None:
+    program.run(lambda: baseline(publishers=publishers))
+    assert {one.inputs["service"] for one in program.of_type(SERVICE)} == GOOGLE | partners
+
+
+def test_no_service_is_disabled_by_a_destroy(program: Program) -> None:
+    program.run(lambda: baseline(publishers=["anthropic"]))
+    assert [one.inputs["disableOnDestroy"] for one in program.of_type(SERVICE)] == [False] * 5
+
+
+@pytest.mark.parametrize("need", list(Need))
+def test_a_baseline_has_a_role_for_the_need_and_one_to_send_requests(
+    program: Program, need: str
+) -> None:
+    program.run(lambda: baseline(need))
+    permissions = published_permissions()
+    assert {
+        one.name.removeprefix("project-"): one.inputs["permissions"]
+        for one in program.of_type(ROLE)
+    } == {name: permissions[name] for name in ("predict", need) if permissions[name]}
+
+
+def test_provisioned_throughput_has_no_role(program: Program) -> None:
+    program.run(lambda: baseline("provisioned-throughput"))
+    assert [one.name for one in program.of_type(ROLE)] == ["project-predict"]
+
+
+def test_a_need_of_two_deployments_has_one_role(program: Program) -> None:
+    program.run(lambda: baseline("tuning", "tuning"))
+    assert [one.name for one in program.of_type(ROLE)] == ["project-predict", "project-tuning"]
+
+
+def test_a_need_is_read_as_in_a_stack_file(program: Program) -> None:
+    program.run(lambda: baseline("Tuning"))
+    assert [one.name for one in program.of_type(ROLE)] == ["project-predict", "project-tuning"]
+
+
+def test_a_role_is_made_when_its_service_is_active(program: Program) -> None:
+    program.run(baseline)
+    assert program.named("project-iam").urn in program.named("project-predict").depends_on
+
+
+@pytest.mark.parametrize("stack", ["dev", "team.dev-1", "x" * 60])
+def test_a_stacks_roles_carry_its_name(stack: str) -> None:
+    program = Program(stack)
+    program.run(baseline)
+    [role] = program.of_type(ROLE)
+    assert role.inputs["roleId"].startswith(f"vertexResidencyPredict_{stack[:4]}")
+
+
+def test_a_baseline_binds_nobody(program: Program) -> None:
+    program.run(lambda: baseline("tuning"))
+    assert program.of_type(BINDING) == []
+
+
+def test_everything_of_a_baseline_is_its_child(program: Program) -> None:
+    program.run(lambda: baseline("tuning"))
+    own = program.named("project")
+    children = [one for one in program.registered if one != own]
+    assert {one.parent for one in children} == {own.urn}
+
+
+def test_a_baseline_has_its_type_token(program: Program) -> None:
+    program.run(baseline)
+    assert program.named("project").type == BASELINE
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_the_outputs_of_a_baseline_are_known_in_a_preview_already(preview: bool) -> None:
+    program = Program(preview=preview)
+    program.run(lambda: baseline("tuning", "provisioned-throughput"))
+    outputs = program.outputs("project")
+    assert outputs | {"services": set(outputs["services"])} == {
+        "project": PROJECT,
+        "services": GOOGLE,
+        "roles": {
+            "predict": f"projects/{PROJECT}/roles/vertexResidencyPredict_dev",
+            "tuning": f"projects/{PROJECT}/roles/vertexResidencyTuning_dev",
+        },
+    }
+
+
+def test_a_baseline_goes_to_the_project_of_an_explicit_provider(program: Program) -> None:
+    def body() -> None:
+        other = gcp.Provider("other", project="acme-other")
+        baseline(opts=pulumi.ResourceOptions(provider=other))
+
+    program.run(body)
+    children = [*program.of_type(SERVICE), *program.of_type(ROLE)]
+    assert {one.inputs["project"] for one in children} == {"acme-other"}
+    assert all("::other::" in one.provider for one in children)
+
+
+@pulumi.runtime.test  # pyright: ignore[reportUnknownMemberType]
+def test_the_roles_of_a_baseline_are_there_for_endpoints() -> pulumi.Output[None]:
+    made = ProjectBaseline("project", {"publishers": ["google"], "needs": ["tuning"]})
+
+    def check(roles: dict[str, str]) -> None:
+        assert list(roles) == ["predict", "tuning"]
+
+    return made.roles.apply(check)

@@ -1,0 +1,309 @@
+"""The whole program, as the language host runs it: from configuration to exports."""
+
+import json
+import runpy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from recording import (
+    ACCOUNT,
+    BASELINE,
+    BINDING,
+    CLAUDE,
+    ENDPOINT,
+    FLASH,
+    ROLE,
+    SERVICE,
+    UNKNOWN,
+    Program,
+    configure,
+)
+
+from availability.stackfile import read_stack_file
+
+ROOT = Path(__file__).resolve().parents[2]
+STACKS = sorted((ROOT / "stacks").glob("Pulumi.*.yaml"))
+
+EXPORTED = {
+    "model",
+    "location",
+    "endpointUrl",
+    "modelResource",
+    "alternates",
+    "boundary",
+    "environment",
+    "serviceAccount",
+    "warnings",
+}
+
+DEPLOYMENTS: dict[str, Any] = {
+    "chat": {"model": FLASH, "needs": ["context-caching"], "callers": ["group:chat@acme.example"]},
+    "lab": {"model": FLASH, "callers": ["group:chat@acme.example"]},
+    "review": {"model": CLAUDE},
+}
+
+
+def stack_values(deployments: object = DEPLOYMENTS, **others: str) -> dict[str, str]:
+    """The configuration of a stack; `gcp__project` stands for `gcp:project`, "" leaves it out."""
+    values = {
+        "gcp:project": "acme-dev",
+        "gcp:region": "europe-west4",
+        "vertex-residency:snapshot": "2025-05-12",
+        "vertex-residency:residency": "eu",
+        "vertex-residency:deployments": json.dumps(deployments),
+    }
+    values |= {
+        key.replace("__", ":") if "__" in key else f"vertex-residency:{key}": value
+        for key, value in others.items()
+    }
+    return {key: value for key, value in values.items() if value}
+
+
+def run(program: Program, values: Mapping[str, str] | None = None) -> None:
+    """Runs `__main__.py` with these values, or with the configuration as it is.
+
+    It is not called `__main__` here, so that it finds no stack file beside it.
+    """
+    if values is not None:
+        configure(values)
+    program.run(lambda: runpy.run_path(str(ROOT / "__main__.py"), run_name="program"))
+
+
+def test_a_stack_exports_its_snapshot_and_its_deployments(program: Program) -> None:
+    run(program, stack_values())
+    assert set(program.exports) == {"snapshot", "deployments"}
+    assert program.exports["snapshot"] == "2025-05-12"
+    assert set(program.exports["deployments"]) == {"chat", "lab", "review"}
+
+
+@pytest.mark.parametrize("preview", [False, True])
+@pytest.mark.parametrize("name", DEPLOYMENTS)
+def test_an_exported_deployment_has_exactly_the_designed_keys(name: str, preview: bool) -> None:
+    program = Program(preview=preview)
+    run(program, stack_values())
+    assert set(program.exports["deployments"][name]) == EXPORTED
+
+
+def test_an_exported_service_account_is_null_where_callers_were_given(program: Program) -> None:
+    run(program, stack_values())
+    accounts = {name: one["serviceAccount"] for name, one in program.exports["deployments"].items()}
+    assert accounts == {
+        "chat": None,
+        "lab": None,
+        "review": "review-dev@acme-dev.iam.gserviceaccount.com",
+    }
+
+
+def test_a_preview_exports_everything_but_the_service_accounts() -> None:
+    program = Program(preview=True)
+    run(program, stack_values())
+    review = program.exports["deployments"]["review"]
+    assert [key for key, value in review.items() if value == UNKNOWN] == ["serviceAccount"]
+
+
+def test_a_stacks_services_are_declared_once_however_many_deployments(program: Program) -> None:
+    many = {f"chat-{number}": {"model": FLASH} for number in range(7)}
+    run(program, stack_values({**many, **DEPLOYMENTS}))
+    services = [one.inputs["service"] for one in program.of_type(SERVICE)]
+    assert len(program.of_type(ENDPOINT)) == 10
+    assert sorted(services) == sorted(set(services))
+    assert len(services) == 5
+
+
+def test_a_stack_has_one_baseline(program: Program) -> None:
+    run(program, stack_values())
+    assert len(program.of_type(BASELINE)) == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "services"), [(FLASH, 4), (CLAUDE, 5)], ids=["google", "partner"]
+)
+def test_the_procurement_service_comes_with_a_partners_model(
+    program: Program, model: str, services: int
+) -> None:
+    run(program, stack_values({"chat": {"model": model}}))
+    assert len(program.of_type(SERVICE)) == services
+
+
+def test_a_stack_has_a_role_for_each_need_of_its_deployments(program: Program) -> None:
+    run(program, stack_values())
+    assert [one.name for one in program.of_type(ROLE)] == [
+        "project-context-caching",
+        "project-predict",
+    ]
+
+
+def test_a_stacks_callers_are_bound_to_its_own_roles(program: Program) -> None:
+    run(program, stack_values())
+    role = "projects/acme-dev/roles/vertexResidency{}_dev"
+    account = "serviceAccount:review-dev@acme-dev.iam.gserviceaccount.com"
+    assert program.bindings == {
+        (role.format("Predict"), "group:chat@acme.example"),
+        (role.format("ContextCaching"), "group:chat@acme.example"),
+        (role.format("Predict"), account),
+    }
+    assert len(program.of_type(BINDING)) == 3
+
+
+def test_accounts_and_bindings_wait_for_the_services_and_roles(program: Program) -> None:
+    run(program, stack_values())
+    baseline = {one.urn for one in (*program.of_type(SERVICE), *program.of_type(ROLE))}
+    waiting = [*program.of_type(ACCOUNT), *program.of_type(BINDING)]
+    assert [baseline - set(one.depends_on) for one in waiting] == [set()] * 4
+
+
+def test_the_order_of_a_stacks_deployments_changes_nothing() -> None:
+    seen: list[object] = []
+    for deployments in (DEPLOYMENTS, dict(reversed(DEPLOYMENTS.items()))):
+        program = Program()
+        run(program, stack_values(deployments))
+        names = sorted((one.urn, str(sorted(one.inputs.items()))) for one in program.registered)
+        seen.append((names, program.exports))
+    assert seen[0] == seen[1]
+
+
+def test_the_configuration_is_read_from_the_language_hosts_environment(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(program, stack_values())
+    from_memory = program.exports
+    configure({})
+    monkeypatch.setenv("PULUMI_CONFIG", json.dumps(stack_values()))
+    hosted = Program()
+    run(hosted)
+    assert hosted.exports == from_memory
+
+
+def test_a_project_from_the_providers_environment_is_enough(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "acme-environment")
+    run(program, stack_values(gcp__project=""))
+    assert "/acme-environment/" in program.exports["deployments"]["chat"]["endpointUrl"]
+
+
+def test_a_misspelt_region_of_another_case_places_alike(program: Program) -> None:
+    run(program, stack_values({"chat": {"model": FLASH}}, gcp__region="EUROPE-WEST9"))
+    assert program.exports["deployments"]["chat"]["location"] == "europe-west9"
+
+
+@pytest.mark.parametrize("stack_file", STACKS, ids=lambda path: path.stem)
+def test_every_stack_of_the_project_is_placed(stack_file: Path) -> None:
+    file = read_stack_file(stack_file)
+    program = Program(file.stack, preview=True)
+    run(program, file.values)
+    assert {one.name for one in program.of_type(ENDPOINT)} == set(program.exports["deployments"])
+
+
+REFUSED = {"one": {"model": FLASH}, "two": {"model": CLAUDE}, "three": {"model": FLASH}}
+
+
+def test_all_refused_deployments_are_in_one_message(program: Program) -> None:
+    deployments = {**REFUSED, "three": {"model": FLASH, "residency": "eu"}}
+    with pytest.raises(pulumi.RunError) as raised:
+        run(program, stack_values(deployments, residency="de"))
+    message = str(raised.value)
+    assert "2 of 3 deployments of stack dev refused" in message
+    assert [f"\n{name}: " in message for name in ("one", "two", "three")] == [True, True, False]
+
+
+def test_a_refused_deployment_registers_nothing_of_the_others(program: Program) -> None:
+    deployments = {"good": {"model": FLASH, "residency": "eu"}, "zero": {"model": FLASH}}
+    with pytest.raises(pulumi.RunError):
+        run(program, stack_values(deployments, residency="de"))
+    assert (program.registered, program.exports) == ([], {})
+
+
+def test_a_refusals_command_corrects_this_stack(program: Program) -> None:
+    with pytest.raises(pulumi.RunError) as raised:
+        run(program, stack_values({"chat": {"model": FLASH}}, residency="de"))
+    assert "pulumi config set --path" in str(raised.value)
+    assert "--stack dev" in str(raised.value)
+
+
+MISTAKES: dict[str, tuple[dict[str, str], str]] = {
+    "an unknown key of the stack": (
+        stack_values(residencies="eu"),
+        "vertex-residency:residencies: unknown key 'residencies'",
+    ),
+    "an unknown key of a deployment": (
+        stack_values({"chat": {"model": FLASH, "modle": FLASH}}),
+        "vertex-residency:deployments.chat.modle: unknown key 'modle'",
+    ),
+    "no project": (stack_values(gcp__project=""), "gcp:project: missing"),
+    "an invalid project id": (stack_values(gcp__project="Acme Prod"), "gcp:project: 'Acme Prod'"),
+    "no deployments": (stack_values({}), "vertex-residency:deployments: missing"),
+    "a list of deployments": (stack_values([FLASH]), "vertex-residency:deployments: expected"),
+    "an invalid name": (
+        stack_values({"Chat Bot": {"model": FLASH}}),
+        "vertex-residency:deployments.Chat Bot: invalid deployment name",
+    ),
+    "no residency": (
+        stack_values(residency=""),
+        "vertex-residency:deployments.chat.residency: no residency",
+    ),
+    "an unknown term": (stack_values(residency="Germany"), "vertex-residency:residency: "),
+    "an unknown snapshot": (
+        stack_values(snapshot="1999-01-01"),
+        "vertex-residency:snapshot: no snapshot '1999-01-01'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("values", "said"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_in_the_configuration_registers_nothing(
+    program: Program, values: dict[str, str], said: str
+) -> None:
+    with pytest.raises(pulumi.RunError) as raised:
+        run(program, values)
+    assert said in str(raised.value)
+    assert (program.registered, program.exports) == ([], {})
+
+
+def test_all_mistakes_of_a_stack_are_in_one_message(program: Program) -> None:
+    deployments = {"chat": {"modle": FLASH}, "lab": {"model": FLASH, "needs": ["tunning"]}}
+    with pytest.raises(pulumi.RunError) as raised:
+        run(program, stack_values(deployments, gcp__project="", residencies="eu"))
+    first, *mistakes = str(raised.value).splitlines()
+    assert first == "5 mistakes in the configuration of stack dev:"
+    assert {line.partition(": ")[0] for line in mistakes} == {
+        "gcp:project",
+        "vertex-residency:residencies",
+        "vertex-residency:deployments.chat.model",
+        "vertex-residency:deployments.chat.modle",
+        "vertex-residency:deployments.lab.needs[0]",
+    }
+
+
+def test_a_mistake_is_shown_where_the_stack_file_has_it(program: Program, tmp_path: Path) -> None:
+    file = tmp_path / "stacks" / "Pulumi.dev.yaml"
+    file.parent.mkdir()
+    file.write_text("config:\n  gcp:project: acme-dev\n  vertex-residency:residencies: eu\n")
+    copy = tmp_path / "__main__.py"
+    copy.write_bytes((ROOT / "__main__.py").read_bytes())
+    configure(read_stack_file(file).values)
+    with pytest.raises(pulumi.RunError) as raised:
+        program.run(lambda: runpy.run_path(str(copy), run_name="__main__"))
+    assert "stacks/Pulumi.dev.yaml:3:3: vertex-residency:residencies: " in str(raised.value)
+
+
+def test_a_stack_that_follows_the_newest_snapshot_is_told_once(program: Program) -> None:
+    run(program, stack_values({"chat": {"model": FLASH}}, snapshot="", residency="any"))
+    floating = [one for one in program.warnings if one[1].startswith("floating-snapshot: ")]
+    assert [name for name, _ in floating] == [""]
+
+
+def test_a_stack_that_pins_its_snapshot_is_not_warned(program: Program) -> None:
+    run(program, stack_values())
+    assert not [text for _, text in program.warnings if text.startswith("floating-snapshot")]
+
+
+def test_every_warning_of_a_deployment_is_logged_once(program: Program) -> None:
+    run(program, stack_values())
+    exported = program.exports["deployments"].items()
+    assert sorted(program.warnings) == sorted(
+        (name, f"{one['id']}: {one['text']}") for name, each in exported for one in each["warnings"]
+    )
