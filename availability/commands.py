@@ -1,0 +1,319 @@
+"""What each command of `python -m availability` does.
+
+A command loads what it needs when it runs, because a start is mostly imports.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from availability import clock
+from availability.errors import BadInput, Problem
+from availability.library import load, newest, snapshot_ids
+from availability.placement import Placement, Request
+
+if TYPE_CHECKING:
+    from availability.plans import Plan
+    from availability.reports import Checked
+
+PLACED, REFUSED, BAD_INPUT = 0, 1, 2
+FORMATS = ("text", "json", "github", "sarif", "markdown")
+"""What `plan` can print; `--json` is `--format json`."""
+
+
+def resolve(options: argparse.Namespace) -> int:
+    """Place one model and print the answer. Returns the exit status."""
+    from availability.answers import answer, to_json
+    from availability.fixes import ResolveFixer
+
+    problems: list[Problem] = []
+    snapshot_id = _collect(problems, lambda: _snapshot_id(options.snapshot))
+    as_of = _collect(problems, lambda: _as_of(options.as_of))
+    request = _collect(problems, lambda: _request(options))
+    why = _collect(problems, lambda: _why(options.why))
+    if options.project is not None:
+        from availability.checks import check_project
+
+        if isinstance(wrong := check_project(options.project), Problem):
+            problems.append(Problem("--project", wrong.message))
+    if problems or snapshot_id is None or request is None:
+        raise BadInput(problems)
+    snapshot = load(snapshot_id)
+    fixer = ResolveFixer(options.project, options.snapshot and snapshot_id, as_of)
+    one = answer(request, snapshot, as_of or clock.today(), fixer)
+    if options.json:
+        print_json({"snapshot": snapshot.id, **to_json(one, options.project)})
+    else:
+        from availability.render import (
+            evidence_lines,
+            placement_lines,
+            ranking_lines,
+            refusal_lines,
+        )
+
+        placed = isinstance(one.result, Placement)
+        _print_lines(placement_lines(one, options.project) if placed else refusal_lines(one))
+        if options.explain and isinstance(one.result, Placement):
+            _print_lines(["", *ranking_lines(one.result, snapshot)])
+        if why and one.result.named:
+            _print_lines(["", *evidence_lines(request, one.result.named, why, snapshot)])
+    return PLACED if isinstance(one.result, Placement) else REFUSED
+
+
+def _why(word: str | None) -> str | None:
+    from availability.checks import check_location
+
+    result = check_location(word) if word is not None else None
+    if isinstance(result, Problem):
+        raise BadInput([Problem("--why", result.message, result.suggestions)])
+    return result
+
+
+def _request(options: argparse.Namespace) -> Request:
+    """The request of the options. Raises BadInput with every mistake in them."""
+    from availability.checks import check_location, check_need
+    from availability.facts import Need
+    from availability.residency import Residency, split_words
+
+    problems: list[Problem] = []
+
+    def checked(option: str, word: str, check: Callable[[str], Problem | str]) -> str:
+        result = check(word)
+        if isinstance(result, Problem):
+            problems.append(Problem(option, result.message, result.suggestions))
+            return ""
+        return result
+
+    residency = _collect(
+        problems,
+        lambda: Residency.build(
+            options.residency,
+            options.excluding,
+            options.guarantee,
+            within_path="--residency",
+            excluding_path="--excluding",
+            guarantee_path="--guarantee",
+        ),
+    )
+    words = [word for text in options.need for word in split_words(text) or [text]]
+    needs = [checked("--need", word, check_need) for word in words]
+    pin = options.location and checked("--location", options.location, check_location)
+    region = options.region and checked("--region", options.region, check_location)
+    wishes = split_words(options.prefer) or [] if options.prefer else []
+    prefer = [checked("--prefer", word, check_location) for word in wishes]
+    if not options.model.strip():
+        problems.append(Problem("MODEL", "empty: name a model"))
+    if problems or residency is None:
+        raise BadInput(problems)
+    return Request(
+        model=options.model,
+        residency=residency,
+        needs=tuple(dict.fromkeys(Need(need) for need in needs)),
+        location=pin,
+        prefer=tuple(dict.fromkeys(prefer)),
+        prior_usage=options.prior_usage,
+        allow_preview=not options.no_preview,
+        region=region,
+    )
+
+
+def plan(options: argparse.Namespace) -> int:
+    """Place every deployment of each stack file and print the plans. Returns the exit status."""
+    from availability import reports
+    from availability.plans import plan
+    from availability.stack import parse_stack
+    from availability.stackfile import read_stack_file
+
+    form = _format(options)
+    today = _as_of(options.as_of) or clock.today()
+    checked: list[reports.Checked] = []
+    for path in options.files:
+        file = None
+        try:
+            file = read_stack_file(path)
+            outcome = plan(parse_stack(file.values), file.stack, today)
+        except BadInput as error:
+            outcome = error
+        checked.append(reports.Checked(path, file, outcome))
+    if form == "json":
+        documents = [_plan_document(one, alone=len(checked) == 1) for one in checked]
+        print_json(documents[0] if len(documents) == 1 else documents)
+    elif form == "text":
+        _print_plans(checked)
+    else:
+        print(
+            {"github": reports.github, "sarif": reports.sarif, "markdown": reports.markdown}[form](
+                checked
+            )
+        )
+    return max(_status(one.outcome) for one in checked)
+
+
+def _format(options: argparse.Namespace) -> str:
+    form: str = options.format or ("json" if options.json else "text")
+    if form in FORMATS:
+        return form
+    from availability.suggest import nearest  # loads the edit distances
+
+    message = f"unknown format {form!r}; it is one of {', '.join(FORMATS)}"
+    raise BadInput([Problem("--format", message, tuple(nearest(form, FORMATS)))])
+
+
+def _status(outcome: Plan | BadInput) -> int:
+    if isinstance(outcome, BadInput):
+        return BAD_INPUT
+    return REFUSED if outcome.refused else PLACED
+
+
+def _plan_document(checked: Checked, *, alone: bool) -> dict[str, object]:
+    from availability.answers import to_json, warning_json
+    from availability.render import problem_json
+    from availability.stackfile import stack_name
+
+    made = checked.outcome
+    if isinstance(made, BadInput):
+        errors = [problem_json(problem) for problem in made.problems]
+        return (
+            {"errors": errors} if alone else {"stack": stack_name(checked.path), "errors": errors}
+        )
+    return {
+        "snapshot": made.snapshot.id,
+        "stack": made.stack,
+        "deployments": {
+            deployment.name: to_json(one, made.config.project) for deployment, one in made.answers
+        },
+        "warnings": [warning_json(warning) for warning in made.warnings],
+    }
+
+
+def _print_plans(checked: list[Checked]) -> None:
+    """Plans on standard output, what cannot be read on standard error."""
+    from availability.render import plan_lines, problem_lines
+
+    printed = False
+    for one in checked:
+        if isinstance(one.outcome, BadInput):
+            print("\n".join(problem_lines(one.outcome, one.file)), file=sys.stderr)
+            continue
+        _print_lines([""] * printed + plan_lines(one.outcome, one.file))
+        printed = True
+
+
+def matrix(options: argparse.Namespace) -> int:
+    """Print which model is served where. Returns the exit status."""
+    from availability import tables
+    from availability.names import UnknownModel, near_models, resolve_model
+
+    snapshot = load(_snapshot_id(options.snapshot))
+    entries = snapshot.entries
+    if options.model is not None:
+        try:
+            entries = (resolve_model(options.model, snapshot).entry,)
+        except UnknownModel as error:
+            entries = tuple(dict.fromkeys(named.entry for named in error.candidates))
+            if not entries:
+                near = tuple(named.id for named in near_models(options.model, snapshot))
+                message = f"no model of snapshot {snapshot.id} is called {options.model!r}"
+                raise BadInput([Problem("--model", message, near)]) from error
+    document = tables.matrix_document(snapshot, entries)
+    _show(options, document, lambda: tables.matrix_table(snapshot, entries))
+    return PLACED
+
+
+def models(options: argparse.Namespace) -> int:
+    """Print the models of a snapshot. Returns the exit status."""
+    from availability import tables
+
+    snapshot = load(_snapshot_id(options.snapshot))
+    _show(options, tables.models_document(snapshot), lambda: tables.models_table(snapshot))
+    return PLACED
+
+
+def locations(options: argparse.Namespace) -> int:
+    """Print the locations of a snapshot. Returns the exit status."""
+    from availability import tables
+
+    snapshot = load(_snapshot_id(options.snapshot))
+    _show(options, tables.locations_document(snapshot), lambda: tables.locations_table(snapshot))
+    return PLACED
+
+
+def snapshots(options: argparse.Namespace) -> int:
+    """Print the bundled snapshots. Returns the exit status."""
+    from availability import tables
+
+    wanted = [_snapshot_id(options.snapshot)] if options.snapshot else snapshot_ids()
+    snapshots = [load(one) for one in wanted]
+    _show(options, tables.snapshots_document(snapshots), lambda: tables.snapshots_table(snapshots))
+    return PLACED
+
+
+def _show(options: argparse.Namespace, document: object, table: Callable[[], object]) -> None:
+    if options.json:
+        print_json(document)
+    else:
+        from rich.console import Console  # only tables are worth its loading
+
+        Console(soft_wrap=False).print(table())
+
+
+def _print_lines(lines: list[str]) -> None:
+    """Lines of text; where the terminal has colour and nobody minds, with some of it."""
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        print("\n".join(lines))
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(soft_wrap=True, highlight=False)
+    for line in lines:
+        styled = Text(line)
+        styled.highlight_regex(r"^\S[^.]*(?=has no valid|is no model|stands for)", "bold")
+        styled.highlight_regex(r"has no valid location|is no model|refused", "red")
+        styled.highlight_regex(r"all \d+ placed", "green")
+        styled.highlight_regex(r"^  warning", "yellow")
+        styled.highlight_regex(r"^     (python -m|pulumi config).*", "cyan")
+        console.print(styled)
+
+
+def print_json(document: object) -> None:
+    """Print a document; in ASCII where the terminal is not Unicode."""
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    print(json.dumps(document, ensure_ascii=not is_unicode, indent=2))
+
+
+def _snapshot_id(text: str | None) -> str:
+    if text is None:
+        return newest()
+    if text in (known := snapshot_ids()):
+        return text
+    message = f"no snapshot {text!r}; there are: {', '.join(known)}"
+    raise BadInput([Problem("--snapshot", message, known[-1:])])
+
+
+def _as_of(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is no date like 2026-10-19"
+        raise BadInput([Problem("--as-of", message)]) from None
+
+
+_Value = TypeVar("_Value")
+
+
+def _collect(problems: list[Problem], make: Callable[[], _Value]) -> _Value | None:
+    """What `make` makes, or None with its problems added to the list."""
+    try:
+        return make()
+    except BadInput as error:
+        problems += error.problems
+        return None
