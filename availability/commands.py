@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from availability import clock
-from availability.errors import BadInput, Problem
+from availability.errors import BadInput, Problem, shown
 from availability.library import load, newest, snapshot_ids
 from availability.placement import Placement, Request
 
@@ -48,7 +48,13 @@ def resolve(options: argparse.Namespace) -> int:
     fixer = ResolveFixer(options.project, options.snapshot and snapshot_id, as_of)
     one = answer(request, snapshot, as_of or clock.today(), fixer)
     if options.json:
-        print_json({"snapshot": snapshot.id, **to_json(one, options.project)})
+        document = {"snapshot": snapshot.id, **to_json(one, options.project)}
+        if why and one.result.named:
+            from availability.evidence import evidence, to_json as evidence_json  # noqa: I001
+
+            facts = evidence(request, one.result.named, why, snapshot)
+            document["why"] = [evidence_json(fact) for fact in facts]
+        print_json(document)
     else:
         from availability.render import (
             evidence_lines,
@@ -103,9 +109,13 @@ def _request(options: argparse.Namespace) -> Request:
     )
     words = [word for text in options.need for word in split_words(text) or [text]]
     needs = [checked("--need", word, check_need) for word in words]
-    pin = options.location and checked("--location", options.location, check_location)
-    region = options.region and checked("--region", options.region, check_location)
-    wishes = split_words(options.prefer) or [] if options.prefer else []
+    pin = (
+        None
+        if options.location is None
+        else checked("--location", options.location, check_location)
+    )
+    region = None if options.region is None else checked("--region", options.region, check_location)
+    wishes = [] if options.prefer is None else split_words(options.prefer) or [""]
     prefer = [checked("--prefer", word, check_location) for word in wishes]
     if not options.model.strip():
         problems.append(Problem("MODEL", "empty: name a model"))
@@ -157,6 +167,8 @@ def plan(options: argparse.Namespace) -> int:
 
 def _format(options: argparse.Namespace) -> str:
     form: str = options.format or ("json" if options.json else "text")
+    if options.json and form != "json":
+        raise BadInput([Problem("--format", f"{form} and --json exclude each other")])
     if form in FORMATS:
         return form
     from availability.suggest import nearest  # loads the edit distances
@@ -219,11 +231,12 @@ def matrix(options: argparse.Namespace) -> int:
             entries = tuple(dict.fromkeys(named.entry for named in error.candidates))
             if not entries:
                 near = tuple(named.id for named in near_models(options.model, snapshot))
-                message = f"no model of snapshot {snapshot.id} is called {options.model!r}"
-                raise BadInput([Problem("--model", message, near)]) from error
+                message = f"no model of snapshot {snapshot.id} is called {shown(options.model)}"
+                print(Problem("--model", message, near), file=sys.stderr)
     document = tables.matrix_document(snapshot, entries)
-    _show(options, document, lambda: tables.matrix_table(snapshot, entries))
-    return PLACED
+    if entries or options.json:
+        _show(options, document, lambda: tables.matrix_table(snapshot, entries))
+    return PLACED if entries else REFUSED
 
 
 def models(options: argparse.Namespace) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from availability.explain import area, place_name, title
 from availability.facts import Citation, Snapshot
+from availability.geography import places
 from availability.library import SNAPSHOTS
 from availability.names import Named
 from availability.placement import Request, boundary
@@ -29,6 +31,11 @@ class Evidence:
 _Cite = Callable[[str, Citation], Evidence]
 
 
+def to_json(one: Evidence) -> dict[str, object]:
+    """`{fact, source, date, line, quote}`."""
+    return {**asdict(one), "date": one.date.isoformat() if one.date else None}
+
+
 def evidence(
     request: Request, named: Named, location: str, snapshot: Snapshot, folder: Path = SNAPSHOTS
 ) -> tuple[Evidence, ...]:
@@ -46,15 +53,14 @@ def _facts(
         quote = cite.note
         if cite.line is not None:
             text = (folder / snapshot.id / source.file).read_text(encoding="utf-8")
-            quote = text.splitlines()[cite.line - 1].strip()
+            quote = _passage(text.splitlines(), cite.line)
         return Evidence(fact, source.title, source.date, cite.line, quote)
 
     served = list(_listings(named, location, where, snapshot, cited))
     yield from served or [Evidence(f"No source says anything of {named.id} in {where}.")]
     if named.model.cite.line is None:
         yield cited(f"The row {named.entry.name!r} stands for {named.id}.", named.model.cite)
-    inside = "inside" if request.residency.holds(location) else "outside"
-    yield Evidence(f"{where} lies {inside} {area(request.residency)}, by Google's list of regions.")
+    yield _geography(request, location, where)
     for limit in snapshot.limitations:
         if limit.endpoint == location:
             yield cited(f"The endpoint in {where} does not offer {limit.need}.", limit.cite)
@@ -64,6 +70,27 @@ def _facts(
         yield cited(fact, closure.cite)
     if snapshot.processing_note:
         yield cited("An endpoint is no promise about processing.", snapshot.processing_note)
+
+
+def _geography(request: Request, location: str, where: str) -> Evidence:
+    place = places()[location]
+    inside = "inside" if request.residency.holds(location) else "outside"
+    reason = {
+        "global": "its endpoint reaches everywhere",
+        "multi-region": f"its endpoint reaches all of {place.country}",
+        "region": f"the region is in {place.country}",
+    }[place.kind]
+    fact = f"{where} is {inside} the area {area(request.residency)}: {reason}."
+    return Evidence(fact, source="Google Cloud, Geography and regions (data/regions.csv)")
+
+
+def _passage(lines: list[str], line: int) -> str:
+    """The line, or the paragraph that it begins; a row of a table or of a file is one line."""
+    first = lines[line - 1].strip()
+    if first.startswith(("|", "-", "#")):
+        return first.lstrip("# ")
+    rest = itertools.takewhile(str.strip, lines[line - 1 :])
+    return " ".join(part.strip() for part in rest)
 
 
 def _listings(

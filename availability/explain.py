@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from availability.errors import shown
 from availability.facts import Snapshot
-from availability.geography import distance, places
-from availability.names import Named, all_models
+from availability.geography import country_name, distance, places
+from availability.names import Named
 from availability.placement import Placement, Refusal, Rule, boundary
 from availability.residency import Residency
 
@@ -30,11 +31,12 @@ def headline(refusal: Refusal, snapshot: Snapshot) -> str:
     request, named = refusal.request, refusal.named
     if named is None:
         if refusal.candidates:
-            return f"{request.model!r} stands for {len(refusal.candidates)} models: name one by id"
-        return f"{request.model!r} is no model of snapshot {snapshot.id}"
+            count = len(refusal.candidates)
+            return f"{shown(request.model)} stands for {count} models: name one by id"
+        return f"{shown(request.model)} is no model of snapshot {snapshot.id}"
     if Rule.UNKNOWN_LOCATION in refusal.model_rules:
         return f"{title(named)}: snapshot {snapshot.id} does not say where it is served"
-    return f"{title(named)} has no valid location with residency {request.residency.text}"
+    return f"{title(named)} has no valid location with residency {_named_text(request.residency)}"
 
 
 def reason(refusal: Refusal, location: str | None, rule: Rule, snapshot: Snapshot) -> str:
@@ -77,10 +79,12 @@ def grouped_reasons(refusal: Refusal, snapshot: Snapshot) -> list[tuple[str, tup
     Locations that break the same rules in the same way stand together, those that break the fewest
     first; a pinned location stands alone. A sentence about the model has no locations.
     """
+    if refusal.named is None:
+        return []  # the headline says it, and the near misses say the rest
     sentences: list[tuple[str, tuple[str, ...]]] = [
         (reason(refusal, None, rule, snapshot), ()) for rule in refusal.model_rules
     ]
-    if refusal.named is None or not refusal.universe:
+    if not refusal.universe:
         return sentences
     groups: dict[str, list[str]] = {}
     weights: dict[str, tuple[bool, int]] = {}
@@ -160,7 +164,7 @@ def _change(key: Key, one: Alternative, refusal: Refusal) -> str:
                 return f"write {title(one.named)}"
             return f"use {one.named.id} of {one.named.entry.publisher}"
         case Key.RESIDENCY:
-            return f"widen the residency to {request.residency.text}"
+            return _widening(refusal.request.residency, request.residency)
         case Key.LOCATION:
             return f"pin {request.location}" if request.location else "pin no location"
         case Key.ALLOW_PREVIEW:
@@ -168,6 +172,18 @@ def _change(key: Key, one: Alternative, refusal: Refusal) -> str:
         case Key.NEEDS:
             gone = [need.value for need in refusal.request.needs if need not in request.needs]
             return f"do without {_and(gone)}"
+
+
+def _widening(old: Residency, new: Residency) -> str:
+    """What of a residency is given up, all of it: nobody is to lose a guarantee unawares."""
+    said: list[str] = []
+    if new.within != old.within:
+        said.append(f"widen the residency to {','.join(new.within)}")
+    if gone := [term for term in old.excluding if term not in new.excluding]:
+        said.append(f"no longer exclude {_and(gone)}")
+    if new.guarantee is not old.guarantee:
+        said.append(f"no longer ask for {old.guarantee}")
+    return " and ".join(said)
 
 
 def nothing_works(refusal: Refusal) -> str:
@@ -212,7 +228,7 @@ def rank_facts(placement: Placement, location: str, snapshot: Snapshot) -> tuple
     away = distance(region, location) if region else None
     if away is not None:
         facts.append(f"{away:.0f} km from {region}")
-    models = _models_in(location, snapshot)
+    models = snapshot.popularity(placement.today)[location]
     facts.append(f"{models} {'model' if models == 1 else 'models'}")
     return tuple(facts)
 
@@ -237,22 +253,19 @@ def _tie(placement: Placement, rival: str, snapshot: Snapshot) -> str:
         near, far = distance(region, location), distance(region, rival)
         if near is not None and far is not None and near != far:
             return f"{near:.0f} km from {region}, not {far:.0f}"
-    served, less = (_models_in(place, snapshot) for place in (location, rival))
+    counts = snapshot.popularity(placement.today)
+    served, less = counts[location], counts[rival]
     if served != less:
         return f"it serves {served} models of the snapshot, not {less}"
     return "all else is equal and the names are in this order"
 
 
-def _models_in(location: str, snapshot: Snapshot) -> int:
-    return sum(location in named.entry.served for named in all_models(snapshot))
-
-
 def _unknown_model(refusal: Refusal, snapshot: Snapshot) -> str:
-    name = refusal.request.model
+    name = shown(refusal.request.model)
     if refusal.candidates:
         ids = _and([named.id for named in refusal.candidates])
-        return f"{name!r} stands for several models of snapshot {snapshot.id}: {ids}."
-    return f"No row of snapshot {snapshot.id} carries the model {name!r}."
+        return f"{name} stands for several models of snapshot {snapshot.id}: {ids}."
+    return f"No row of snapshot {snapshot.id} carries the model {name}."
 
 
 def _about_model(refusal: Refusal, named: Named, rule: Rule, snapshot: Snapshot) -> str:
@@ -304,6 +317,15 @@ def _not_served(named: Named, location: str, where: str, snapshot: Snapshot) -> 
 
 def _lacking(refusal: Refusal, location: str) -> str:
     return _and(need.value for need, where in refusal.lacking.items() if location in where)
+
+
+def _named_text(residency: Residency) -> str:
+    """The residency, with the names of the countries whose codes it has."""
+    names: list[str] = []
+    for term in (*residency.within, *residency.excluding):
+        name = country_name(term)
+        names += [f"{term} is {name}"] if name else []
+    return residency.text + (f" ({', '.join(names)})" if names else "")
 
 
 def area(residency: Residency) -> str:

@@ -20,6 +20,10 @@ class Fixer(Protocol):
         """One shell command, or several joined by `&&`, for the keys that change."""
         ...
 
+    def everything(self, request: Request) -> str:
+        """A command that prints the whole refusal of the request, whatever its length."""
+        ...
+
 
 @dataclass(frozen=True)
 class StackFixer:
@@ -35,6 +39,10 @@ class StackFixer:
             for key in keys
             for words in self._steps(key, request)
         )
+
+    def everything(self, request: Request) -> str:
+        """See `Fixer`."""
+        return f"python -m availability plan stacks/Pulumi.{self.stack}.yaml --json"
 
     def _steps(self, key: Key, request: Request) -> Iterator[list[str]]:
         path = f"vertex-residency:deployments.{self.deployment}.{key}"
@@ -57,6 +65,10 @@ class ResolveFixer:
     project: str | None = None
     snapshot: str | None = None
     as_of: dt.date | None = None
+
+    def everything(self, request: Request) -> str:
+        """See `Fixer`."""
+        return f"{self.command((), request)} --json"
 
     def command(self, keys: tuple[Key, ...], request: Request) -> str:
         """See `Fixer`. All options that were given are given again."""

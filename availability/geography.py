@@ -86,6 +86,19 @@ def distance(one: str, other: str) -> float | None:
     return 2 * 6371 * math.asin(math.sqrt(half))
 
 
+def country_name(code: str) -> str | None:
+    """The English name of a country by its ISO 3166 code in lower case; None for other words."""
+    for place in regions().values():
+        if place.country_code == code:
+            return place.country
+    if len(code) != 2 or code == "eu":
+        return None
+    import pycountry  # slow to load, and most countries that are named have a region
+
+    found = pycountry.countries.get(alpha_2=code.upper())
+    return found.name if found else None
+
+
 def has_coordinates(location: str) -> bool:
     """Whether the town of this location is known and published."""
     return _radians(location) is not None

@@ -62,6 +62,8 @@ class Placement:
     """The failover list, without `location`; empty with a pin."""
     boundary: str | None
     """The committed area that holds the processing; None is everywhere."""
+    today: dt.date
+    """The day that it was judged by."""
     valid: tuple[str, ...]
     """Every location that would be valid if nothing were pinned, best first."""
 
@@ -133,6 +135,7 @@ def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | R
         location,
         () if request.location else order[1:],
         boundary(named, location),
+        today,
         order,
     )
 

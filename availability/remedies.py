@@ -18,7 +18,14 @@ from functools import cache
 from availability.areas import AREA_TERMS, excluded_area, reach, term_area
 from availability.errors import BadInput
 from availability.facts import Family, Snapshot
-from availability.geography import distance, places, regions
+from availability.geography import (
+    EEA_COUNTRIES,
+    EU_COUNTRIES,
+    distance,
+    has_coordinates,
+    places,
+    regions,
+)
 from availability.names import Named, all_models, near_models
 from availability.placement import Placement, Refusal, Request, Rule, place
 from availability.residency import Guarantee, Residency
@@ -92,11 +99,12 @@ def alternatives(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> tuple[
     """The alternatives, nearest first. For an unknown model these are the near misses alone."""
     if refusal.named is None:
         return tuple(_near_misses(refusal, snapshot, today))
-    moves = _moves(refusal, refusal.named, snapshot)
+    moves = _moves(refusal, refusal.named, snapshot, today)
     found: list[Alternative] = []
+    asked = refusal.request.residency
     for move, limit in moves:
         found += itertools.islice(
-            _working(((change,) for change in move(refusal.request)), snapshot, today), limit
+            _working(((change,) for change in move(refusal.request)), asked, snapshot, today), limit
         )
     if found:
         return tuple(found)
@@ -104,21 +112,32 @@ def alternatives(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> tuple[
         itertools.combinations(moves, 2), key=lambda pair: moves[-1] in pair
     ):
         both = ((one, other) for one in first(refusal.request) for other in second(one.request))
-        found += itertools.islice(_working(both, snapshot, today), PAIRS - len(found))
+        found += itertools.islice(_working(both, asked, snapshot, today), PAIRS - len(found))
         if len(found) == PAIRS:
             break
     return tuple(found)
 
 
 def _working(
-    attempts: Iterable[tuple[Change, ...]], snapshot: Snapshot, today: dt.date
+    attempts: Iterable[tuple[Change, ...]], asked: Residency, snapshot: Snapshot, today: dt.date
 ) -> Iterator[Alternative]:
+    working: list[Residency] = []
     for changes in attempts:
         request = changes[-1].request
+        keys = tuple(change.key for change in changes)
+        if len(set(keys)) < len(keys):
+            continue
+        if any(_gives_up_more(request.residency, old, asked) for old in working):
+            continue
         answer = place(request, snapshot, today)
         if isinstance(answer, Placement):
-            keys = tuple(change.key for change in changes)
+            working += [request.residency] if keys == (Key.RESIDENCY,) else []
             yield Alternative(keys, request, answer.named, answer)
+
+
+def _gives_up_more(residency: Residency, other: Residency, asked: Residency) -> bool:
+    """Whether it gives up the guarantee of processing, and more area than another that works."""
+    return residency.guarantee is not asked.guarantee and other.area <= residency.area
 
 
 def _near_misses(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> Iterator[Alternative]:
@@ -139,13 +158,16 @@ def qualified_if_needed(named: Named, snapshot: Snapshot) -> str:
 _Move = Callable[[Request], Iterable[Change]]
 
 
-def _moves(refusal: Refusal, named: Named, snapshot: Snapshot) -> list[tuple[_Move, int]]:
+def _moves(
+    refusal: Refusal, named: Named, snapshot: Snapshot, today: dt.date
+) -> list[tuple[_Move, int]]:
     """Ways to change a request with how many of each to show; the residency is the last."""
     models: tuple[_Move, int] = (lambda request: _other_models(request, named, snapshot), MODELS)
     if Rule.UNKNOWN_LOCATION in refusal.model_rules:
         return [models]
     return [
-        (lambda request: _other_pins(request, snapshot), 1),
+        (lambda request: _other_pins(request, snapshot, today), 1),
+        (_no_pin, 1),
         models,
         (_previews, 1),
         (_fewer_needs, 1),
@@ -153,17 +175,23 @@ def _moves(refusal: Refusal, named: Named, snapshot: Snapshot) -> list[tuple[_Mo
     ]
 
 
-def _other_pins(request: Request, snapshot: Snapshot) -> Iterator[Change]:
-    """The other locations, the nearest to the pinned one first, and then no pin at all."""
+def _other_pins(request: Request, snapshot: Snapshot, today: dt.date) -> Iterator[Change]:
+    """The other locations: the nearest to the pinned one first, or as they would be chosen."""
     wanted = request.location
     if wanted is None:
         return
-    others = sorted(
-        snapshot.location_ids - {wanted},
-        key=lambda other: (away if (away := distance(wanted, other)) else float("inf"), other),
-    )
-    for other in (*others, None):
+    others = sorted(snapshot.location_ids - {wanted})
+    if has_coordinates(wanted):
+        others.sort(key=lambda other: away if (away := distance(wanted, other)) else float("inf"))
+    elif isinstance(free := place(replace(request, location=None), snapshot, today), Placement):
+        others = list(free.valid)
+    for other in others:
         yield Change(Key.LOCATION, replace(request, location=other))
+
+
+def _no_pin(request: Request) -> Iterator[Change]:
+    if request.location is not None:
+        yield Change(Key.LOCATION, replace(request, location=None))
 
 
 def _other_models(request: Request, named: Named, snapshot: Snapshot) -> Iterator[Change]:
@@ -261,9 +289,12 @@ def _widened(
 ) -> Residency | None:
     """The residency with one more term, changed so that it holds the location.
 
-    None where that is no change, or no residency (`any` with a guarantee of processing).
+    None where that is no change, no residency (`any` with a guarantee of processing), or no
+    widening: of a place without a region nothing is known but what encloses it.
     """
-    within = (*(old for old in residency.within if not term_area(old) <= term_area(term)), term)
+    if not residency.area and not all(_encloses(term, old) for old in residency.within):
+        return None
+    within = (*(old for old in residency.within if not _encloses(term, old)), term)
     if term_area(term) <= Residency(residency.within).area:
         within = residency.within
     excluding = tuple(
@@ -275,6 +306,17 @@ def _widened(
         return None
     same = candidate.area == residency.area and guarantee is residency.guarantee
     return None if same or not candidate.holds(location) else candidate
+
+
+def _encloses(term: str, old: str) -> bool:
+    """Whether the place of a term holds that of another one, regions or not."""
+    if term_area(old):
+        return term_area(old) <= term_area(term)
+    return (
+        term == "any"
+        or (term == "eu" and old in EU_COUNTRIES)
+        or (term in ("eea", "europe") and old in EEA_COUNTRIES)
+    )
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Answers as plain text, 80 columns wide: the same lines in a terminal and in a preview."""
+"""Answers as plain text: the same lines in a terminal and in a preview."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:  # a request alone has no stack, and YAML is slow to load
     from availability.stack import Deployment
     from availability.stackfile import StackFile
 
-WIDTH = 80
+WIDTH = 76
+"""Columns: with the indentation of the engine's diagnostics it makes 80."""
 REFUSAL_LINES = 25
 """The most lines that one refusal takes; what does not fit is counted, not printed."""
 
@@ -55,8 +56,9 @@ def _alternatives_lines(one: Answer, refusal: Refusal, room: int) -> list[str]:
     for index in range(len(one.alternatives)):
         entry = _alternative_lines(one, refusal, index)
         left = len(one.alternatives) - index
-        if index and len(lines) + len(entry) + (left > 1) > room:
-            lines.append(f"  and {left} more: python -m availability says them with --json")
+        if index and len(lines) + len(entry) + 2 * (left > 1) > room:
+            lines.append(f"  and {left} more:")
+            lines += [f"     {one.fixer.everything(refusal.request)}"] if one.fixer else []
             break
         lines += entry
     return lines
@@ -127,25 +129,28 @@ def evidence_lines(request: Request, named: Named, location: str, snapshot: Snap
     for one in evidence(request, named, location, snapshot):
         lines += _wrap(one.fact, "  - ", "    ")
         if one.source:
+            day = f", {one.date}" if one.date else ""
             line = f", line {one.line}" if one.line else ""
-            lines += _wrap(f"{one.source}, {one.date}{line}:", "    ", "    ")
-        if one.quote:
+            lines += _wrap(f"Source: {one.source}{day}{line}", "    ", "    ")
+        if one.quote and one.quote.startswith("|"):
             lines.append(f"      {one.quote}")
+        elif one.quote:
+            lines += _wrap(one.quote, "      ", "      ")
     return lines
 
 
 def plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
     """A stack's plan: the summary first, then each deployment."""
-    total, refused = len(plan.answers), len(plan.refused)
-    verdict = f"{refused} of {total} refused" if refused else f"all {total} placed"
-    lines = [f"Stack {plan.stack}, snapshot {plan.snapshot.id}: {verdict}."]
+    total, refused = len(plan.answers), plan.refused
+    names = ", ".join(deployment.name for deployment, _ in refused)
+    verdict = f"{len(refused)} of {total} refused: {names}" if refused else f"all {total} placed"
+    lines = _wrap(f"Stack {plan.stack}, snapshot {plan.snapshot.id}: {verdict}.", "", "  ")
     lines += warning_lines(plan.warnings)
+    for deployment, one in refused:
+        lines += ["", *refusal_lines(one, deployment.name, _place(deployment, one, file))]
     for deployment, one in plan.answers:
-        lines.append("")
         if isinstance(one.result, Placement):
-            lines += placement_lines(one, plan.config.project, deployment.name)
-        else:
-            lines += refusal_lines(one, deployment.name, _place(deployment, one, file))
+            lines += ["", *placement_lines(one, plan.config.project, deployment.name)]
     return lines
 
 
@@ -166,10 +171,11 @@ def refused_plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
     count, total = len(plan.refused), len(plan.answers)
     lines = _wrap(
         f"{count} of {total} deployments of stack {plan.stack} refused by snapshot "
-        f"{plan.snapshot.id}, nothing is provisioned: {names}",
+        f"{plan.snapshot.id}: {names}",
         "",
         "  ",
     )
+    lines.append("  Nothing was changed.")
     for deployment, one in plan.refused:
         place = _place(deployment, one, file)
         lines += ["", *refusal_lines(one, deployment.name, place)]
@@ -177,13 +183,16 @@ def refused_plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
 
 
 def problem_lines(error: BadInput, file: StackFile | None = None) -> list[str]:
-    """Every mistake, with its line in the stack file where that is known."""
+    """Every mistake, with the stack file and its line where that is known."""
     lines: list[str] = []
     for problem in error.problems:
         at, text = problem.at, str(problem)
-        if at is None and file and (at := file.locate(problem.path, key=problem.about_key)):
-            text = f"{file.path}:{at.line}:{at.column}: {text}"
-        lines += [text, f"    {at.text}"] if at and at.text else [text]
+        if at is None and file:
+            at = file.locate(problem.path, key=problem.about_key)
+            place = f"{file.path}:{at.line}:{at.column}" if at else str(file.path)
+            text = f"{place}: {text}"
+        lines += _wrap(text, "", "  ")
+        lines += [f"    {at.text}"] if at and at.text else []
     return lines
 
 
@@ -195,6 +204,11 @@ def problem_json(problem: Problem) -> dict[str, object]:
         "message": problem.message,
         "suggestions": list(problem.suggestions),
     }
+
+
+def folded(text: str) -> str:
+    """A long sentence over several lines, the later ones indented."""
+    return "\n".join(_wrap(text, "", "  "))
 
 
 def _wrap(text: str, first: str, later: str) -> list[str]:

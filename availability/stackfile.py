@@ -24,6 +24,7 @@ from availability.errors import BadInput, Position, Problem
 from availability.yaml_values import as_text, is_timestamp, scalar
 
 _NAMESPACE = "vertex-residency"
+_OPENING = ("[", "{")
 _TAG = "tag:yaml.org,2002:"
 _FILE_NAME = re.compile(r"Pulumi\.(?P<stack>[A-Za-z0-9_.-]+)\.ya?ml")
 
@@ -140,9 +141,17 @@ class _Walker:
         if not isinstance(config, MappingNode):
             self._wrong(config, "config is to be a map of keys like vertex-residency:residency")
             return {}
-        values: dict[str, object] = {}
-        for key, value in self._mapping(config, "").items():
-            values.setdefault(_full_key(key), value)
+        values = self._mapping(config, "")
+        for key, value in values.items():
+            if (
+                key.startswith(f"{_NAMESPACE}:")
+                and isinstance(value, str)
+                and value[:1] in _OPENING
+            ):
+                message = (
+                    f"{key} is a list or a map in quotes, which is a text: leave the quotes out"
+                )
+                self.problems.append(Problem(self.file, message, at=self.positions[key]))
         return values
 
     def value(self, node: Node, path: str) -> object:
@@ -170,6 +179,7 @@ class _Walker:
             key = "<<" if is_merge else self._key(key_node, top=not path)
             if key is None:
                 continue
+            key = key if path or is_merge else _full_key(key)
             if key in written:
                 first = written[key].line
                 self._wrong(key_node, f"the key {key!r} stands here again, first in line {first}")
@@ -178,9 +188,11 @@ class _Walker:
             if is_merge:
                 merged += value.value if isinstance(value, SequenceNode) else [value]
                 continue
-            inner = f"{path}.{key}" if path else _full_key(key)
+            inner = f"{path}.{key}" if path else key
             self.keys[inner] = written[key]
             found[key] = self.value(value, inner)
+            if _is_null(value) and not value.value:  # it stands nowhere, so its key does for it
+                self.positions[inner] = written[key]
         if set(found) == {"secure"} and path.startswith(f"{_NAMESPACE}:"):
             self._wrong(node, f"{path} is a secret, and a placement is none: write it in plain")
         for source in merged:
@@ -197,7 +209,7 @@ class _Walker:
         """A merged map's values; the keys that are written beside it keep their places."""
         keys, positions = dict(self.keys), dict(self.positions)
         values = self._mapping(source, path)
-        kept = tuple(f"{path}.{key}" if path else _full_key(key) for key in written)
+        kept = tuple(f"{path}.{key}" if path else key for key in written)
         for store, old in ((self.keys, keys), (self.positions, positions)):
             store.update({name: at for name, at in old.items() if name.startswith(kept)})
         return values

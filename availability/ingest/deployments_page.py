@@ -259,14 +259,17 @@ def _read_ids(folder: Path) -> dict[str, list[_Id]]:
 def _read_commitments(folder: Path) -> dict[str, tuple[Commitment, ...]]:
     """Model id -> the areas that keep its processing.
 
-    The file writes "us (multi-region)" for the jurisdiction: there were no such endpoints then.
+    The file writes "us (multi-region)" for the jurisdiction: there were no such endpoints then. Its
+    line of comment that starts with "Quote:" is the statement that all rows follow from.
     """
+    path = folder / PROCESSING_FILE
+    lines = path.read_text(encoding="utf-8").splitlines()
+    [statement] = [number for number, text in enumerate(lines, 1) if text.startswith("# Quote:")]
+    cite = Citation(source="claude", line=statement)
     found: dict[str, list[Commitment]] = {}
-    for row in csv_rows(folder / PROCESSING_FILE):
+    for row in csv_rows(path):
         area = row["location"].removesuffix(" (multi-region)")
-        found.setdefault(row["model_id"], []).append(
-            Commitment(area=area, cite=Citation(source="claude"))
-        )
+        found.setdefault(row["model_id"], []).append(Commitment(area=area, cite=cite))
     return {model_id: tuple(areas) for model_id, areas in found.items()}
 
 
