@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from availability.errors import Problem
+from availability.errors import Problem, shown
 from availability.facts import Need
 from availability.geography import places
 
@@ -24,8 +24,10 @@ def check_need(word: str) -> Problem | str:
         return need
     from availability import suggest  # loads the edit distances
 
-    message = f"unknown need {word!r}; it is one of {', '.join(choices)}"
-    return Problem("", message, tuple(suggest.needs(word, choices)))
+    suggestions = tuple(suggest.needs(word, choices))
+    message = f"unknown need {shown(word)}"
+    message += "" if suggestions else f"; it is one of {', '.join(choices)}"
+    return Problem("", message, suggestions)
 
 
 def check_location(word: str) -> Problem | str:
@@ -34,8 +36,15 @@ def check_location(word: str) -> Problem | str:
         return location
     from availability import suggest
 
-    message = f"{word!r} is no location of Google Cloud, like europe-west4, eu or global"
+    message = f"{shown(word)} is no location of Google Cloud, like europe-west4, eu or global"
     return Problem("", message, tuple(suggest.locations(word)))
+
+
+def check_region(value: object) -> Problem | str:
+    """Where the callers are, as a location id or an empty text; what is not known is let pass."""
+    if isinstance(value, str):
+        return value.strip().lower()
+    return Problem("", f"expected a region, not {shown(value)}")
 
 
 def check_caller(word: str) -> Problem | str:
@@ -46,7 +55,7 @@ def check_caller(word: str) -> Problem | str:
     if _MEMBER.fullmatch(member):
         return member
     kinds = ", ".join(f"{kind}:" for kind in _MEMBER_KINDS[:4])
-    message = f"{word!r} is no IAM member; it starts with {kinds} or principal(Set)://"
+    message = f"{shown(word)} is no IAM member; it starts with {kinds} or principal(Set)://"
     hint: tuple[str, ...] = ()
     if "@" in member and ":" not in member:
         is_account = member.endswith(".gserviceaccount.com")
@@ -59,7 +68,7 @@ def check_project(value: str) -> Problem | str:
     if _PROJECT_ID.fullmatch(value):
         return value
     message = (
-        f"{value!r} is no project id: 6 to 30 lower-case letters, digits and hyphens, "
+        f"{shown(value)} is no project id: 6 to 30 lower-case letters, digits and hyphens, "
         "the first a letter, the last no hyphen"
     )
     return Problem("", message)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from availability.endpoints import FORMS
+from availability.errors import shown
 from availability.facts import Snapshot, Stage
 from availability.placement import Placement
 from availability.residency import Guarantee
@@ -43,6 +44,14 @@ def floating_snapshot(snapshot: Snapshot) -> Warning:
         WarningId.FLOATING_SNAPSHOT,
         f"No snapshot is pinned: the newest bundled one decides, now {snapshot.id}, and an upgrade "
         f"may move what is placed. To pin it, set snapshot to {snapshot.id}.",
+    )
+
+
+def unknown_region(region: str) -> Warning:
+    """For a `gcp:region` that no list of Google's regions here has."""
+    return Warning(
+        WarningId.INVALID_PREFERENCE,
+        f"gcp:region is {shown(region)}, which is no region known here: distances decide nothing.",
     )
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from availability.answers import Answer, answer
 from availability.facts import Snapshot
 from availability.fixes import StackFixer
+from availability.geography import places
 from availability.library import SNAPSHOTS, load
-from availability.notices import Warning, floating_snapshot
+from availability.notices import Warning, floating_snapshot, unknown_region
 from availability.placement import Refusal
 from availability.stack import Deployment, StackConfig
 
@@ -32,7 +33,9 @@ class Plan:
     @property
     def warnings(self) -> tuple[Warning, ...]:
         """What holds for the stack as a whole."""
-        return () if self.config.pinned else (floating_snapshot(self.snapshot),)
+        found = () if self.config.pinned else (floating_snapshot(self.snapshot),)
+        region = self.config.region
+        return found if region is None or region in places() else (*found, unknown_region(region))
 
 
 def plan(config: StackConfig, stack: str, today: dt.date, snapshots: Path = SNAPSHOTS) -> Plan:

@@ -191,8 +191,8 @@ def problem_lines(error: BadInput, file: StackFile | None = None) -> list[str]:
             at = file.locate(problem.path, key=problem.about_key)
             place = f"{file.path}:{at.line}:{at.column}" if at else str(file.path)
             text = f"{place}: {text}"
-        lines += _wrap(text, "", "  ")
-        lines += [f"    {at.text}"] if at and at.text else []
+        # Never wrapped: editors and people look for `FILE:LINE:COLUMN: MESSAGE` on one line.
+        lines += [text, f"    {at.text}"] if at and at.text else [text]
     return lines
 
 

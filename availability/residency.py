@@ -10,7 +10,8 @@ False
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -25,7 +26,7 @@ from availability.areas import (
     reach,
     term_area,
 )
-from availability.errors import BadInput, Problem
+from availability.errors import BadInput, Problem, shown
 
 
 class Guarantee(StrEnum):
@@ -143,48 +144,68 @@ class Residency:
         return residency
 
 
-def split_words(value: object) -> list[str] | None:
-    """One text with commas, or a list of texts, as a list of words; None for anything else."""
+def split_words(text: str) -> list[str]:
+    """The words of a text with commas between them."""
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def placed_words(value: object, path: str) -> list[tuple[str, str]]:
+    """The words of one text with commas, or of a list of texts, each with the path where it stands.
+
+    Raises ValueError for anything else, a list in quotes among it.
+    """
     if isinstance(value, str):
-        return [word.strip() for word in value.split(",") if word.strip()]
-    if isinstance(value, Sequence):
-        words = [word for word in value if isinstance(word, str)]  # pyright: ignore[reportUnknownVariableType]
-        if len(words) == len(value):  # pyright: ignore[reportUnknownArgumentType]
-            return [part for word in words for part in split_words(word) or []]
-    return None
+        if value.lstrip().startswith(("[", "{")):
+            raise ValueError(value)
+        return [(path, word) for word in split_words(value)]
+    if not isinstance(value, Sequence):
+        raise ValueError("no list")  # noqa: TRY004 - one error for all that is no list of words
+    words: list[tuple[str, str]] = []
+    for index, item in enumerate(cast("Sequence[object]", value)):
+        if not isinstance(item, str) or not item.strip():
+            raise ValueError("no list of texts")
+        words += placed_words(item, f"{path}[{index}]")
+    return words
 
 
 def _terms(value: object, path: str, problems: list[Problem]) -> tuple[str, ...]:
-    words = split_words(value)
-    if words is None:
-        problems.append(Problem(path, f"expected a term or a list of terms, not {value!r}"))
+    try:
+        words = placed_words(value, path)
+    except ValueError:
+        problems.append(Problem(path, _no_terms(value), _unquoted(value)))
         return ()
     if not words:
         problems.append(Problem(path, "empty: name at least one place (any allows all)"))
     terms: list[str] = []
-    for place, word in _placed_words(value, path):
+    for place, word in words:
         term = canonical_term(word)
         if term is None:
             from availability.suggest import residency_terms
 
-            message = (
-                f"unknown residency term {word!r}; a term is {', '.join(AREA_TERMS)}, "
-                "a country code (de) or a location (europe-west4)"
-            )
-            problems.append(Problem(place, message, tuple(residency_terms(word))))
+            message = f"unknown residency term {shown(word)}"
+            suggestions = tuple(residency_terms(word))
+            if not suggestions:
+                message += (
+                    f"; a term is {', '.join(AREA_TERMS)}, a country code (de) or a location "
+                    "(europe-west4)"
+                )
+            problems.append(Problem(place, message, suggestions))
         elif term not in terms:
             terms.append(term)
     return tuple(terms)
 
 
-def _placed_words(value: object, path: str) -> Iterator[tuple[str, str]]:
-    """Each word with the path where it stands: an index for those of a list."""
+def _no_terms(value: object) -> str:
     if isinstance(value, str):
-        yield from ((path, word) for word in split_words(value) or ())
-    elif isinstance(value, Sequence):
-        items = cast("Sequence[object]", value)
-        for index, item in enumerate(items):
-            yield from ((f"{path}[{index}]", word) for word in split_words(item) or ())
+        return f"a list in quotes is one text, {shown(value)}: write terms with commas between them"
+    return f"expected a term or a list of terms, not {shown(value)}"
+
+
+def _unquoted(value: object) -> tuple[str, ...]:
+    """What a list in quotes was to say, where all of it is terms."""
+    words = re.findall(r"[\w-]+", value) if isinstance(value, str) else []
+    terms = [canonical_term(word) for word in words]
+    return (",".join(term for term in terms if term),) if terms and all(terms) else ()
 
 
 def _guarantee(value: object, path: str, problems: list[Problem]) -> Guarantee:
@@ -199,7 +220,7 @@ def _guarantee(value: object, path: str, problems: list[Problem]) -> Guarantee:
     problems.append(
         Problem(
             path,
-            f"unknown guarantee {value!r}; it is {' or '.join(choices)}",
+            f"unknown guarantee {shown(value)}; it is {' or '.join(choices)}",
             tuple(nearest(str(value), choices)),
         )
     )

@@ -10,17 +10,17 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, NotRequired, TypedDict, TypeVar
+from typing import Annotated, NotRequired, TypedDict, TypeVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from availability.checks import check_caller, check_location, check_need, check_project
-from availability.errors import BadInput, Problem
+from availability.errors import BadInput, Problem, shown
 from availability.facts import Need
 from availability.library import SNAPSHOTS, newest, snapshot_ids
 from availability.placement import Request
-from availability.residency import Residency, split_words
+from availability.residency import Residency, placed_words
 
 NAMESPACE = "vertex-residency"
 FOLLOW_NEWEST = "newest"
@@ -31,7 +31,7 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 def _model(value: object) -> object:
     if not isinstance(value, str) or not value.strip():
-        raise BadInput([Problem("", f"expected a model's id or name, not {value!r}")])
+        raise BadInput([Problem("", f"expected a model's id or name, not {shown(value)}")])
     return value.strip()
 
 
@@ -41,21 +41,31 @@ def _residency(value: object) -> Residency:
 
 def _words(value: object, what: str, check: Callable[[str], Problem | str]) -> tuple[str, ...]:
     """A list, or one text with commas; each word is replaced by what `check` makes of it."""
-    words = split_words(value)
-    if words is None:
-        raise BadInput([Problem("", f"expected a list of {what}, not {value!r}")])
+    try:
+        words = placed_words(value, "")
+    except ValueError:
+        raise BadInput([Problem("", f"expected a list of {what}, not {shown(value)}")]) from None
     problems: list[Problem] = []
     checked: list[str] = []
-    for index, word in enumerate(words):
+    for place, word in words:
         result = check(word)
         if isinstance(result, str):
             checked.append(result)
         else:
-            place = f"[{index}]" if not isinstance(value, str) else ""
-            problems.append(Problem(place, result.message, result.suggestions))
+            problems.append(replace(result, path=place))
     if problems:
         raise BadInput(problems)
     return tuple(dict.fromkeys(checked))
+
+
+def _truth(value: object) -> bool:
+    """True or false, or these words: what `pulumi config set` writes without `--path` is a text."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip().lower() in ("true", "false"):
+        return value.strip().lower() == "true"
+    message = f"expected true or false, not {shown(value)}"
+    raise BadInput([Problem("", message, ("true", "false"))])
 
 
 def _needs(value: object) -> tuple[Need, ...]:
@@ -67,7 +77,11 @@ def _location(value: object) -> object:
     if isinstance(result, str):
         return result
     raise BadInput(
-        [result if isinstance(result, Problem) else Problem("", f"expected a location: {value!r}")]
+        [
+            result
+            if isinstance(result, Problem)
+            else Problem("", f"expected a location, not {shown(value)}")
+        ]
     )
 
 
@@ -95,9 +109,10 @@ class _Keys(BaseModel):
 class _StackKeys(_Keys):
     """The keys that hold for all deployments of a stack."""
 
-    snapshot: str | None = None
+    snapshot: object = None
+    """Checked against the bundled snapshots by `_snapshot`."""
     residency: Annotated[Residency | None, BeforeValidator(_residency)] = None
-    allow_preview: bool = True
+    allow_preview: Annotated[bool, BeforeValidator(_truth)] = True
     callers: Annotated[tuple[str, ...] | None, BeforeValidator(_callers)] = None
 
 
@@ -109,8 +124,8 @@ class _DeploymentKeys(_Keys):
     needs: Annotated[tuple[Need, ...], BeforeValidator(_needs)] = ()
     location: Annotated[str | None, BeforeValidator(_location)] = None
     prefer: Annotated[tuple[str, ...], BeforeValidator(_prefer)] = ()
-    prior_usage: bool = False
-    allow_preview: bool | None = None
+    prior_usage: Annotated[bool, BeforeValidator(_truth)] = False
+    allow_preview: Annotated[bool | None, BeforeValidator(_truth)] = None
     callers: Annotated[tuple[str, ...] | None, BeforeValidator(_callers)] = None
 
 
@@ -185,7 +200,7 @@ def parse_stack(values: Mapping[str, str], snapshots: Path = SNAPSHOTS) -> Stack
 
     Raises BadInput with every mistake, each under the path of its key.
     """
-    problems: list[Problem] = []
+    problems = list(_misspelt_namespaces(values))
     own = {
         key.partition(":")[2]: _structure(text)
         for key, text in values.items()
@@ -217,17 +232,33 @@ def parse_stack(values: Mapping[str, str], snapshots: Path = SNAPSHOTS) -> Stack
     return StackConfig(snapshot, pinned, project, region, tuple(deployments))
 
 
+def _misspelt_namespaces(values: Mapping[str, str]) -> Iterable[Problem]:
+    for key in values:
+        namespace, colon, rest = key.partition(":")
+        letters = re.sub(r"[^a-z]", "", namespace.lower())
+        if colon and namespace != NAMESPACE and letters == NAMESPACE.replace("-", ""):
+            message = f"unknown namespace {namespace!r}: this project's is {NAMESPACE}"
+            yield Problem(key, message, (f"{NAMESPACE}:{rest}",), about_key=True)
+
+
 def parse_deployment(
-    name: str, keys: Mapping[str, object], region: str | None, snapshots: Path = SNAPSHOTS
+    name: str,
+    keys: Mapping[str, object],
+    region: str | None,
+    also: tuple[str, ...] = (),
+    snapshots: Path = SNAPSHOTS,
 ) -> tuple[str, Deployment]:
     """The snapshot's id and the deployment of a component's arguments, spelt as in Python.
 
+    `also` are the arguments that are read elsewhere, to be named among the valid ones.
     Raises BadInput with every mistake, each under `NAME.key`.
     """
     problems: list[Problem] = []
-    own = {to_camel(key): value for key, value in keys.items() if value is not None}
+    own = {key: value for key, value in keys.items() if value is not None}
     snapshot, _ = _snapshot(own.pop("snapshot", None), problems, snapshots, f"{name}.snapshot")
-    parsed = _validate(_DeploymentKeys, own, f"{name}.", problems, also=("snapshot",))
+    parsed = _validate(
+        _DeploymentKeys, own, f"{name}.", problems, also=(*also, "snapshot"), in_python=True
+    )
     if "residency" not in own:
         message = f"no residency: say where {name} may be served (any allows every location)"
         problems.append(Problem(f"{name}.residency", message))
@@ -281,7 +312,7 @@ def _deployment_values(
         if isinstance(keys, Mapping):
             yield str(name), dict(keys)  # pyright: ignore[reportUnknownArgumentType]
         else:
-            message = f"expected a map with the key model, not {keys!r}"
+            message = f"expected a map with the key model, not {shown(cast('object', keys))}"
             problems.append(Problem(f"{path}.{name}", message))
 
 
@@ -308,7 +339,11 @@ def _snapshot(
     path: str = f"{NAMESPACE}:snapshot",
 ) -> tuple[str, bool]:
     known = snapshot_ids(folder)
-    text = snapshot_id(value) if isinstance(value, str) else FOLLOW_NEWEST
+    text = (
+        FOLLOW_NEWEST
+        if value is None
+        else snapshot_id(value if isinstance(value, str) else shown(value))
+    )
     if text == FOLLOW_NEWEST:
         return newest(folder), False
     if text not in known:
@@ -326,11 +361,15 @@ def _validate(
     path: str,
     problems: list[Problem],
     also: tuple[str, ...] = (),
+    *,
+    in_python: bool = False,
 ) -> _Shape | None:
     try:
-        return shape.model_validate(value)
+        return shape.model_validate(value, by_alias=not in_python, by_name=in_python)
     except ValidationError as error:
-        fields = (field.alias or name for name, field in shape.model_fields.items())
+        fields = (
+            name if in_python else field.alias or name for name, field in shape.model_fields.items()
+        )
         keys = sorted([*fields, *also])
         for detail in error.errors(include_url=False):
             key = path + str(detail["loc"][0])
@@ -352,9 +391,7 @@ def _problem(path: str, key: str, detail: Mapping[str, object], keys: list[str])
             return Problem(path, message, tuple(nearest(key, keys)), about_key=True)
         case "missing":
             return Problem(path, "missing: every deployment names its model")
-        case kind if kind.startswith("bool"):
-            return Problem(path, f"expected true or false, not {given!r}", ("true", "false"))
         case "string_type":
-            return Problem(path, f"expected a text, not {given!r}")
+            return Problem(path, f"expected a text, not {shown(given)}")
         case _:
-            return Problem(path, f"{detail['msg']}: {given!r}")
+            return Problem(path, f"{detail['msg']}: {shown(given)}")

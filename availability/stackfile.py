@@ -62,27 +62,31 @@ def stack_name(path: Path) -> str:
     return match["stack"] if match else path.stem
 
 
-def read_stack_file(path: Path) -> StackFile:
-    """The file's configuration. Raises BadInput where it can't be read or is no stack file."""
+def read_stack_file(path: Path, name: Path | None = None) -> StackFile:
+    """The file's configuration. Raises BadInput where it can't be read or is no stack file.
+
+    `name` is what messages call it, by default the path.
+    """
+    name = name or path
     try:
         text = path.read_bytes().decode("utf-8")
     except OSError as error:
         message = f"cannot be read: {error.strerror or error}"
-        raise BadInput([Problem(str(path), message)]) from error
+        raise BadInput([Problem(str(name), message)]) from error
     except UnicodeDecodeError as error:
         message = f"is not UTF-8 text: byte {error.start + 1} is {error.object[error.start]:#04x}"
-        raise BadInput([Problem(str(path), message)]) from error
-    walker = _Walker(str(path), tuple(text.splitlines()))
+        raise BadInput([Problem(str(name), message)]) from error
+    walker = _Walker(str(name), tuple(text.splitlines()))
     try:
         config = walker.config(_compose(text))
     except YAMLError as error:
         raise BadInput([walker.syntax(error)]) from error
     except RecursionError as error:
-        raise BadInput([Problem(str(path), "is nested too deeply to be read")]) from error
+        raise BadInput([Problem(str(name), "is nested too deeply to be read")]) from error
     if walker.problems:
         raise BadInput(walker.problems)
     return StackFile(
-        path,
+        name,
         stack_name(path),
         {key: as_text(value) for key, value in config.items()},
         walker.keys,

@@ -14,6 +14,7 @@ import pulumi_gcp as gcp
 
 from availability import clock
 from availability.answers import Answer, answer, warning_json
+from availability.checks import check_region
 from availability.endpoints import endpoint_url, environment, model_resource
 from availability.errors import BadInput, Problem
 from availability.explain import placed_because
@@ -23,7 +24,7 @@ from availability.library import load
 from availability.notices import floating_snapshot
 from availability.permissions import PREDICT, caller_permissions
 from availability.placement import Placement
-from availability.render import refusal_lines
+from availability.render import folded, refusal_lines
 from availability.stack import parse_deployment
 from components.bindings import Labelled, bind
 from components.google_project import project_of, project_problems
@@ -134,7 +135,7 @@ class ModelEndpoint(pulumi.ComponentResource):
         self.service_account = account.email if account else pulumi.Output.from_input(None)
         self.roles = pulumi.Output.all(*(role.value for role in roles))
         self.warnings = pulumi.Output.from_input([warning_json(one) for one in placed.warnings])
-        pulumi.log.info(placed_because(placement, placed.snapshot), self)
+        pulumi.log.info(folded(placed_because(placement, placed.snapshot)), self)
         warn(placed.warnings, self)
         self.register_outputs({**self.exports(), "roles": self.roles})
 
@@ -176,11 +177,14 @@ def _resolve(
     name: str, args: ModelEndpointArgs, opts: pulumi.ResourceOptions | None
 ) -> tuple[tuple[str, ...] | None, Answer]:
     """The callers and the answer, before anything is registered. Raises RunError."""
-    region = (args.get("region") or gcp.config.region or "").strip().lower() or None
     problems = list(project_problems(f"{name}.project", args.get("project"), opts))
+    region = args.get("region") or gcp.config.region or ""
+    if isinstance(wrong := check_region(region), Problem):
+        problems.append(replace(wrong, path=f"{name}.region"))
     try:
         own = {key: value for key, value in args.items() if key not in _NOT_PLACING}
-        snapshot_id, deployment = parse_deployment(name, own, region)
+        near = wrong if isinstance(wrong, str) else None
+        snapshot_id, deployment = parse_deployment(name, own, near or None, _NOT_PLACING)
         snapshot = load(snapshot_id)
     except BadInput as error:
         raise bad_input(f"the arguments of {name}", (*error.problems, *problems)) from None
@@ -204,7 +208,7 @@ def _role_problems(name: str, args: ModelEndpointArgs, needs: Iterable[Need]) ->
         yield Problem(f"{name}.role", "one role and roles by need exclude each other")
     elif "roles" in args:
         for need in _with_role(needs):
-            if need not in args["roles"]:
+            if args["roles"].get(need) is None:
                 yield Problem(f"{name}.roles", f"missing {need}: the callers need a role for it")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from availability import clock
 from availability.errors import BadInput, Problem
 from availability.notices import Warning
 from availability.plans import Plan, plan
-from availability.render import problem_lines, refused_plan_lines
+from availability.render import folded, problem_lines, refused_plan_lines
 from availability.stack import NAMESPACE, parse_stack
 from availability.stackfile import StackFile, read_stack_file
 
@@ -29,11 +28,12 @@ def plan_stack() -> Plan:
 
     Raises RunError with all that is wrong with the configuration, or with all refusals.
     """
-    file = _stack_file()
+    file = None
     values = _configuration()
     problems = [] if values.get("gcp:project") else [missing_project()]
     stack = f"the configuration of stack {pulumi.get_stack()}"
     try:
+        file = _stack_file()
         config = parse_stack(values)
         made = plan(config, pulumi.get_stack(), clock.today())
     except BadInput as error:
@@ -64,23 +64,21 @@ def missing_project() -> Problem:
 def warn(warnings: tuple[Warning, ...], resource: pulumi.Resource | None = None) -> None:
     """Each warning once, as a diagnostic of the resource that it is about."""
     for warning in warnings:
-        pulumi.log.warn(f"{warning.id}: {warning.text}", resource)
+        pulumi.log.warn(folded(f"{warning.id}: {warning.text}"), resource)
 
 
 def _stack_file() -> StackFile | None:
     """The stack's file, to tell where a mistake stands; None where it is not to be found.
 
     The engine does not name it, but the program lies beside `Pulumi.yaml`, and that one's
-    `stackConfigDir` is `stacks`.
+    `stackConfigDir` is `stacks`. Raises BadInput for what the engine reads in one way or another,
+    such as a key that stands there twice.
     """
     program = getattr(sys.modules["__main__"], "__file__", None)
-    shown = Path("stacks") / f"Pulumi.{pulumi.get_stack()}.yaml"
-    try:
-        return (
-            replace(read_stack_file(Path(program).parent / shown), path=shown) if program else None
-        )
-    except BadInput:
+    name = Path("stacks") / f"Pulumi.{pulumi.get_stack()}.yaml"
+    if program is None or not (path := Path(program).parent / name).is_file():
         return None
+    return read_stack_file(path, name)
 
 
 def _configuration() -> dict[str, str]:
@@ -95,6 +93,8 @@ def _configuration() -> dict[str, str]:
         for key, value in known.items()
         if key.startswith((f"{NAMESPACE}:", "gcp:"))
     }
+    # Of the other programs' keys only the names matter: one may be ours, misspelt.
+    values |= dict.fromkeys(known.keys() - values.keys(), "")
     # The provider takes its project and region from the environment, too.
     for key, value in (("gcp:project", gcp.config.project), ("gcp:region", gcp.config.region)):
         if value:

@@ -7,7 +7,7 @@ It owns the activation of services and one custom role for each need. It binds n
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum
-from typing import NotRequired, TypedDict
+from typing import NotRequired, TypedDict, cast
 
 import pulumi
 import pulumi_gcp as gcp
@@ -15,6 +15,7 @@ import pulumi_gcp as gcp
 from availability.checks import check_need
 from availability.errors import Problem
 from availability.permissions import PREDICT, caller_permissions
+from availability.suggest import nearest
 from components.google_project import project_of, project_problems
 from components.identifiers import role_id
 from components.placing import bad_input
@@ -124,6 +125,14 @@ class ProjectBaseline(pulumi.ComponentResource):
 def _needs(name: str, args: ProjectBaselineArgs, opts: pulumi.ResourceOptions | None) -> list[str]:
     """The canonical needs, each once, before anything is registered. Raises RunError."""
     problems = list(project_problems(f"{name}.project", args.get("project"), opts))
+    keys = sorted(ProjectBaselineArgs.__annotations__)
+    for key in args.keys() - set(keys):
+        message = f"unknown key {key!r}; the keys are {', '.join(keys)}"
+        problems.append(Problem(f"{name}.{key}", message, tuple(nearest(key, keys))))
+    publishers = cast("object", args.get("publishers"))
+    if not isinstance(publishers, list) or not publishers:
+        message = "expected a list of publishers, like google, with at least one"
+        problems.append(Problem(f"{name}.publishers", message))
     needs: set[str] = set()
     for index, word in enumerate(args.get("needs", [])):
         checked = check_need(word)

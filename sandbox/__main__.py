@@ -5,4 +5,7 @@ import sys
 from .cli import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BrokenPipeError:  # the reader, `head` for one, has seen enough
+        sys.stderr.close()

@@ -323,7 +323,9 @@ def test_of_several_files_the_worst_decides_and_all_are_answered(
         ["plan", "/"],
         ["plan", PROD, "--as-of", "x"],
         ["plan", PROD, "--snapshot", "2025-05-12"],
-        ["matrix", "--model", "nothing-like-it"],
+        ["resolve", FLASH, "--residency", "eu", "--location", ""],
+        ["resolve", FLASH, "--residency", "eu", "--prefer", ""],
+        ["resolve", FLASH, "--residency", "eu", "--region", ""],
         ["matrix", "--snapshot", "x"],
         ["models", "--frob"],
         ["locations", "x"],
@@ -378,7 +380,6 @@ def test_bad_input_is_status_2_in_clear_lines_and_as_json(words: list[str]):
             "--snapshot",
             "2025-05-12",
         ),
-        (["matrix", "--model", "gemini-2.0-flash"], "--model", FLASH),
     ],
 )
 def test_a_misspelling_is_answered_with_the_right_word(
@@ -752,3 +753,27 @@ def test_a_reader_that_has_seen_enough_gets_no_traceback():
     done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True)  # noqa: S602
     assert b"Traceback" not in done.stderr
     assert b"BrokenPipe" not in done.stderr
+
+
+def test_the_matrix_of_an_unknown_model_is_empty_and_refused(
+    capsys: pytest.CaptureFixture[str],
+):
+    assert main(["matrix", "--model", "gemini-2.0-flash", "--json"]) == 1
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["models"] == []
+    assert f"did you mean {FLASH}" in printed.err
+
+
+def test_why_is_part_of_the_document_where_it_is_asked_for(capsys: pytest.CaptureFixture[str]):
+    words = ["resolve", "claude-3-7-sonnet@20250219", "--residency", "eu", "--json"]
+    assert main([*words, "--why", "europe-west1", "--guarantee", "ml-processing"]) == 0
+    why = json.loads(capsys.readouterr().out)["why"]
+    [commitment] = [one for one in why if "processed within eu" in one["fact"]]
+    assert (commitment["source"], commitment["line"]) == ("Use Anthropic's Claude models", 2)
+    assert "within the EU" in commitment["quote"]
+
+
+def test_two_formats_at_once_are_bad_input(capsys: pytest.CaptureFixture[str]):
+    assert main(["plan", PROD, "--format", "text", "--json"]) == 2
+    [error] = json.loads(capsys.readouterr().out)["errors"]
+    assert error["path"] == "--format"

@@ -205,15 +205,16 @@ def test_a_date_in_a_file_may_stand_without_quotes(written: str, tmp_path: Path)
     assert config.deployments[0].request.residency == Residency(("no",))
 
 
-@pytest.mark.parametrize("value", [True, "true", "True", "TRUE", " true", "yes", 1])
-def test_a_true_in_any_form_is_true_or_bad_input(value: object):
-    try:
-        found = one({"priorUsage": value}).request.prior_usage
-    except BadInput as error:
-        assert "expected true or false" in str(error)  # noqa: PT017 - or it is True
-        found = None
-    assert found is not False
-    assert (found is True) == (value in (True, "true", "True", "TRUE", "yes") or value == 1)
+@pytest.mark.parametrize("value", [True, "true", "True", "TRUE", " true"])
+def test_prior_usage_is_declared_by_true_alone(value: object):
+    assert one({"priorUsage": value}).request.prior_usage is True
+
+
+@pytest.mark.parametrize("value", ["yes", "on", 1, 0, "", None, ["true"]])
+@pytest.mark.parametrize("key", ["priorUsage", "allowPreview"])
+def test_what_is_neither_true_nor_false_is_bad_input(key: str, value: object):
+    with pytest.raises(BadInput, match="expected true or false"):
+        one({key: value})
 
 
 @pytest.mark.parametrize(
@@ -607,3 +608,25 @@ def test_the_arguments_of_a_component_say_the_same_as_the_deployment():
         "prior_usage": False,
         "allow_preview": True,
     }
+
+
+@pytest.mark.parametrize("namespace", ["Vertex-Residency", "vertexresidency", "vertex_residency"])
+def test_a_misspelt_namespace_is_answered_with_the_right_one(namespace: str):
+    values = {**stack(), f"{namespace}:residency": "de"}
+    with pytest.raises(BadInput) as caught:
+        parse_stack(values)
+    [problem] = caught.value.problems
+    assert problem.suggestions == ("vertex-residency:residency",)
+
+
+@pytest.mark.parametrize("key", ["needs", "callers", "prefer", "residency"])
+def test_an_empty_word_of_a_list_is_bad_input(key: str):
+    with pytest.raises(BadInput, match="expected a"):
+        one({key: ["", "tuning"]})
+
+
+def test_a_list_in_quotes_is_one_mistake_that_says_what_to_write():
+    with pytest.raises(BadInput) as caught:
+        one({"residency": '["eu","us"]'})
+    [problem] = caught.value.problems
+    assert problem.suggestions == ("eu,us",)

@@ -457,3 +457,33 @@ def test_every_fix_of_a_stack_corrects_its_file_when_it_is_typed(
 def planned(file: Path) -> Plan:
     config = parse_stack(read_stack_file(file).values)
     return plan(config, stack_name(file), dt.date(2025, 5, 12))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "config:\n  vertex-residency:residency: eu\n  residency: us\n",
+        "config:\n  vertex-residency:config:residency: eu\n  vertex-residency:residency: us\n",
+    ],
+)
+def test_one_key_in_two_spellings_is_bad_input_because_the_engine_picks_either(
+    text: str, tmp_path: Path
+):
+    with pytest.raises(BadInput, match="stands here again, first in line 2"):
+        read(tmp_path, text)
+
+
+@pytest.mark.parametrize("value", ['\'["eu","us"]\'', '\'{"chat": {"model": "m"}}\''])
+def test_a_list_or_a_map_in_quotes_is_bad_input(value: str, tmp_path: Path):
+    with pytest.raises(BadInput, match="in quotes"):
+        read(tmp_path, f"config:\n  vertex-residency:residency: {value}\n")
+
+
+def test_a_key_without_a_value_stands_where_its_key_is(tmp_path: Path):
+    file = read(
+        tmp_path,
+        "config:\n  vertex-residency:deployments:\n    chat:\n      needs:\n      prefer: eu\n",
+    )
+    found = file.locate("vertex-residency:deployments.chat.needs")
+    assert found is not None
+    assert (found.line, found.text) == (4, "needs:")

@@ -162,8 +162,13 @@ class Program:
 
     @property
     def warnings(self) -> list[tuple[str, str]]:
-        """(name of the resource, or "" for the stack; text) of each warning, in their order."""
-        return [(urn.rpartition("::")[2], text) for urn, text in self._engine.warnings]
+        """(name of the resource, or "" for the stack; text) of each warning, in their order.
+
+        The text is on one line again: how it was folded is another matter.
+        """
+        return [
+            (urn.rpartition("::")[2], " ".join(text.split())) for urn, text in self._engine.warnings
+        ]
 
 
 def _values(struct: Any) -> dict[str, Any]:

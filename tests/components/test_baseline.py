@@ -40,9 +40,8 @@ def published_permissions() -> dict[str, list[str]]:
         (["anthropic", "google"], {PROCUREMENT}),
         (["meta"], {PROCUREMENT}),
         (["mistralai"], {PROCUREMENT}),
-        ([], set[str]()),
     ],
-    ids=["google", "anthropic-google", "meta", "mistralai", "nobody"],
+    ids=["google", "anthropic-google", "meta", "mistralai"],
 )
 def test_the_services_are_those_that_the_publishers_models_need(
     program: Program, publishers: list[str], partners: set[str]
@@ -147,3 +146,20 @@ def test_the_roles_of_a_baseline_are_there_for_endpoints() -> pulumi.Output[None
         assert list(roles) == ["predict", "tuning"]
 
     return made.roles.apply(check)
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ({}, "project.publishers: expected a list of publishers"),
+        ({"publishers": []}, "project.publishers: expected a list of publishers"),
+        ({"publishers": "google"}, "project.publishers: expected a list of publishers"),
+        ({"publishers": ["google"], "need": ["tuning"]}, "project.need: unknown key 'need'"),
+    ],
+)
+def test_bad_arguments_of_a_baseline_register_nothing(
+    program: Program, args: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(pulumi.RunError, match=message):
+        program.run(lambda: ProjectBaseline("project", cast("ProjectBaselineArgs", args)))
+    assert program.registered == []

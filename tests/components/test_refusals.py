@@ -141,3 +141,20 @@ def test_a_baseline_without_any_project_registers_nothing(program: Program) -> N
     with pytest.raises(pulumi.RunError, match="gcp:project: missing"):
         program.run(lambda: ProjectBaseline("project", {"publishers": ["google"]}))
     assert program.registered == []
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ({"region": 5}, "chat.region: expected a region, not 5"),
+        ({"roles": {"predict": None}}, "chat.roles: missing predict"),
+        ({"allow_previw": True}, r"chat.allow_previw: unknown key .*\(did you mean allow_preview"),
+        ({"priorUsage": True}, r"chat.priorUsage: unknown key .*\(did you mean prior_usage"),
+    ],
+)
+def test_a_bad_argument_is_named_as_python_spells_it_and_registers_nothing(
+    program: Program, args: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(pulumi.RunError, match=message):
+        program.run(lambda: endpoint(**args))
+    assert program.registered == []
