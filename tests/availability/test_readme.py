@@ -13,10 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-CHANGED = (
-    "      model: gemini-2.0-flash-001\n",
-    "      model: gemini-2.0-flash-001\n      residency: de\n",
-)
+MODEL = "      model: gemini-2.0-flash-001\n"
 
 
 def printed(folder: Path) -> str:
