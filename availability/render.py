@@ -187,7 +187,7 @@ def problem_lines(error: BadInput, file: StackFile | None = None) -> list[str]:
     lines: list[str] = []
     for problem in error.problems:
         at, text = problem.at, str(problem)
-        if at is None and file:
+        if at is None and file and ":" in problem.path:  # a key, not a file of its own
             at = file.locate(problem.path, key=problem.about_key)
             place = f"{file.path}:{at.line}:{at.column}" if at else str(file.path)
             text = f"{place}: {text}"
