@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from os.path import commonprefix
 
 from availability.areas import AREA_TERMS, excluded_area, reach, term_area
 from availability.errors import BadInput
@@ -221,7 +222,7 @@ def relatives(named: Named, snapshot: Snapshot) -> tuple[Named, ...]:
     """The other models of the same kind, the closest relative first.
 
     Same line (Gemini Flash), then same family, then same publisher; among these the nearest
-    version, the newer of two that are equally near. Versions of different publishers cannot be
+    version, the newer of two that are equally near, then the most similar id. Versions of different publishers cannot be
     compared: of theirs, the newest comes first.
     """
     others = [
@@ -231,17 +232,19 @@ def relatives(named: Named, snapshot: Snapshot) -> tuple[Named, ...]:
     ]
     version, publisher = _version(named), named.entry.publisher
 
-    def remoteness(other: Named) -> tuple[bool, bool, bool, float, float, str]:
+    def remoteness(other: Named) -> tuple[bool, bool, bool, float, float, int]:
         return (
-            other.entry.publisher != named.entry.publisher,
+            other.entry.publisher != publisher,
             other.entry.family is not named.entry.family,
             _line(other) != _line(named),
             abs(_version(other) - version) if other.entry.publisher == publisher else 0.0,
             -_version(other),
-            other.id,
+            -len(commonprefix([other.id, named.id])),
         )
 
-    return tuple(sorted(others, key=remoteness))
+    # Of ids that are equally close, the later one comes first: it is the newer, as a rule.
+    newest_first = sorted(others, key=lambda other: other.id, reverse=True)
+    return tuple(sorted(newest_first, key=remoteness))
 
 
 def _version(named: Named) -> float:

@@ -53,12 +53,19 @@ def excluded(draw: st.DrawFn) -> dict[str, Any]:
     return {"within": draw(st.sampled_from(["any", "europe", "eu"])), "excluding": out}
 
 
+@st.composite
+def guaranteed_and_excluded(draw: st.DrawFn) -> dict[str, Any]:
+    """A residency as a map with all its keys."""
+    return {**draw(excluded()), "within": "eu", "guarantee": "ml-processing"}
+
+
 residencies: st.SearchStrategy[Any] = st.one_of(
     terms,
     st.lists(terms, min_size=1, max_size=3).map(",".join),
     st.lists(terms, min_size=1, max_size=3),
     guaranteed(),
     excluded(),
+    guaranteed_and_excluded(),
 )
 
 
