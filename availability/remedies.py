@@ -222,8 +222,8 @@ def relatives(named: Named, snapshot: Snapshot) -> tuple[Named, ...]:
     """The other models of the same kind, the closest relative first.
 
     Same line (Gemini Flash), then same family, then same publisher; among these the nearest
-    version, the newer of two that are equally near, then the most similar id. Versions of different publishers cannot be
-    compared: of theirs, the newest comes first.
+    version, the newer of two that are equally near, then the most similar id. Versions of
+    different publishers cannot be compared: of theirs, the newest comes first.
     """
     others = [
         other
@@ -239,7 +239,7 @@ def relatives(named: Named, snapshot: Snapshot) -> tuple[Named, ...]:
             _line(other) != _line(named),
             abs(_version(other) - version) if other.entry.publisher == publisher else 0.0,
             -_version(other),
-            -len(commonprefix([other.id, named.id])),
+            -len(commonprefix([other.id, named.id])),  # noqa: RUF071 - of letters, not of folders
         )
 
     # Of ids that are equally close, the later one comes first: it is the newer, as a rule.
