@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from availability import explain
 from availability.answers import Answer
@@ -108,7 +109,7 @@ def sarif(checked: Iterable[Checked]) -> str:
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": one.file.as_posix()},
+                        "artifactLocation": {"uri": quote(one.file.as_posix())},
                         "region": {"startLine": one.at.line, "startColumn": one.at.column},
                     }
                 }
