@@ -7,126 +7,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, NotRequired, TypedDict, TypeVar, cast
+from typing import NotRequired, TypedDict, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel
-
-from availability.checks import check_caller, check_location, check_need, check_project
+from availability.checks import check_project
 from availability.errors import BadInput, Problem, shown
-from availability.facts import Need
 from availability.library import SNAPSHOTS, newest, snapshot_ids
 from availability.placement import Request
-from availability.residency import Residency, placed_words
+from availability.stack_keys import DeploymentKeys, StackKeys, read_keys
 
 NAMESPACE = "vertex-residency"
 FOLLOW_NEWEST = "newest"
 """The value of `snapshot` that follows the newest bundled one, as leaving it out does."""
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
-
-
-def _model(value: object) -> object:
-    if not isinstance(value, str) or not value.strip():
-        raise BadInput([Problem("", f"expected a model's id or name, not {shown(value)}")])
-    return value.strip()
-
-
-def _residency(value: object) -> Residency:
-    return Residency.parse(value, "")
-
-
-def _words(value: object, what: str, check: Callable[[str], Problem | str]) -> tuple[str, ...]:
-    """A list, or one text with commas; each word is replaced by what `check` makes of it."""
-    try:
-        words = placed_words(value, "")
-    except ValueError:
-        raise BadInput([Problem("", f"expected a list of {what}, not {shown(value)}")]) from None
-    problems: list[Problem] = []
-    checked: list[str] = []
-    for place, word in words:
-        result = check(word)
-        if isinstance(result, str):
-            checked.append(result)
-        else:
-            problems.append(replace(result, path=place))
-    if problems:
-        raise BadInput(problems)
-    return tuple(dict.fromkeys(checked))
-
-
-def _truth(value: object) -> bool:
-    """True or false, or these words: what `pulumi config set` writes without `--path` is a text."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.strip().lower() in ("true", "false"):
-        return value.strip().lower() == "true"
-    message = f"expected true or false, not {shown(value)}"
-    raise BadInput([Problem("", message, ("true", "false"))])
-
-
-def _needs(value: object) -> tuple[Need, ...]:
-    return tuple(Need(word) for word in _words(value, "needs", check_need))
-
-
-def _location(value: object) -> object:
-    result = check_location(value) if isinstance(value, str) else value
-    if isinstance(result, str):
-        return result
-    raise BadInput(
-        [
-            result
-            if isinstance(result, Problem)
-            else Problem("", f"expected a location, not {shown(value)}")
-        ]
-    )
-
-
-def _prefer(value: object) -> tuple[str, ...]:
-    return _words(value, "locations", check_location)
-
-
-def _callers(value: object) -> tuple[str, ...]:
-    callers = _words(value, "IAM members", check_caller)
-    if not callers:
-        raise BadInput([Problem("", "empty: name a caller, or leave the key out")])
-    return callers
-
-
-class _Keys(BaseModel):
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        populate_by_name=False,
-        arbitrary_types_allowed=True,
-    )
-
-
-class _StackKeys(_Keys):
-    """The keys that hold for all deployments of a stack."""
-
-    snapshot: object = None
-    """Checked against the bundled snapshots by `_snapshot`."""
-    residency: Annotated[Residency | None, BeforeValidator(_residency)] = None
-    allow_preview: Annotated[bool, BeforeValidator(_truth)] = True
-    callers: Annotated[tuple[str, ...] | None, BeforeValidator(_callers)] = None
-
-
-class _DeploymentKeys(_Keys):
-    """The keys of one deployment."""
-
-    model: Annotated[str, BeforeValidator(_model)]
-    residency: Annotated[Residency | None, BeforeValidator(_residency)] = None
-    needs: Annotated[tuple[Need, ...], BeforeValidator(_needs)] = ()
-    location: Annotated[str | None, BeforeValidator(_location)] = None
-    prefer: Annotated[tuple[str, ...], BeforeValidator(_prefer)] = ()
-    prior_usage: Annotated[bool, BeforeValidator(_truth)] = False
-    allow_preview: Annotated[bool | None, BeforeValidator(_truth)] = None
-    callers: Annotated[tuple[str, ...] | None, BeforeValidator(_callers)] = None
 
 
 class ResidencyArguments(TypedDict):
@@ -209,7 +105,7 @@ def parse_stack(values: Mapping[str, str], snapshots: Path = SNAPSHOTS) -> Stack
     # An empty text is how the engine hands over a key without a value: the key is not set.
     own = {key: value for key, value in own.items() if value != ""}
     deployments_value = own.pop("deployments", None)
-    stack = _validate(_StackKeys, own, NAMESPACE + ":", problems, also=("deployments",))
+    stack = read_keys(StackKeys, own, NAMESPACE + ":", problems, also=("deployments",))
     snapshot, pinned = _snapshot(own.get("snapshot"), problems, snapshots)
     project = values.get("gcp:project") or None
     if project is not None and isinstance(wrong := check_project(project), Problem):
@@ -218,7 +114,7 @@ def parse_stack(values: Mapping[str, str], snapshots: Path = SNAPSHOTS) -> Stack
     deployments: list[Deployment] = []
     for name, value in _deployment_values(deployments_value, problems):
         path = f"{NAMESPACE}:deployments.{name}"
-        keys = _validate(_DeploymentKeys, value, path + ".", problems)
+        keys = read_keys(DeploymentKeys, value, path + ".", problems)
         if "residency" not in value and "residency" not in own:
             message = (
                 f"no residency: say where {name} may be served, here or for all deployments in "
@@ -256,20 +152,20 @@ def parse_deployment(
     problems: list[Problem] = []
     own = {key: value for key, value in keys.items() if value is not None}
     snapshot, _ = _snapshot(own.pop("snapshot", None), problems, snapshots, f"{name}.snapshot")
-    parsed = _validate(
-        _DeploymentKeys, own, f"{name}.", problems, also=(*also, "snapshot"), in_python=True
+    parsed = read_keys(
+        DeploymentKeys, own, f"{name}.", problems, also=(*also, "snapshot"), in_python=True
     )
     if "residency" not in own:
         message = f"no residency: say where {name} may be served (any allows every location)"
         problems.append(Problem(f"{name}.residency", message))
     if problems or parsed is None:
         raise BadInput(problems)
-    [deployment] = _deployment(name, parsed, _StackKeys(), region)
+    [deployment] = _deployment(name, parsed, StackKeys(), region)
     return snapshot, deployment
 
 
 def _deployment(
-    name: str, keys: _DeploymentKeys, stack: _StackKeys, region: str | None
+    name: str, keys: DeploymentKeys, stack: StackKeys, region: str | None
 ) -> Iterable[Deployment]:
     """The deployment with the stack's values where it has none of its own."""
     residency = keys.residency or stack.residency
@@ -350,48 +246,3 @@ def _snapshot(
         message = f"no snapshot {text!r}; there are: {', '.join(known)}"
         problems.append(Problem(path, message, known[-1:]))
     return text, True
-
-
-_Shape = TypeVar("_Shape", bound=_Keys)
-
-
-def _validate(
-    shape: type[_Shape],
-    value: object,
-    path: str,
-    problems: list[Problem],
-    also: tuple[str, ...] = (),
-    *,
-    in_python: bool = False,
-) -> _Shape | None:
-    try:
-        return shape.model_validate(value, by_alias=not in_python, by_name=in_python)
-    except ValidationError as error:
-        fields = (
-            name if in_python else field.alias or name for name, field in shape.model_fields.items()
-        )
-        keys = sorted([*fields, *also])
-        for detail in error.errors(include_url=False):
-            key = path + str(detail["loc"][0])
-            cause = detail.get("ctx", {}).get("error")
-            if isinstance(cause, BadInput):
-                problems += [replace(inner, path=key + inner.path) for inner in cause.problems]
-            else:
-                problems.append(_problem(key, str(detail["loc"][0]), detail, keys))
-        return None
-
-
-def _problem(path: str, key: str, detail: Mapping[str, object], keys: list[str]) -> Problem:
-    given = detail["input"]
-    match str(detail["type"]):
-        case "extra_forbidden":
-            from availability.suggest import nearest
-
-            message = f"unknown key {key!r}; the keys are {', '.join(keys)}"
-            return Problem(path, message, tuple(nearest(key, keys)), about_key=True)
-        case "missing":
-            return Problem(path, "missing: every deployment names its model")
-        case "string_type":
-            return Problem(path, f"expected a text, not {shown(given)}")
-        case _:
-            return Problem(path, f"{detail['msg']}: {shown(given)}")
