@@ -27,7 +27,7 @@ from availability.geography import (
     places,
     regions,
 )
-from availability.names import Named, all_models, near_models
+from availability.names import Named, all_models, near_models, resolve_model
 from availability.placement import Placement, Refusal, Request, Rule, place
 from availability.residency import Guarantee, Residency
 
@@ -172,7 +172,7 @@ def _moves(
         models,
         (_previews, 1),
         (_fewer_needs, 1),
-        (lambda request: _wider_residencies(request, named), RESIDENCIES),
+        (lambda request: _wider_residencies(request, snapshot), RESIDENCIES),
     ]
 
 
@@ -212,8 +212,10 @@ def _fewer_needs(request: Request) -> Iterator[Change]:
             yield Change(Key.NEEDS, replace(request, needs=kept))
 
 
-def _wider_residencies(request: Request, named: Named) -> Iterator[Change]:
-    for wider in widenings(request.residency, named.entry.served):
+def _wider_residencies(request: Request, snapshot: Snapshot) -> Iterator[Change]:
+    """For the model that the request names, which may be another one than was refused."""
+    served = resolve_model(request.model, snapshot).entry.served
+    for wider in widenings(request.residency, served):
         yield Change(Key.RESIDENCY, replace(request, residency=wider))
 
 

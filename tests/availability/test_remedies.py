@@ -1,17 +1,23 @@
 """Which changes are offered, and in which order."""
 
 import datetime as dt
+import itertools
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from availability.answers import Answer, answer
+from availability.areas import AREA_TERMS
 from availability.facts import Need
 from availability.fixes import ResolveFixer, StackFixer
+from availability.geography import regions
 from availability.library import load
 from availability.names import all_models, resolve_model
-from availability.placement import Request
+from availability.placement import Placement, Request, place
 from availability.remedies import KINDS, Key, relatives
 from availability.residency import Residency
 
@@ -191,3 +197,48 @@ def test_the_corrected_call_of_resolve_keeps_every_option() -> None:
         "--prefer europe-west4,europe-west9 --region europe-west3 --prior-usage --no-preview "
         "--project acme-prod --snapshot 2025-05-12 --as-of 2025-06-01"
     )
+
+
+TERMS = [*AREA_TERMS, *sorted({one.country_code for one in regions().values()})]
+
+
+def single_changes(request: Request) -> Iterator[tuple[str, Request]]:
+    """Every request that differs in one key, found without the code under test."""
+    kind = KINDS[resolve_model(request.model, SNAPSHOT).entry.family]
+    for other in all_models(SNAPSHOT):
+        if KINDS[other.entry.family] is kind:
+            yield "model", replace(request, model=other.id)
+    for location in (None, *SNAPSHOT.location_ids):
+        yield "location", replace(request, location=location)
+    yield "allowPreview", replace(request, allow_preview=True)
+    for count in range(len(request.needs)):
+        for kept in itertools.combinations(request.needs, count):
+            yield "needs", replace(request, needs=kept)
+    for term in TERMS:
+        within = ("any",) if term == "any" else (*request.residency.within, term)
+        yield "residency", replace(request, residency=Residency(within))
+        if term != "any":
+            yield "residency", replace(request, residency=replace(request.residency, within=within))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    model=st.sampled_from([named.id for named in all_models(SNAPSHOT)]),
+    within=st.sampled_from(["de", "eu", "no", "mx", "us", "za"]),
+    guarantee=st.sampled_from(["endpoint", "ml-processing"]),
+    needs=st.lists(st.sampled_from(list(Need)), max_size=2, unique=True),
+    pin=st.sampled_from(["us-west2", "europe-west10", "global", "eu"]),
+    preview=st.booleans(),
+)
+def test_where_nothing_is_offered_no_two_changes_work(
+    model: str, within: str, guarantee: str, needs: list[Need], pin: str, preview: bool
+) -> None:
+    residency = Residency.build(within, None, guarantee)
+    request = Request(model, residency, tuple(needs), pin, allow_preview=preview)
+    one = answer(request, SNAPSHOT, TODAY)
+    if isinstance(one.result, Placement) or one.alternatives:
+        return
+    for key, changed in single_changes(request):
+        for other, both in single_changes(changed):
+            if key != other:
+                assert not isinstance(place(both, SNAPSHOT, TODAY), Placement), both
