@@ -69,11 +69,11 @@ def answer(
 
 def to_json(one: Answer, project: str | None) -> dict[str, object]:
     """`{model, placement, refusal, warnings}`; placement or refusal is None."""
-    placed = isinstance(one.result, Placement)
+    result = one.result
     return {
         "model": one.model,
-        "placement": _placement(one.result, project) if isinstance(one.result, Placement) else None,
-        "refusal": None if placed else _refusal(one),
+        "placement": _placement(result, project) if isinstance(result, Placement) else None,
+        "refusal": _refusal(one, result) if isinstance(result, Refusal) else None,
         "warnings": [warning_json(warning) for warning in one.warnings],
     }
 
@@ -95,10 +95,7 @@ def _placement(placement: Placement, project: str | None) -> dict[str, object]:
     }
 
 
-def _refusal(one: Answer) -> dict[str, object]:
-    refusal = one.result
-    if not isinstance(refusal, Refusal):
-        raise TypeError("a placement is no refusal")
+def _refusal(one: Answer, refusal: Refusal) -> dict[str, object]:
     from availability.fixes import change_value
 
     return {

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from availability import clock
@@ -30,18 +31,15 @@ FORMATS = ("text", "json", "github", "sarif", "markdown")
 def resolve(options: argparse.Namespace) -> int:
     """Place one model and print the answer. Returns the exit status."""
     from availability.answers import answer, to_json
+    from availability.checks import check_location, check_project
     from availability.fixes import ResolveFixer
 
     problems: list[Problem] = []
     snapshot_id = _collect(problems, lambda: _snapshot_id(options.snapshot))
     as_of = _collect(problems, lambda: _as_of(options.as_of))
     request = _collect(problems, lambda: _request(options))
-    why = _collect(problems, lambda: _why(options.why))
-    if options.project is not None:
-        from availability.checks import check_project
-
-        if isinstance(wrong := check_project(options.project), Problem):
-            problems.append(Problem("--project", wrong.message))
+    why = _checked(problems, "--why", options.why, check_location)
+    _checked(problems, "--project", options.project, check_project)
     if problems or snapshot_id is None or request is None:
         raise BadInput(problems)
     snapshot = load(snapshot_id)
@@ -50,7 +48,7 @@ def resolve(options: argparse.Namespace) -> int:
     if options.json:
         document = {"snapshot": snapshot.id, **to_json(one, options.project)}
         if why and one.result.named:
-            from availability.evidence import evidence, to_json as evidence_json  # noqa: I001
+            from availability.evidence import evidence, evidence_json
 
             facts = evidence(request, one.result.named, why, snapshot)
             document["why"] = [evidence_json(fact) for fact in facts]
@@ -72,12 +70,14 @@ def resolve(options: argparse.Namespace) -> int:
     return PLACED if isinstance(one.result, Placement) else REFUSED
 
 
-def _why(word: str | None) -> str | None:
-    from availability.checks import check_location
-
-    result = check_location(word) if word is not None else None
+def _checked(
+    problems: list[Problem], option: str, word: str | None, check: Callable[[str], Problem | str]
+) -> str | None:
+    """What `check` makes of the word of an option, or None with its problem added to the list."""
+    result = None if word is None else check(word)
     if isinstance(result, Problem):
-        raise BadInput([Problem("--why", result.message, result.suggestions)])
+        problems.append(replace(result, path=option))
+        return None
     return result
 
 
@@ -88,13 +88,6 @@ def _request(options: argparse.Namespace) -> Request:
     from availability.residency import Residency, split_words
 
     problems: list[Problem] = []
-
-    def checked(option: str, word: str, check: Callable[[str], Problem | str]) -> str:
-        result = check(word)
-        if isinstance(result, Problem):
-            problems.append(Problem(option, result.message, result.suggestions))
-            return ""
-        return result
 
     residency = _collect(
         problems,
@@ -108,15 +101,11 @@ def _request(options: argparse.Namespace) -> Request:
         ),
     )
     words = [word for text in options.need for word in split_words(text) or [text]]
-    needs = [checked("--need", word, check_need) for word in words]
-    pin = (
-        None
-        if options.location is None
-        else checked("--location", options.location, check_location)
-    )
-    region = None if options.region is None else checked("--region", options.region, check_location)
+    needs = [_checked(problems, "--need", word, check_need) for word in words]
+    pin = _checked(problems, "--location", options.location, check_location)
+    region = _checked(problems, "--region", options.region, check_location)
     wishes = [] if options.prefer is None else split_words(options.prefer) or [""]
-    prefer = [checked("--prefer", word, check_location) for word in wishes]
+    prefer = [_checked(problems, "--prefer", word, check_location) for word in wishes]
     if not options.model.strip():
         problems.append(Problem("MODEL", "empty: name a model"))
     if problems or residency is None:
@@ -126,7 +115,7 @@ def _request(options: argparse.Namespace) -> Request:
         residency=residency,
         needs=tuple(dict.fromkeys(Need(need) for need in needs)),
         location=pin,
-        prefer=tuple(dict.fromkeys(prefer)),
+        prefer=tuple(dict.fromkeys(filter(None, prefer))),
         prior_usage=options.prior_usage,
         allow_preview=not options.no_preview,
         region=region,

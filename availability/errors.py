@@ -41,11 +41,15 @@ class Problem:
     at: Position | None = None
     """Where it stands in the file, for what is wrong with a file as such."""
 
+    @property
+    def where(self) -> str:
+        """The path, with the line and column of what is wrong with a file as such."""
+        return f"{self.path}:{self.at.line}:{self.at.column}" if self.at else self.path
+
     def __str__(self) -> str:
         """The problem on one line: ``PATH: MESSAGE (did you mean A or B?)``."""
-        at = f":{self.at.line}:{self.at.column}" if self.at else ""
         hint = f" (did you mean {' or '.join(self.suggestions[:3])}?)" if self.suggestions else ""
-        return f"{self.path}{at}: {self.message}{hint}"
+        return f"{self.where}: {self.message}{hint}"
 
 
 class BadInput(ValueError):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from availability.explain import area, place_name, title
+from availability.explain import place_name, title
 from availability.facts import Citation, Snapshot
 from availability.geography import places
 from availability.library import SNAPSHOTS
@@ -31,7 +31,7 @@ class Evidence:
 _Cite = Callable[[str, Citation], Evidence]
 
 
-def to_json(one: Evidence) -> dict[str, object]:
+def evidence_json(one: Evidence) -> dict[str, object]:
     """`{fact, source, date, line, quote}`."""
     return {**asdict(one), "date": one.date.isoformat() if one.date else None}
 
@@ -80,7 +80,7 @@ def _geography(request: Request, location: str, where: str) -> Evidence:
         "multi-region": f"its endpoint reaches all of {place.country}",
         "region": f"the region is in {place.country}",
     }[place.kind]
-    fact = f"{where} is {inside} the area {area(request.residency)}: {reason}."
+    fact = f"{where} is {inside} the area {request.residency.area_text}: {reason}."
     return Evidence(fact, source="Google Cloud, Geography and regions (data/regions.csv)")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from availability.errors import shown
@@ -51,7 +52,7 @@ def reason(refusal: Refusal, location: str | None, rule: Rule, snapshot: Snapsho
         case Rule.NOT_SERVED:
             return _not_served(named, location, where, snapshot)
         case Rule.RESIDENCY:
-            return f"{where} lies outside {area(refusal.request.residency)}."
+            return f"{where} lies outside {refusal.request.residency.area_text}."
         case Rule.CAPABILITY:
             return f"The endpoint in {where} does not offer {_lacking(refusal, location)}."
         case Rule.PREVIEW:
@@ -99,7 +100,7 @@ def grouped_reasons(refusal: Refusal, snapshot: Snapshot) -> list[tuple[str, tup
 
 def _state(refusal: Refusal, named: Named, location: str, snapshot: Snapshot) -> tuple[str, int]:
     """How a location stands to the request, in words, and how many rules it breaks."""
-    where = area(refusal.request.residency)
+    where = refusal.request.residency.area_text
     broken = [rule for rule in Rule if location in refusal.location_rules.get(rule, ())]
     lead = "pinned, " if location == refusal.request.location else ""
     if Rule.PINNED in broken:
@@ -109,7 +110,7 @@ def _state(refusal: Refusal, named: Named, location: str, snapshot: Snapshot) ->
         text = f"served, {inside} {where}"
     elif location not in snapshot.location_ids:
         text = f"{inside} {where}, not in the snapshot"
-    elif location in snapshot.listed(named.entry):
+    elif location in _listed(named, snapshot):
         text = f"{inside} {where}, not served"
     else:
         text = f"{inside} {where}, not listed for it"
@@ -139,7 +140,7 @@ def summary(refusal: Refusal, snapshot: Snapshot) -> str:
     noun = "location" if total == 1 else "locations"
     return (
         f"Served in {total} {noun} ({', '.join(parts)}), "
-        f"{inside or 'none'} of them inside {area(refusal.request.residency)}."
+        f"{inside or 'none'} of them inside {refusal.request.residency.area_text}."
     )
 
 
@@ -292,9 +293,8 @@ def _about_model(refusal: Refusal, named: Named, rule: Rule, snapshot: Snapshot)
 def _processing(residency: Residency, named: Named, location: str, where: str) -> str:
     kept = boundary(named, location)
     if kept is not None:
-        return (
-            f"In {where} processing is kept within {kept}, which is wider than {area(residency)}."
-        )
+        wider = residency.area_text
+        return f"In {where} processing is kept within {kept}, which is wider than {wider}."
     if named.model.commitments:
         areas = _and(commitment.area for commitment in named.model.commitments)
         return (
@@ -307,10 +307,15 @@ def _processing(residency: Residency, named: Named, location: str, where: str) -
     )
 
 
+@cache
+def _listed(named: Named, snapshot: Snapshot) -> frozenset[str]:
+    return frozenset(snapshot.listed(named.entry))
+
+
 def _not_served(named: Named, location: str, where: str, snapshot: Snapshot) -> str:
     if location not in snapshot.location_ids:
         return f"Snapshot {snapshot.id} has no location {where}."
-    if location not in snapshot.listed(named.entry):
+    if location not in _listed(named, snapshot):
         return f"Nothing says that {named.id} is served in {where}: no table lists both."
     return f"{named.id} is not served in {where}."
 
@@ -326,12 +331,6 @@ def _named_text(residency: Residency) -> str:
         name = country_name(term)
         names += [f"{term} is {name}"] if name else []
     return residency.text + (f" ({', '.join(names)})" if names else "")
-
-
-def area(residency: Residency) -> str:
-    """The area of a residency in its own terms: `eu excluding de`."""
-    text = ",".join(residency.within)
-    return text + (f" excluding {','.join(residency.excluding)}" if residency.excluding else "")
 
 
 def _the(geography: str) -> str:

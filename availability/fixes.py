@@ -6,11 +6,13 @@ import datetime as dt
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from availability.placement import Request
-from availability.remedies import Key
 from availability.residency import Guarantee, Residency
+
+if TYPE_CHECKING:  # only a refusal has changes, and a start is mostly imports
+    from availability.remedies import Key
 
 
 class Fixer(Protocol):
@@ -96,6 +98,8 @@ class ResolveFixer:
 
 def _value(key: Key, request: Request) -> str | dict[str, str] | None:
     """The new value as a stack file may have it: a text, a map of texts, or None for no key."""
+    from availability.remedies import Key
+
     match key:
         case Key.MODEL:
             return request.model
@@ -106,10 +110,10 @@ def _value(key: Key, request: Request) -> str | dict[str, str] | None:
         case Key.ALLOW_PREVIEW:
             return "true" if request.allow_preview else "false"
         case Key.RESIDENCY:
-            return residency_value(request.residency)
+            return _residency_value(request.residency)
 
 
-def residency_value(residency: Residency) -> str | dict[str, str]:
+def _residency_value(residency: Residency) -> str | dict[str, str]:
     """The shortest form that a stack file may have: terms with commas, or a map of them."""
     within = ",".join(residency.within)
     parts = {"within": within}
@@ -122,6 +126,8 @@ def residency_value(residency: Residency) -> str | dict[str, str]:
 
 def change_value(key: Key, request: Request) -> object:
     """The new value of a key as it stands in JSON; None where the key goes."""
+    from availability.remedies import Key
+
     if key is Key.ALLOW_PREVIEW:
         return request.allow_preview
     if key is Key.NEEDS:

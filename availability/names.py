@@ -49,6 +49,7 @@ def resolve_model(name: str, snapshot: Snapshot) -> Named:
     return found[0]
 
 
+@cache
 def all_models(snapshot: Snapshot) -> tuple[Named, ...]:
     """Every model, in the order of the snapshot."""
     return tuple(Named(entry, model) for entry in snapshot.entries for model in entry.models)

@@ -158,8 +158,7 @@ def _place(deployment: Deployment, one: Answer, file: StackFile | None) -> str |
     """`FILE:LINE:COLUMN: the line`, of the key that the refusal is about."""
     if file is None:
         return None
-    key = "location" if deployment.request.location and one.result.named else "model"
-    at = file.locate(f"vertex-residency:deployments.{deployment.name}.{key}")
+    at = file.locate(deployment.path_of_refusal(one.result.named))
     if at is None:
         return None
     return f"{file.path}:{at.line}:{at.column}: {at.text}"
@@ -198,9 +197,8 @@ def problem_lines(error: BadInput, file: StackFile | None = None) -> list[str]:
 
 def problem_json(problem: Problem) -> dict[str, object]:
     """`{path, message, suggestions}`; the path of what is wrong with a file has its line."""
-    at = f":{problem.at.line}:{problem.at.column}" if problem.at else ""
     return {
-        "path": problem.path + at,
+        "path": problem.where,
         "message": problem.message,
         "suggestions": list(problem.suggestions),
     }
@@ -212,7 +210,7 @@ def folded(text: str) -> str:
 
 
 def _wrap(text: str, first: str, later: str) -> list[str]:
-    """Lines of at most 80 columns; a word that is longer, as a URL is, stays whole."""
+    """Lines of at most `WIDTH` columns; a word that is longer, as a URL is, stays whole."""
     return textwrap.wrap(
         text,
         WIDTH,

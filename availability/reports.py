@@ -55,7 +55,7 @@ class Checked:
         for deployment, answer in self.outcome.answers:
             if isinstance(answer.result, Refusal):
                 found.append(self._refusal(deployment, answer, answer.result))
-            path = f"{NAMESPACE}:deployments.{deployment.name}.model"
+            path = deployment.path("model")
             found += [self._warning(one, path, deployment.name) for one in answer.warnings]
         return tuple(found)
 
@@ -65,8 +65,7 @@ class Checked:
             yield Finding("error", BAD_INPUT, self.path, at, problem.path, str(problem))
 
     def _refusal(self, deployment: Deployment, answer: Answer, refusal: Refusal) -> Finding:
-        key = "location" if deployment.request.location and refusal.named else "model"
-        at = self._at(f"{NAMESPACE}:deployments.{deployment.name}.{key}")
+        at = self._at(deployment.path_of_refusal(refusal.named))
         text = "\n".join(refusal_lines(answer, deployment.name))
         head = f"{deployment.name}: {explain.headline(refusal, answer.snapshot)}"
         return Finding("error", refusal.reasons[0][1].value, self.path, at, head, text)

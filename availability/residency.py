@@ -62,14 +62,16 @@ class Residency:
         return boundary is not None and term_area(boundary) <= self.area
 
     @property
-    def text(self) -> str:
-        """The constraint in words: ``eu excluding de, with ml-processing``."""
+    def area_text(self) -> str:
+        """The area in its own terms: ``eu excluding de``."""
         text = ",".join(self.within)
-        if self.excluding:
-            text += f" excluding {','.join(self.excluding)}"
-        if self.guarantee is Guarantee.ML_PROCESSING:
-            text += " with ml-processing"
-        return text
+        return text + (f" excluding {','.join(self.excluding)}" if self.excluding else "")
+
+    @property
+    def text(self) -> str:
+        """The whole constraint in words: ``eu excluding de with ml-processing``."""
+        kept = self.guarantee is Guarantee.ML_PROCESSING
+        return self.area_text + (" with ml-processing" if kept else "")
 
     @classmethod
     def parse(cls, value: object, path: str = "residency") -> Residency:

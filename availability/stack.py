@@ -15,6 +15,7 @@ from typing import NotRequired, TypedDict, cast
 from availability.checks import check_project
 from availability.errors import BadInput, Problem, shown
 from availability.library import SNAPSHOTS, newest, snapshot_ids
+from availability.names import Named
 from availability.placement import Request
 from availability.stack_keys import DeploymentKeys, StackKeys, read_keys
 
@@ -54,6 +55,14 @@ class Deployment:
     request: Request
     callers: tuple[str, ...] | None
     """IAM members; None where the deployment gets a service account of its own."""
+
+    def path(self, key: str) -> str:
+        """The path of one of its keys: `vertex-residency:deployments.NAME.KEY`."""
+        return f"{NAMESPACE}:deployments.{self.name}.{key}"
+
+    def path_of_refusal(self, named: Named | None) -> str:
+        """The path of the key that a refusal is about; `named` is the model, if it is one."""
+        return self.path("location" if self.request.location and named else "model")
 
     def arguments(self) -> DeploymentArguments:
         """The deployment as the arguments of a component, spelt as in Python."""

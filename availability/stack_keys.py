@@ -96,7 +96,7 @@ class StackKeys(_Keys):
     """The keys that hold for all deployments of a stack."""
 
     snapshot: object = None
-    """Checked against the bundled snapshots by `_snapshot`."""
+    """Any value: `stack` checks it against the bundled snapshots."""
     residency: Annotated[Residency | None, BeforeValidator(_residency)] = None
     allow_preview: Annotated[bool, BeforeValidator(_truth)] = True
     callers: Annotated[tuple[str, ...] | None, BeforeValidator(_callers)] = None

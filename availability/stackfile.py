@@ -21,9 +21,9 @@ from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from availability.errors import BadInput, Position, Problem
+from availability.stack import NAMESPACE
 from availability.yaml_values import as_text, is_timestamp, scalar
 
-_NAMESPACE = "vertex-residency"
 _OPENING = ("[", "{")
 _TAG = "tag:yaml.org,2002:"
 _FILE_NAME = re.compile(r"Pulumi\.(?P<stack>[A-Za-z0-9_.-]+)\.ya?ml")
@@ -147,11 +147,7 @@ class _Walker:
             return {}
         values = self._mapping(config, "")
         for key, value in values.items():
-            if (
-                key.startswith(f"{_NAMESPACE}:")
-                and isinstance(value, str)
-                and value[:1] in _OPENING
-            ):
+            if key.startswith(f"{NAMESPACE}:") and isinstance(value, str) and value[:1] in _OPENING:
                 message = (
                     f"{key} is a list or a map in quotes, which is a text: leave the quotes out"
                 )
@@ -197,7 +193,7 @@ class _Walker:
             found[key] = self.value(value, inner)
             if _is_null(value) and not value.value:  # it stands nowhere, so its key does for it
                 self.positions[inner] = written[key]
-        if set(found) == {"secure"} and path.startswith(f"{_NAMESPACE}:"):
+        if set(found) == {"secure"} and path.startswith(f"{NAMESPACE}:"):
             self._wrong(node, f"{path} is a secret, and a placement is none: write it in plain")
         for source in merged:
             if not isinstance(source, MappingNode):
@@ -262,7 +258,7 @@ def _full_key(key: str) -> str:
     A key without a namespace is the project's own, and `ns:config:key` is an older spelling.
     """
     namespace, _, rest = key.partition(":")
-    return f"{namespace}:{rest.removeprefix('config:')}" if rest else f"{_NAMESPACE}:{key}"
+    return f"{namespace}:{rest.removeprefix('config:')}" if rest else f"{NAMESPACE}:{key}"
 
 
 def _is_null(node: Node) -> bool:
