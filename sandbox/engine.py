@@ -33,7 +33,7 @@ INSTALLER_TIMEOUT: Final = 5.0
 INSTALL_TIMEOUT: Final = 600.0
 """Seconds that the installer may take once it runs."""
 MODULE: Final = "github.com/pulumi/pulumi/pkg/v3"
-GO_MODULE: Final = Path(__file__).parent / "cli"
+GO_MODULE: Final = Path(__file__).parent / "pulumi_cli"
 """The folder whose `go.mod` and `go.sum` pin the CLI and all that it is built from."""
 
 _ENVIRONMENT = threading.Lock()

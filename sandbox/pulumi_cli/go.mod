@@ -1,4 +1,4 @@
-module vertex-residency/sandbox/cli
+module vertex-residency/sandbox/pulumi_cli
 
 go 1.26
 
