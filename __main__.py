@@ -23,6 +23,7 @@ endpoints = {
         {
             **deployment.arguments(),
             "snapshot": plan.snapshot.id,
+            "as_of": plan.today.isoformat(),
             "roles": baseline.role_by_need,
         },
         pulumi.ResourceOptions(depends_on=[baseline]),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from availability import explain
 from availability.endpoints import PROJECT_PLACEHOLDER, endpoint_url, environment, model_resource
 from availability.facts import Snapshot
-from availability.notices import Warning, placement_warnings
+from availability.notices import Warning, warnings_of
 from availability.placement import Placement, Refusal, Request, place
 
 if TYPE_CHECKING:  # only a refusal needs them
@@ -55,16 +55,28 @@ class Answer:
 
 
 def answer(
-    request: Request, snapshot: Snapshot, today: dt.date, fixer: Fixer | None = None
+    request: Request,
+    snapshot: Snapshot,
+    today: dt.date,
+    fixer: Fixer | None = None,
+    newer: Snapshot | None = None,
 ) -> Answer:
-    """Places the request, and explains a refusal. Fixes are made by the `fixer`."""
+    """Places the request, and explains a refusal. Fixes are made by the `fixer`.
+
+    A `newer` snapshot decides nothing, and what it knows is a warning.
+    """
     result = place(request, snapshot, today)
+    warnings = warnings_of(result, snapshot, today)
+    if newer is not None:
+        from availability.newer import newer_facts  # only an old snapshot needs it
+
+        warnings = (*warnings, *newer_facts(result, newer, today))
     if isinstance(result, Placement):
-        return Answer(result, snapshot, placement_warnings(result, snapshot))
+        return Answer(result, snapshot, warnings)
     from availability.remedies import alternatives
 
     found = alternatives(result, snapshot, today)
-    return Answer(result, snapshot, (), found, fixer)
+    return Answer(result, snapshot, warnings, found, fixer)
 
 
 def to_json(one: Answer, project: str | None) -> dict[str, object]:
@@ -91,6 +103,7 @@ def _placement(placement: Placement, project: str | None) -> dict[str, object]:
         "modelResource": model_resource(named, location, where),
         "boundary": placement.boundary,
         "alternates": list(placement.alternates),
+        "tuningLocation": placement.tuning_location,
         "environment": environment(named, location, where),
     }
 

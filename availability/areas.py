@@ -27,7 +27,10 @@ GEOGRAPHIES = {
 """Term -> the heading of Google's page. The United States are the jurisdiction ``us``."""
 
 AREA_TERMS = ("any", "eu", "eea", "us", *GEOGRAPHIES)
-"""The terms that are neither a country code nor a location."""
+"""The terms that are neither a country code nor a location, and are the same in every year."""
+
+ADEQUACY_TERMS = ("eu-adequate", "eu-adequate-partial")
+"""The EEA and the countries with an adequacy decision: a full one, or a partial one as well."""
 
 
 @cache
@@ -58,15 +61,18 @@ def jurisdiction(location: str) -> str | None:
 
 
 @cache
-def term_area(term: str) -> Area:
+def term_area(term: str, year: int | None = None) -> Area:
     """The atoms that lie in the place of a canonical term for certain.
 
-    Raises KeyError for a word that is no term.
+    The adequacy terms mean the decisions of the snapshot's year; None is the latest. Raises
+    KeyError for a word that is no term.
     """
     if term == "any":
         return everywhere()
     if term in regions():
         return frozenset([term])
+    if term in ADEQUACY_TERMS:
+        return _adequate_area(term, year)
     if term in GEOGRAPHIES:
         inside = {c for c, p in regions().items() if p.geography == GEOGRAPHIES[term]}
         return frozenset(inside | ({REST_OF["eu"]} if term == "europe" else set()))
@@ -79,15 +85,21 @@ def term_area(term: str) -> Area:
     return frozenset(inside | ({REST_OF["us"]} if term == "us" else set()))
 
 
+def _adequate_area(term: str, year: int | None) -> Area:
+    enough = {"n/a", "yes", "partial"} if term == "eu-adequate-partial" else {"n/a", "yes"}
+    inside = (code for code, place in places().items() if place.adequacy(year) in enough)
+    return frozenset(REST_OF.get(code, code) for code in inside)
+
+
 @cache
-def excluded_area(term: str) -> Area:
+def excluded_area(term: str, year: int | None = None) -> Area:
     """The atoms that a canonical term, once excluded, can no longer leave inside.
 
     These are more than `term_area` has: what is in no region may be in the excluded country too.
     """
     if term == "global":
         return frozenset([REST_OF_WORLD])
-    area = term_area(term)
+    area = term_area(term, year)
     if term in EU_COUNTRIES:
         return area | {REST_OF["eu"]}
     if term not in regions() and term not in ("eu", "us"):
@@ -111,7 +123,7 @@ def canonical_term(word: str) -> str | None:
     term = word.strip().lower()
     if term == "uk":
         return "gb"
-    if term in AREA_TERMS or term == "global" or term in regions():
+    if term in (*AREA_TERMS, *ADEQUACY_TERMS, "global") or term in regions():
         return term
     if any(place.country_code == term for place in regions().values()) or term in EEA_COUNTRIES:
         return term

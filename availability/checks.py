@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from availability.errors import Problem, shown
-from availability.facts import Need
+from availability.facts import ContextSize, Need
 from availability.geography import places
 
 _PROJECT_ID = re.compile(r"([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]")
@@ -28,6 +29,31 @@ def check_need(word: str) -> Problem | str:
     message = f"unknown need {shown(word)}"
     message += "" if suggestions else f"; it is one of {', '.join(choices)}"
     return Problem("", message, suggestions)
+
+
+def check_context_size(word: str) -> Problem | str:
+    """The canonical context size, or what is wrong with the word."""
+    choices = [size.value for size in ContextSize]
+    if (size := word.strip().lower()) in choices:
+        return size
+    from availability.suggest import nearest
+
+    message = f"unknown context size {shown(word)}; it is one of {', '.join(choices)}"
+    return Problem("", message, tuple(nearest(word, choices)))
+
+
+def check_date(value: object) -> dt.date | Problem:
+    """A day, written as one or read from a YAML date, or what is wrong with the value."""
+    try:
+        return dt.date.fromisoformat(date_text(str(value)))
+    except ValueError:
+        return Problem("", f"{shown(value)} is no date like 2026-10-19")
+
+
+def date_text(text: str) -> str:
+    """The date in a text: an unquoted one reaches the program as a time of day."""
+    match = re.fullmatch(r"\s*(\d{4}-\d\d-\d\d)([T ]00:00:00( ?\+0000)?( ?UTC|Z)?)?\s*", text)
+    return match[1] if match else text.strip()
 
 
 def check_location(word: str) -> Problem | str:

@@ -120,28 +120,39 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
 
     resolve = command("resolve", commands.resolve, "Place one model under a residency.")
     resolve.add_argument("model", metavar="MODEL", help="an id, PUBLISHER/ID or a display name")
-    resolve.add_argument("--residency", metavar="TERM[,TERM]", required=True, help="allowed places")
-    resolve.add_argument("--excluding", metavar="TERM[,TERM]", help="places taken out again")
-    resolve.add_argument("--guarantee", metavar="G", help="endpoint (default) or ml-processing")
-    resolve.add_argument("--need", metavar="N", action="append", default=[], help="may be repeated")
+    _add_constraint(resolve, is_required=True)
     resolve.add_argument("--location", metavar="L", help="pin: no other location will do")
     resolve.add_argument("--prefer", metavar="L[,L]", help="locations to take first, in order")
-    resolve.add_argument("--region", metavar="L", help="where the callers are, to break ties")
-    resolve.add_argument("--prior-usage", action="store_true", help="the project used it before")
-    resolve.add_argument("--no-preview", action="store_true", help="refuse previews")
     resolve.add_argument("--project", metavar="P", help="the Google Cloud project for the URL")
     plan = command("plan", commands.plan, "Place every deployment of stack files.")
     plan.add_argument("files", metavar="FILE", nargs="+", type=Path, help="stacks/Pulumi.dev.yaml")
     plan.add_argument("--format", metavar="F", help=", ".join(commands.FORMATS))
     resolve.add_argument("--explain", action="store_true", help="say why this location, in full")
     resolve.add_argument("--why", metavar="L", help="show the facts about one location")
-    for one in (resolve, plan):
-        one.add_argument("--as-of", metavar="DATE", help="the day to judge by, instead of today")
     matrix = command("matrix", commands.matrix, "Show which model is served where.")
     matrix.add_argument("--model", metavar="M", help="only the row of this model")
-    command("models", commands.models, "List the models of a snapshot.")
+    models = command("models", commands.models, "List the models, or those that a residency allows.")
+    _add_constraint(models, is_required=False)
+    for one in (resolve, plan, models):
+        one.add_argument("--as-of", metavar="DATE", help="the day to judge by, instead of today")
     command("locations", commands.locations, "List the locations of a snapshot.")
     command("snapshots", commands.snapshots, "List the bundled snapshots.")
+    compare = command("compare", commands.compare, "Show what changed between two snapshots.")
+    compare.add_argument("snapshots", metavar="SNAPSHOT", nargs=2, help="from the first to this")
+    compare.add_argument("--model", metavar="M", help="only this model")
     for name in ("resolve", "matrix", "models", "locations", "snapshots"):
         found[name].add_argument("--snapshot", metavar="S", help="an ISO date; default: the newest")
     return parser, found
+
+
+def _add_constraint(command: _Parser, *, is_required: bool) -> None:
+    """The options that say what is asked of a model, the same wherever it is asked."""
+    add = command.add_argument
+    add("--residency", metavar="TERM[,TERM]", required=is_required, help="allowed places")
+    add("--excluding", metavar="TERM[,TERM]", help="places taken out again")
+    add("--guarantee", metavar="G", help="endpoint (default) or ml-processing")
+    add("--need", metavar="N", action="append", default=[], help="may be repeated")
+    add("--context-size", metavar="SIZE", help="the longest request: 64k, 128k or 1m tokens")
+    add("--region", metavar="L", help="where the callers are, to break ties")
+    add("--prior-usage", action="store_true", help="the project used it before")
+    add("--no-preview", action="store_true", help="refuse previews")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from availability import clock
 from availability.errors import BadInput, Problem, shown
-from availability.library import load, newest, snapshot_ids
+from availability.library import load, newer_than, newest, snapshot_ids
 from availability.placement import Placement, Request
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def resolve(options: argparse.Namespace) -> int:
     from availability.answers import answer, to_json
     from availability.checks import check_location, check_project
     from availability.fixes import ResolveFixer
+    from availability.notices import stale_snapshot
 
     problems: list[Problem] = []
     snapshot_id = _collect(problems, lambda: _snapshot_id(options.snapshot))
@@ -44,7 +45,9 @@ def resolve(options: argparse.Namespace) -> int:
         raise BadInput(problems)
     snapshot = load(snapshot_id)
     fixer = ResolveFixer(options.project, options.snapshot and snapshot_id, as_of)
-    one = answer(request, snapshot, as_of or clock.today(), fixer)
+    today = as_of or clock.today()
+    one = answer(request, snapshot, today, fixer, newer_than(snapshot_id))
+    one = replace(one, warnings=(*one.warnings, *stale_snapshot(snapshot, today)))
     if options.json:
         document = {"snapshot": snapshot.id, **to_json(one, options.project)}
         if why and one.result.named:
@@ -59,10 +62,12 @@ def resolve(options: argparse.Namespace) -> int:
             placement_lines,
             ranking_lines,
             refusal_lines,
+            warning_lines,
         )
 
         placed = isinstance(one.result, Placement)
-        _print_lines(placement_lines(one, options.project) if placed else refusal_lines(one))
+        refused = [] if placed else [*refusal_lines(one), *warning_lines(one.warnings)]
+        _print_lines(refused or placement_lines(one, options.project))
         if options.explain and isinstance(one.result, Placement):
             _print_lines(["", *ranking_lines(one.result, snapshot)])
         if why and one.result.named:
@@ -82,13 +87,33 @@ def _checked(
 
 
 def _request(options: argparse.Namespace) -> Request:
-    """The request of the options. Raises BadInput with every mistake in them."""
-    from availability.checks import check_location, check_need
-    from availability.facts import Need
+    """The request for one model. Raises BadInput with every mistake in the options."""
+    from availability.checks import check_location
+    from availability.residency import split_words
+
+    problems: list[Problem] = []
+    constraint = _collect(problems, lambda: _constraint(options))
+    pin = _checked(problems, "--location", options.location, check_location)
+    wishes = [] if options.prefer is None else split_words(options.prefer) or [""]
+    prefer = [_checked(problems, "--prefer", word, check_location) for word in wishes]
+    if not options.model.strip():
+        problems.append(Problem("MODEL", "empty: name a model"))
+    if problems or constraint is None:
+        raise BadInput(problems)
+    wished = tuple(dict.fromkeys(filter(None, prefer)))
+    return replace(constraint, model=options.model, location=pin, prefer=wished)
+
+
+def _constraint(options: argparse.Namespace) -> Request:
+    """What is asked of any model, in a request that names none.
+
+    Raises BadInput with every mistake in the options.
+    """
+    from availability.checks import check_context_size, check_location, check_need
+    from availability.facts import ContextSize, Need
     from availability.residency import Residency, split_words
 
     problems: list[Problem] = []
-
     residency = _collect(
         problems,
         lambda: Residency.build(
@@ -102,20 +127,15 @@ def _request(options: argparse.Namespace) -> Request:
     )
     words = [word for text in options.need for word in split_words(text) or [text]]
     needs = [_checked(problems, "--need", word, check_need) for word in words]
-    pin = _checked(problems, "--location", options.location, check_location)
+    size = _checked(problems, "--context-size", options.context_size, check_context_size)
     region = _checked(problems, "--region", options.region, check_location)
-    wishes = [] if options.prefer is None else split_words(options.prefer) or [""]
-    prefer = [_checked(problems, "--prefer", word, check_location) for word in wishes]
-    if not options.model.strip():
-        problems.append(Problem("MODEL", "empty: name a model"))
     if problems or residency is None:
         raise BadInput(problems)
     return Request(
-        model=options.model,
+        model="",
         residency=residency,
         needs=tuple(dict.fromkeys(Need(need) for need in needs)),
-        location=pin,
-        prefer=tuple(dict.fromkeys(filter(None, prefer))),
+        context_size=ContextSize(size) if size else None,
         prior_usage=options.prior_usage,
         allow_preview=not options.no_preview,
         region=region,
@@ -130,13 +150,14 @@ def plan(options: argparse.Namespace) -> int:
     from availability.stackfile import read_stack_file
 
     form = _format(options)
-    today = _as_of(options.as_of) or clock.today()
+    as_of = _as_of(options.as_of)
     checked: list[reports.Checked] = []
     for path in options.files:
         file = None
         try:
             file = read_stack_file(path)
-            outcome = plan(parse_stack(file.values), file.stack, today)
+            config = parse_stack(file.values)
+            outcome = plan(config, file.stack, as_of or config.as_of or clock.today())
         except BadInput as error:
             outcome = error
         checked.append(reports.Checked(path, file, outcome))

@@ -1,13 +1,14 @@
 """The address of a placed model, and what the vendors' own clients read to find it.
 
-`FORMS` holds the documented URL form of each family; a family that has none gets no URL.
+`FORMS` holds the documented URL form of each way to call a model; where there is none, there is no
+URL.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from availability.facts import Family
+from availability.facts import Call
 from availability.geography import places
 from availability.names import Named
 
@@ -17,35 +18,39 @@ PROJECT_PLACEHOLDER = "PROJECT_ID"
 
 @dataclass(frozen=True)
 class Form:
-    """How a family is called: a verb after the model's resource, or OpenAI's path."""
+    """How a model is called: a verb after its resource, or OpenAI's path."""
 
     verb: str | None
     """None where the path is OpenAI's and the model's id goes into the body."""
     stream_verb: str | None = None
 
 
-_PREDICT = Form("predict")
-_RAW = Form("rawPredict", "streamRawPredict")
-
-FORMS: dict[Family, Form | None] = {
+FORMS: dict[Call, Form | str] = {
     # Deployments and endpoints, 2025-05-12, "Use the global endpoint".
-    Family.GEMINI: Form("generateContent", "streamGenerateContent"),
-    # The Live API is a websocket: no URL of this form is documented.
-    Family.GEMINI_LIVE: None,
+    Call.GENERATE_CONTENT: Form("generateContent", "streamGenerateContent"),
+    # The model cards of 2026 name the verb; google-genai builds the path.
+    Call.EMBED_CONTENT: Form("embedContent"),
     # Google's API reference for embeddings, Imagen and image captioning.
-    Family.TEXT_EMBEDDINGS: _PREDICT,
-    Family.MULTIMODAL_EMBEDDINGS: _PREDICT,
-    Family.IMAGEN: _PREDICT,
-    Family.IMAGE_TEXT: _PREDICT,
-    # Use Anthropic's Claude models, 2025-05-12.
-    Family.CLAUDE: _RAW,
-    # Google's page on Llama: chat completions, with the model "meta/<id>" in the body.
-    Family.LLAMA: Form(None),
-    # The mistralai_intro and ai21labs_intro notebooks of vertex-ai-samples.
-    Family.MISTRAL: _RAW,
-    Family.CODESTRAL: _RAW,
-    Family.JAMBA: _RAW,
+    Call.PREDICT: Form("predict"),
+    # Google's Veo API reference: the call answers with an operation.
+    Call.PREDICT_LONG_RUNNING: Form("predictLongRunning"),
+    # Use Anthropic's Claude models, 2025-05-12; the mistralai_intro and ai21labs_intro notebooks
+    # of vertex-ai-samples.
+    Call.RAW_PREDICT: Form("rawPredict", "streamRawPredict"),
+    # Google's page on Llama: chat completions, with the model "PUBLISHER/ID" in the body.
+    Call.CHAT_COMPLETIONS: Form(None),
+    Call.LIVE: "the Live API speaks a websocket, which the publisher's SDK opens",
+    Call.INTERACTIONS: "it is called by the Interactions API, whose URL no source here documents",
+    Call.SPEECH_TO_TEXT: "it is called by the Speech-to-Text API, which is no Vertex AI endpoint",
+    Call.UNKNOWN: "no source here says how it is called",
 }
+"""The URL form of each way to call a model, or why there is none."""
+
+
+def form_of(named: Named) -> Form | None:
+    """The URL form of the model, or None where none is documented."""
+    form = FORMS[named.entry.call]
+    return form if isinstance(form, Form) else None
 
 
 def host(location: str) -> str:
@@ -79,7 +84,7 @@ def endpoint_url(
 
     With `stream`, the URL of the streaming verb, or None where there is no other verb for it.
     """
-    form = FORMS[named.entry.family]
+    form = form_of(named)
     if form is None:
         return None
     if form.verb is None:
@@ -96,8 +101,8 @@ def environment(named: Named, location: str, project: str = PROJECT_PLACEHOLDER)
         return {"ANTHROPIC_VERTEX_PROJECT_ID": project, "CLOUD_ML_REGION": location}
     variables = {"GOOGLE_CLOUD_PROJECT": project, "GOOGLE_CLOUD_LOCATION": location}
     if named.entry.publisher == "google":
-        return {"GOOGLE_GENAI_USE_VERTEXAI": "true", **variables}
-    form = FORMS[named.entry.family]
+        variables = {"GOOGLE_GENAI_USE_VERTEXAI": "true", **variables}
+    form = form_of(named)
     if form is not None and form.verb is None:
         variables["OPENAI_BASE_URL"] = _openai_base(location, project)
     return variables

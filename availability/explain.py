@@ -11,15 +11,27 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from availability.areas import jurisdiction
+from availability.capabilities import Contradiction, capabilities
 from availability.errors import shown
-from availability.facts import Snapshot
-from availability.geography import country_name, distance, places
+from availability.facts import Citation, Commitment, Need, Snapshot
+from availability.geography import (
+    Adequacy,
+    adequacy_year,
+    country_name,
+    distance,
+    places,
+    regions,
+)
 from availability.names import Named
-from availability.placement import Placement, Refusal, Rule, boundary
+from availability.placement import Placement, Refusal, Request, Rule, boundary
 from availability.residency import Residency
 
 if TYPE_CHECKING:  # only a refusal has alternatives
     from availability.remedies import Alternative, Key
+
+_LONGEST_AREA = len("eu-adequate-partial")
+"""The most letters of an area that every group of locations can repeat on a screen."""
 
 
 def title(named: Named) -> str:
@@ -36,6 +48,8 @@ def headline(refusal: Refusal, snapshot: Snapshot) -> str:
             return f"{shown(request.model)} stands for {count} models: name one by id"
         return f"{shown(request.model)} is no model of snapshot {snapshot.id}"
     if Rule.UNKNOWN_LOCATION in refusal.model_rules:
+        if Rule.RETIRED in refusal.model_rules:
+            return f"{title(named)} is shut down since {named.model.retires}"
         return f"{title(named)}: snapshot {snapshot.id} does not say where it is served"
     return f"{title(named)} has no valid location with residency {_named_text(request.residency)}"
 
@@ -46,23 +60,78 @@ def reason(refusal: Refusal, location: str | None, rule: Rule, snapshot: Snapsho
     if named is None:
         return _unknown_model(refusal, snapshot)
     if location is None:
-        return _about_model(refusal, named, rule, snapshot)
+        text = _about_model(refusal, named, rule, snapshot)
+    else:
+        text = _about_location(refusal, named, location, rule, snapshot)
+    # A waiver that holds would have kept the rule from refusing.
+    expired = [waiver for waiver in refusal.request.accept if waiver.rule is rule]
+    return text + "".join(f" It was accepted until {waiver.until} only." for waiver in expired)
+
+
+def _about_location(
+    refusal: Refusal, named: Named, location: str, rule: Rule, snapshot: Snapshot
+) -> str:
     where = place_name(location, snapshot)
     match rule:
         case Rule.NOT_SERVED:
             return _not_served(named, location, where, snapshot)
+        case Rule.RESIDENCY if _is_tuned_outside(refusal, location):
+            return (
+                f"Tuning jobs of {named.id} run in {_and(refusal.tuned_outside)} only, outside "
+                f"{described_area(refusal.request.residency)}."
+            )
         case Rule.RESIDENCY:
-            return f"{where} lies outside {refusal.request.residency.area_text}."
+            return f"{where} lies outside {described_area(refusal.request.residency)}."
         case Rule.CAPABILITY:
-            return f"The endpoint in {where} does not offer {_lacking(refusal, location)}."
+            text = f"The endpoint in {where} does not offer {_lacking(refusal, location)}."
+            return text + _contradicted(named, _lacked(refusal, location), location, snapshot)
         case Rule.PREVIEW:
             return f"{named.id} is a preview in {where}, and allowPreview is false."
         case Rule.ML_PROCESSING:
-            return _processing(refusal.request.residency, named, location, where)
+            return _processing(refusal.request, named, location, where)
         case Rule.PINNED:
             return f"{where} is not the pinned location, {refusal.request.location}."
+        case Rule.COLOCATION:
+            return f"{where} will not do for {_and(_absent(refusal, location))}, to be there too."
         case _:
             raise ValueError(f"{rule} is about a model, not about a location")
+
+
+def _absent(refusal: Refusal, location: str) -> list[str]:
+    """The deployments that are to share the location and can't be in this one."""
+    partners = refusal.request.partners
+    return [partner.name for partner in partners if location not in partner.locations]
+
+
+def _is_tuned_outside(refusal: Refusal, location: str) -> bool:
+    """Whether it is the tuning jobs, and not the endpoint, that lie outside."""
+    return bool(refusal.tuned_outside) and refusal.request.residency.holds(location)
+
+
+def _contradicted(
+    named: Named, needs: Iterable[Need], location: str | None, snapshot: Snapshot
+) -> str:
+    """A sentence for each pair of sources that disagree about the needs, here or of the model."""
+    return "".join(
+        f" {contradiction(one, named, snapshot)}"
+        for one in capabilities(named, snapshot).contradictions
+        if one.need in needs and (location is None or location in one.locations)
+    )
+
+
+def contradiction(one: Contradiction, named: Named, snapshot: Snapshot) -> str:
+    """Which two sources disagree, and that the stricter one decides."""
+    affirms, denies = (cited(cite, snapshot) for cite in (one.affirms, one.denies))
+    return (
+        f"Two sources disagree on {one.need} of {named.id}: {affirms} affirms it, {denies} denies "
+        "it. The stricter one decides."
+    )
+
+
+def cited(cite: Citation, snapshot: Snapshot) -> str:
+    """A source as a sentence names it: `the model card (2026-10-10)`."""
+    source = snapshot.sources[cite.source]
+    return f'"{source.title}"' + (f" ({source.date})" if source.date else "")
 
 
 def place_name(location: str, snapshot: Snapshot) -> str:
@@ -101,11 +170,13 @@ def grouped_reasons(refusal: Refusal, snapshot: Snapshot) -> list[tuple[str, tup
 def _state(refusal: Refusal, named: Named, location: str, snapshot: Snapshot) -> tuple[str, int]:
     """How a location stands to the request, in words, and how many rules it breaks."""
     where = refusal.request.residency.area_text
+    where = where if len(where) <= _LONGEST_AREA else "the area"  # which the headline names
     broken = [rule for rule in Rule if location in refusal.location_rules.get(rule, ())]
     lead = "pinned, " if location == refusal.request.location else ""
     if Rule.PINNED in broken:
         lead = "not pinned, "
-    inside = "outside" if Rule.RESIDENCY in broken else "inside"
+    tuned_outside = Rule.RESIDENCY in broken and _is_tuned_outside(refusal, location)
+    inside = "outside" if Rule.RESIDENCY in broken and not tuned_outside else "inside"
     if Rule.NOT_SERVED not in broken:
         text = f"served, {inside} {where}"
     elif location not in snapshot.location_ids:
@@ -114,14 +185,26 @@ def _state(refusal: Refusal, named: Named, location: str, snapshot: Snapshot) ->
         text = f"{inside} {where}, not served"
     else:
         text = f"{inside} {where}, not listed for it"
+    if Rule.COLOCATION in broken:
+        text += f", not for {_and(_absent(refusal, location))}"
+    if tuned_outside:
+        text += f", tuned in {_and(refusal.tuned_outside)} outside it"
     if Rule.CAPABILITY in broken:
         text += f", without {_lacking(refusal, location)}"
     if Rule.PREVIEW in broken:
         text += ", a preview"
     if Rule.ML_PROCESSING in broken:
-        kept = boundary(named, location)
-        text += f", processed within {kept}" if kept else ", no commitment on processing known"
+        text += f", {_processed(refusal, named, location)}"
     return lead + text, len(broken)
+
+
+def _processed(refusal: Refusal, named: Named, location: str) -> str:
+    kept = boundary(named, location, refusal.request.context_size)
+    if kept:
+        return f"processed within {kept}"
+    if any(one.area in (location, jurisdiction(location)) for one in _about_requests(named)):
+        return "no commitment on processing for this contextSize"
+    return "no commitment on processing known"
 
 
 def summary(refusal: Refusal, snapshot: Snapshot) -> str:
@@ -170,6 +253,8 @@ def _change(key: Key, one: Alternative, refusal: Refusal) -> str:
             return f"pin {request.location}" if request.location else "pin no location"
         case Key.ALLOW_PREVIEW:
             return "allow previews"
+        case Key.CONTEXT_SIZE:
+            return f"declare contextSize {request.context_size}, if no request is longer"
         case Key.NEEDS:
             gone = [need.value for need in refusal.request.needs if need not in request.needs]
             return f"do without {_and(gone)}"
@@ -180,6 +265,8 @@ def _widening(old: Residency, new: Residency) -> str:
     said: list[str] = []
     if new.within != old.within:
         said.append(f"widen the residency to {','.join(new.within)}")
+        if "eu-adequate-partial" in new.within and "eu-adequate-partial" not in old.within:
+            said[-1] += ", partial adequacy decisions included"
     if gone := [term for term in old.excluding if term not in new.excluding]:
         said.append(f"no longer exclude {_and(gone)}")
     if new.guarantee is not old.guarantee:
@@ -214,11 +301,15 @@ def won_because(placement: Placement, snapshot: Snapshot) -> str:
 
 
 def placed_because(placement: Placement, snapshot: Snapshot) -> str:
-    """A placement in two sentences: where and why there, and what else would do."""
+    """A placement in two sentences, where and why there and what else would do.
+
+    A third one says what an adequacy term of the residency means.
+    """
     text = f"In {place_name(placement.location, snapshot)}: {won_because(placement, snapshot)}"
     if placement.alternates:
         text += f" Failover: {', '.join(placement.alternates)}."
-    return text
+    area = adequacy_text(placement.request.residency, countries=True)
+    return f"{text} Area: {area}." if area else text
 
 
 def rank_facts(placement: Placement, location: str, snapshot: Snapshot) -> tuple[str, ...]:
@@ -283,20 +374,38 @@ def _about_model(refusal: Refusal, named: Named, rule: Rule, snapshot: Snapshot)
                 "If this project did, priorUsage: true says so."
             )
         case Rule.RETIRED if model.retires:
-            return f"{named.id} is shut down since {model.retires}."
+            return f"{named.id} is shut down since {model.retires}." + successor(named)
         case Rule.PREVIEW:
             return f"{named.id} is a preview, and allowPreview is false."
+        case Rule.CAPABILITY:
+            text = f"{named.id} does not offer {_and(refusal.not_offered)}."
+            return text + _contradicted(named, refusal.not_offered, None, snapshot)
         case _:
             raise ValueError(f"{rule} is not about a model")
 
 
-def _processing(residency: Residency, named: Named, location: str, where: str) -> str:
-    kept = boundary(named, location)
+def _about_requests(named: Named) -> list[Commitment]:
+    return [one for one in named.model.commitments if not one.tuning]
+
+
+def _processing(request: Request, named: Named, location: str, where: str) -> str:
+    kept = boundary(named, location, request.context_size)
     if kept is not None:
-        wider = residency.area_text
+        wider = described_area(request.residency)
         return f"In {where} processing is kept within {kept}, which is wider than {wider}."
-    if named.model.commitments:
-        areas = _and(commitment.area for commitment in named.model.commitments)
+    about = _about_requests(named)
+    here = [one for one in about if one.area in (location, jurisdiction(location)) and one.up_to]
+    if here:
+        size = max((one.up_to for one in here if one.up_to), key=lambda one: one.rank)
+        asked = f"of up to {request.context_size}" if request.context_size else "of any size"
+        return (
+            f"In {where} a commitment covers requests of up to {size} tokens only, not {asked} "
+            "(contextSize)."
+        )
+    if any(one.area == "global" for one in about):
+        return f"The source says that {named.id} may be processed anywhere."
+    if about:
+        areas = _and(one.area for one in about)
         return (
             f"No published commitment keeps the processing of {where} anywhere; for {named.id} "
             f"there is one for {areas} only."
@@ -321,15 +430,65 @@ def _not_served(named: Named, location: str, where: str, snapshot: Snapshot) -> 
 
 
 def _lacking(refusal: Refusal, location: str) -> str:
-    return _and(need.value for need, where in refusal.lacking.items() if location in where)
+    return _and(_lacked(refusal, location))
+
+
+def _lacked(refusal: Refusal, location: str) -> list[Need]:
+    return [need for need, where in refusal.lacking.items() if location in where]
+
+
+def successor(named: Named) -> str:
+    """A sentence on which model the source names in the place of this one, if it names any."""
+    other = named.model.successor
+    return f" Its source names {other} in its place." if other else ""
+
+
+def adequacy_text(residency: Residency, *, countries: bool = False) -> str:
+    """What the adequacy terms of a residency mean, and that this is no legal advice.
+
+    Empty where it has none. With `countries`, those in which Google has a region are named.
+    """
+    said = [
+        _adequacy(term, residency.year) + (_adequate(term, residency.year) if countries else "")
+        for term in residency.adequacy_terms
+    ]
+    return "; ".join([*said, "not legal advice"]) if said else ""
+
+
+def described_area(residency: Residency) -> str:
+    """The area in its own terms, with what an adequacy term means."""
+    meaning = adequacy_text(residency)
+    return residency.area_text + (f" ({meaning})" if meaning else "")
+
+
+def _adequacy(term: str, year: int | None) -> str:
+    decided = "full or partial" if term == "eu-adequate-partial" else "full"
+    return (
+        f"{term} is the EEA and the countries with a {decided} adequacy decision in "
+        f"{adequacy_year(year)}"
+    )
+
+
+def _adequate(term: str, year: int | None) -> str:
+    """The countries outside the EEA in which Google has a region, in parentheses."""
+    named = f"with a region: {_decided('yes', year)}"
+    if term == "eu-adequate-partial":
+        named += f"; partial: {_decided('partial', year)}"
+    return f" ({named})"
+
+
+def _decided(decision: Adequacy, year: int | None) -> str:
+    found = {place.country for place in regions().values() if place.adequacy(year) == decision}
+    return ", ".join(sorted(found))
 
 
 def _named_text(residency: Residency) -> str:
-    """The residency, with the names of the countries whose codes it has."""
+    """The residency, with the names of its countries and the meaning of an adequacy term."""
     names: list[str] = []
     for term in (*residency.within, *residency.excluding):
         name = country_name(term)
         names += [f"{term} is {name}"] if name else []
+    names += [meaning] if (meaning := adequacy_text(residency)) else []
     return residency.text + (f" ({', '.join(names)})" if names else "")
 
 

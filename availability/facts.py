@@ -4,8 +4,6 @@ A `Snapshot` is generated from its source files by `availability.ingest` and nev
 What a source does not say is absent here (`None`, or no row): unknown, which is neither yes nor no.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from enum import StrEnum
 from functools import cached_property
@@ -16,13 +14,14 @@ from pydantic import (
     ConfigDict,
     Field,
     PrivateAttr,
-    StringConstraints,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
 
-LocationId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
-NonEmpty = Annotated[str, StringConstraints(min_length=1)]
+LocationId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+NonEmpty = Annotated[str, Field(min_length=1)]
+PartialDate = Annotated[str, Field(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")]
+"""An ISO date, or as much of one as the source gives: ``2026-10``."""
 
 
 class Need(StrEnum):
@@ -33,29 +32,90 @@ class Need(StrEnum):
     CONTEXT_CACHING = "context-caching"
     RAG_CORPUS = "rag-corpus"
     PROVISIONED_THROUGHPUT = "provisioned-throughput"
+    PRIORITY_PAYGO = "priority-paygo"
+    FLEX_PAYGO = "flex-paygo"
 
 
 class Stage(StrEnum):
     """How far a launch has come, where a source says it."""
 
+    EXPERIMENTAL = "experimental"
     PREVIEW = "preview"
     GA = "ga"
+    DEPRECATED = "deprecated"
+
+    @property
+    def is_preview(self) -> bool:
+        """Whether pre-GA terms apply."""
+        return self in (Stage.EXPERIMENTAL, Stage.PREVIEW)
+
+
+class ContextSize(StrEnum):
+    """How long the longest request is, in tokens: commitments on processing may end at a size."""
+
+    UP_TO_64K = "64k"
+    UP_TO_128K = "128k"
+    UP_TO_1M = "1m"
+
+    @property
+    def rank(self) -> int:
+        """The place in the order of sizes, the smallest first."""
+        return tuple(ContextSize).index(self)
+
+
+class Call(StrEnum):
+    """How a model is called: the verb of its URL, or another interface."""
+
+    GENERATE_CONTENT = "generateContent"
+    EMBED_CONTENT = "embedContent"
+    PREDICT = "predict"
+    PREDICT_LONG_RUNNING = "predictLongRunning"
+    RAW_PREDICT = "rawPredict"
+    CHAT_COMPLETIONS = "chat/completions"
+    """OpenAI's path, with the model in the body."""
+    LIVE = "Live API"
+    INTERACTIONS = "Interactions API"
+    SPEECH_TO_TEXT = "Speech-to-Text API"
+    UNKNOWN = "unknown"
+    """The sources name no way."""
 
 
 class Family(StrEnum):
-    """Models that are called in the same way and do the same kind of work."""
+    """Models of one line, which do the same kind of work."""
 
     GEMINI = "gemini"
+    GEMINI_IMAGE = "gemini-image"
     GEMINI_LIVE = "gemini-live"
+    GEMINI_OMNI = "gemini-omni"
+    GEMINI_TRANSCRIBE = "gemini-transcribe"
+    GEMINI_TTS = "gemini-tts"
+    GEMMA = "gemma"
+    PALM = "palm"
     TEXT_EMBEDDINGS = "text-embeddings"
     MULTIMODAL_EMBEDDINGS = "multimodal-embeddings"
     IMAGEN = "imagen"
     IMAGE_TEXT = "image-text"
+    VIRTUAL_TRY_ON = "virtual-try-on"
+    VEO = "veo"
+    LYRIA = "lyria"
+    CHIRP = "chirp"
     CLAUDE = "claude"
-    LLAMA = "llama"
-    MISTRAL = "mistral"
-    CODESTRAL = "codestral"
+    DEEPSEEK = "deepseek"
+    DEEPSEEK_OCR = "deepseek-ocr"
+    E5_EMBEDDINGS = "e5-embeddings"
+    GLM = "glm"
+    GPT_OSS = "gpt-oss"
+    GROK = "grok"
     JAMBA = "jamba"
+    KIMI = "kimi"
+    LLAMA = "llama"
+    MINIMAX = "minimax"
+    MISTRAL = "mistral"
+    MISTRAL_OCR = "mistral-ocr"
+    CODESTRAL = "codestral"
+    MUSE = "muse"
+    QWEN = "qwen"
+    QWEN_CODER = "qwen-coder"
 
 
 class Facts(BaseModel):
@@ -75,8 +135,8 @@ class Source(Facts):
     """A document that facts were read from."""
 
     title: NonEmpty
-    date: dt.date
-    """The day of the copy that was read."""
+    date: PartialDate | None = None
+    """The day of the copy that was read, as far as it is known."""
     file: NonEmpty
     """The copy, relative to the snapshot's folder."""
 
@@ -134,10 +194,37 @@ class Closure(Facts):
 class Commitment(Facts):
     """A published promise that requests are processed inside an area.
 
-    `area` is a region, or ``us`` or ``eu`` for the jurisdictions (never the multi-regions).
+    `area` is a region, or ``us`` or ``eu`` for the jurisdictions (never the multi-regions), or
+    ``global``, where the source says that processing may happen anywhere.
     """
 
     area: LocationId
+    up_to: ContextSize | None = None
+    """The longest requests that it covers; None where no source limits it."""
+    tuning: bool = False
+    """Whether it is about tuning jobs, and not about requests."""
+    cite: Citation
+
+    def covers(self, size: ContextSize | None) -> bool:
+        """Whether it holds for requests of that size; None stands for every size."""
+        return self.up_to is None or (size or ContextSize.UP_TO_1M).rank <= self.up_to.rank
+
+
+class Capability(Facts):
+    """A statement on whether a model offers a need; without one it is unknown."""
+
+    need: Need
+    offered: bool
+    cite: Citation
+
+
+class Offer(Facts):
+    """Locations in which a source says that a model offers a need."""
+
+    need: Need
+    locations: tuple[LocationId, ...]
+    exhaustive: bool = False
+    """Whether the need is offered nowhere else, as by a model card's own list."""
     cite: Citation
 
 
@@ -148,10 +235,23 @@ class Model(Facts):
     aliases: tuple[NonEmpty, ...] = ()
     """Other ids of the same model, in Google's own spelling."""
     stage: Stage | None = None
+    released: PartialDate | None = None
+    deprecated: dt.date | None = None
+    """The day from which a retirement is announced."""
     retires: dt.date | None = None
     """The day from which the model is shut down."""
+    not_before: dt.date | None = None
+    """The day before which it will not be shut down; no promise beyond it."""
+    successor: str | None = None
+    """The id that the source names in its place, whether or not the snapshot has it."""
+    lifecycle: Citation | None = None
+    """Where its dates stand."""
     closure: Closure | None = None
     commitments: tuple[Commitment, ...] = ()
+    capabilities: tuple[Capability, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    tuning_jobs: tuple[Offer, ...] = ()
+    """Where its tuning jobs run, which is not where tuned models are served."""
     cite: Citation
 
     def is_retired(self, today: dt.date) -> bool:
@@ -165,8 +265,11 @@ class Entry(Facts):
     name: NonEmpty
     publisher: NonEmpty
     family: Family
+    call: Call
     models: Annotated[tuple[Model, ...], Field(min_length=1)]
     listings: tuple[Listing, ...]
+    complete: bool = False
+    """Whether the listings name every location that serves it, as a model card does."""
 
     @cached_property
     def served(self) -> frozenset[str]:
@@ -179,7 +282,7 @@ class Entry(Facts):
         return frozenset(
             place
             for listing in self.listings
-            if listing.stage is Stage.PREVIEW
+            if listing.stage is not None and listing.stage.is_preview
             for place in listing.served
         )
 
@@ -191,11 +294,23 @@ class Entry(Facts):
 
 
 class Limitation(Facts):
-    """A need that an endpoint does not offer, for any model."""
+    """A need that an endpoint does not offer: for every model, or for those of its scope."""
 
     endpoint: LocationId
     need: Need
+    publishers: tuple[NonEmpty, ...] = ()
+    id_suffix: str | None = None
+    """An ending of ids that are in the scope whoever publishes them: ``-maas``."""
+    disputed: bool = False
+    """Whether the source is known to contradict what model cards say."""
     cite: Citation
+
+    def applies_to(self, publisher: str, model: Model) -> bool:
+        """Whether the model is in its scope."""
+        if not self.publishers and self.id_suffix is None:
+            return True
+        by_id = self.id_suffix is not None and model.id.endswith(self.id_suffix)
+        return by_id or publisher in self.publishers
 
 
 class Snapshot(Facts):
@@ -228,14 +343,6 @@ class Snapshot(Facts):
         """Every location of the snapshot."""
         return frozenset(location.id for location in self.locations)
 
-    @cached_property
-    def limits(self) -> dict[Need, frozenset[str]]:
-        """Need -> the locations whose endpoint does not offer it."""
-        return {
-            need: frozenset(limit.endpoint for limit in self.limitations if limit.need is need)
-            for need in Need
-        }
-
     def popularity(self, today: dt.date) -> dict[str, int]:
         """Location -> how many model ids it serves that are not retired on that day."""
         if today not in self._popularity:
@@ -248,13 +355,15 @@ class Snapshot(Facts):
         return self._popularity[today]
 
     def listed(self, entry: Entry) -> tuple[str, ...]:
-        """The locations of the tables that list the entry, in the order of the snapshot."""
+        """The locations that its tables or its card speak of, in the order of the snapshot."""
+        if entry.complete:
+            return tuple(location.id for location in self.locations)
         tables = {listing.table for listing in entry.listings if listing.table}
         listed = {place for table in self.tables if table.id in tables for place in table.locations}
         return tuple(location.id for location in self.locations if location.id in listed)
 
     @model_validator(mode="after")
-    def _consistent(self) -> Snapshot:
+    def _consistent(self) -> "Snapshot":
         """Every reference leads somewhere and no model is said twice.
 
         Raises ValueError, with everything that is wrong.
@@ -291,6 +400,13 @@ class Snapshot(Facts):
             *(limit.endpoint for limit in self.limitations),
             *(place for table in self.tables for place in table.locations),
             *(place for entry in self.entries for place in entry.served),
+            *(
+                place
+                for entry in self.entries
+                for model in entry.models
+                for offer in (*model.offers, *model.tuning_jobs)
+                for place in offer.locations
+            ),
         }
 
     def _citations(self) -> list[Citation]:
@@ -300,6 +416,8 @@ class Snapshot(Facts):
             cites += [listing.cite for listing in entry.listings]
             for model in entry.models:
                 cites.append(model.cite)
+                cites += [model.lifecycle] if model.lifecycle else []
                 cites += [model.closure.cite] if model.closure else []
-                cites += [commitment.cite for commitment in model.commitments]
+                statements = (model.commitments, model.capabilities, model.offers)
+                cites += [one.cite for some in (*statements, model.tuning_jobs) for one in some]
         return cites

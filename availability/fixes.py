@@ -88,6 +88,7 @@ class ResolveFixer:
             words += ["--prefer", ",".join(request.prefer)]
         if request.region:
             words += ["--region", request.region]
+        words += ["--context-size", request.context_size] if request.context_size else []
         words += ["--prior-usage"] if request.prior_usage else []
         words += [] if request.allow_preview else ["--no-preview"]
         words += ["--project", self.project] if self.project else []
@@ -107,6 +108,8 @@ def _value(key: Key, request: Request) -> str | dict[str, str] | None:
             return ",".join(request.needs) or None
         case Key.LOCATION:
             return request.location
+        case Key.CONTEXT_SIZE:
+            return request.context_size
         case Key.ALLOW_PREVIEW:
             return "true" if request.allow_preview else "false"
         case Key.RESIDENCY:

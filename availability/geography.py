@@ -26,6 +26,19 @@ EEA_COUNTRIES = EU_COUNTRIES | {"is", "li", "no"}
 """The EU and the EFTA states that signed the EEA Agreement."""
 
 
+Adequacy = Literal["yes", "partial", "no", "n/a"]
+"""The European Commission's decision under GDPR, article 45; n/a in the EEA, which needs none."""
+
+ADEQUACY_YEARS = (2025, 2026)
+"""The years whose decisions are known, a column of `data/regions.csv` each."""
+
+
+def adequacy_year(year: int | None) -> int:
+    """The year whose decisions count for a snapshot of this one; None is the latest."""
+    first, latest = ADEQUACY_YEARS
+    return first if year is not None and year <= first else latest
+
+
 class Place(BaseModel):
     """One location of Google Cloud, as a row of `data/regions.csv`."""
 
@@ -39,6 +52,10 @@ class Place(BaseModel):
     country_iso2: str = Field(pattern=r"^([A-Z]{2})?$")
     in_eu: bool
     in_eea: bool
+    adequacy_2025: Adequacy = Field(alias="gdpr_adequacy_2025")
+    adequacy_2026: Adequacy = Field(alias="gdpr_adequacy_2026")
+    adequacy_note: str
+    """The decision and its limits; empty where there is none."""
     latitude: float | None = Field(None, ge=-90, le=90)
     longitude: float | None = Field(None, ge=-180, le=180)
     """Of the town, in degrees; None where the town is not published."""
@@ -47,6 +64,10 @@ class Place(BaseModel):
     def country_code(self) -> str:
         """The ISO 3166 code in lower case, or an empty string for ``eu`` and ``global``."""
         return self.country_iso2.lower()
+
+    def adequacy(self, year: int | None = None) -> Adequacy:
+        """The decision that counts for a snapshot of this year; None is the latest."""
+        return self.adequacy_2025 if adequacy_year(year) == 2025 else self.adequacy_2026
 
 
 def rows(path: Path) -> Iterator[dict[str, str]]:

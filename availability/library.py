@@ -6,11 +6,15 @@ from functools import cache
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from availability.errors import BadInput, Problem
 from availability.facts import Snapshot
+from availability.trusted import digest, maker
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
+DIGEST = ".sha256"
+"""The suffix of the file that holds the digest of a snapshot."""
 
 
 def snapshot_ids(folder: Path = SNAPSHOTS) -> tuple[str, ...]:
@@ -20,9 +24,10 @@ def snapshot_ids(folder: Path = SNAPSHOTS) -> tuple[str, ...]:
 
 @cache
 def load(snapshot_id: str, folder: Path = SNAPSHOTS) -> Snapshot:
-    """The snapshot of that id, read and validated once a process.
+    """The snapshot of that id, read once a process.
 
-    Raises BadInput where there is none, or where its file cannot be read or does not validate.
+    It is validated, unless it is known to be what was validated when it was made. Raises BadInput
+    where there is none, or where its file cannot be read or does not validate.
     """
     if snapshot_id not in (known := snapshot_ids(folder)):
         choices = ", ".join(known) or "none"
@@ -30,7 +35,7 @@ def load(snapshot_id: str, folder: Path = SNAPSHOTS) -> Snapshot:
         raise BadInput([Problem("snapshot", message, known[-1:])])
     path = folder / snapshot_id / "snapshot.json"
     try:
-        snapshot = Snapshot.model_validate_json(path.read_bytes())
+        snapshot = _read(path)
     except (OSError, ValidationError) as error:
         raise BadInput([Problem(_shown(path), f"corrupt snapshot: {_first(error)}")]) from error
     if snapshot.id != snapshot_id:
@@ -39,12 +44,25 @@ def load(snapshot_id: str, folder: Path = SNAPSHOTS) -> Snapshot:
     return snapshot
 
 
+def _read(path: Path) -> Snapshot:
+    content, known = path.read_bytes(), path.with_suffix(DIGEST)
+    if (make := maker(Snapshot)) and known.exists() and known.read_text() == digest(content):
+        return make(from_json(content))
+    return Snapshot.model_validate_json(content)
+
+
 def newest(folder: Path = SNAPSHOTS) -> str:
     """The id of the newest snapshot. Raises BadInput where the folder holds none."""
     known = snapshot_ids(folder)
     if not known:
         raise BadInput([Problem(_shown(folder), "no snapshot is here")])
     return known[-1]
+
+
+def newer_than(snapshot_id: str, folder: Path = SNAPSHOTS) -> Snapshot | None:
+    """The newest snapshot, if it is newer than that one. Raises BadInput as `load` does."""
+    last = newest(folder)
+    return load(last, folder) if last > snapshot_id else None
 
 
 def _shown(path: Path) -> str:

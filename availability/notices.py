@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from availability.endpoints import FORMS
+from availability import explain
+from availability.areas import jurisdiction
+from availability.capabilities import capabilities
+from availability.endpoints import FORMS, form_of
 from availability.errors import shown
-from availability.facts import Snapshot, Stage
-from availability.placement import Placement
+from availability.facts import Need, Snapshot, Stage
+from availability.names import Named
+from availability.placement import Placement, Refusal, Request, Rule, tuning_jobs
 from availability.residency import Guarantee
 
 
@@ -18,11 +23,21 @@ class WarningId(StrEnum):
 
     ENDPOINT_GUARANTEE = "endpoint-guarantee"
     FLOATING_SNAPSHOT = "floating-snapshot"
+    STALE_SNAPSHOT = "stale-snapshot"
+    NEWER_FACTS = "newer-facts"
+    RETIRING = "retiring"
+    NOT_BEFORE_PASSED = "not-before-passed"
     PREVIEW_MODEL = "preview-model"
     UNKNOWN_CAPABILITY = "unknown-capability"
+    CONTRADICTION = "contradiction"
     INVALID_PREFERENCE = "invalid-preference"
     PARTNER_TERMS = "partner-terms"
     NO_URL = "no-url"
+    WAIVED = "waived"
+
+
+STALE_AFTER = dt.timedelta(days=180)
+"""How old a snapshot may be before it is called stale."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +48,28 @@ class Warning:  # noqa: A001 - Python's own is never wanted here
     text: str
 
 
-def placement_warnings(placement: Placement, snapshot: Snapshot) -> tuple[Warning, ...]:
-    """The warnings about one placed deployment, in the order of the ids."""
-    return tuple(_about(placement, snapshot))
+def warnings_of(
+    result: Placement | Refusal, snapshot: Snapshot, today: dt.date
+) -> tuple[Warning, ...]:
+    """The warnings about one deployment by the snapshot's own facts, in the order of the ids."""
+    if isinstance(result, Placement):
+        return tuple(_about(result, snapshot))
+    if result.named is None:
+        return ()
+    found = (*_contradictions(result.request, result.named, snapshot), *_waived(result, today))
+    return tuple(found)
+
+
+def stale_snapshot(snapshot: Snapshot, today: dt.date) -> tuple[Warning, ...]:
+    """For a snapshot that is older than `STALE_AFTER` on that day; else nothing."""
+    age = today - snapshot.date
+    if age <= STALE_AFTER:
+        return ()
+    text = (
+        f"Snapshot {snapshot.id} is {age.days} days old: models come, move and are shut down "
+        "faster than that."
+    )
+    return (Warning(WarningId.STALE_SNAPSHOT, text),)
 
 
 def floating_snapshot(snapshot: Snapshot) -> Warning:
@@ -56,24 +90,11 @@ def unknown_region(region: str) -> Warning:
 
 
 def _about(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
-    request, named, location = placement.request, placement.named, placement.location
-    if request.residency.guarantee is Guarantee.ENDPOINT:
-        yield Warning(WarningId.ENDPOINT_GUARANTEE, _endpoint_guarantee(placement))
-    in_preview = location in named.entry.preview_locations
-    if named.model.stage is Stage.PREVIEW or in_preview:
-        where = f" in {location}" if in_preview else ""
-        yield Warning(
-            WarningId.PREVIEW_MODEL,
-            f"{named.id} is a preview{where}: pre-GA terms apply, and it may change or go without "
-            "the notice that a GA model gets.",
-        )
-    for need in request.needs:
-        # The sources name only what an endpoint lacks; they say of no model what it offers.
-        yield Warning(
-            WarningId.UNKNOWN_CAPABILITY,
-            f"Snapshot {snapshot.id} does not say whether {named.id} offers {need} in {location}: "
-            "unknown, and not refused.",
-        )
+    request, named = placement.request, placement.named
+    yield from _processing(placement)
+    yield from _lifecycle(placement)
+    yield from _capability(placement, snapshot)
+    yield from _contradictions(request, named, snapshot)
     for wish in request.prefer:
         if wish not in placement.valid:
             yield Warning(
@@ -88,12 +109,110 @@ def _about(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
             "roles/consumerprocurement.entitlementManager has to accept the publisher's terms on "
             "its card in Model Garden, once a project. No deployment does that.",
         )
-    if FORMS[named.entry.family] is None:
+    if form_of(named) is None:
         yield Warning(
             WarningId.NO_URL,
-            f"No endpoint URL is documented for {named.id}: the Live API speaks a websocket, "
-            "which the publisher's SDK opens.",
+            f"No endpoint URL is documented for {named.id}: {FORMS[named.entry.call]}.",
         )
+    yield from _waived(placement, placement.today)
+
+
+def _processing(placement: Placement) -> Iterator[Warning]:
+    residency, named = placement.request.residency, placement.named
+    if residency.guarantee is Guarantee.ENDPOINT:
+        yield Warning(WarningId.ENDPOINT_GUARANTEE, _endpoint_guarantee(placement))
+    elif Need.TUNING in placement.request.needs:
+        where = placement.tuning_location or placement.location
+        kept = any(
+            one.tuning and one.area in (where, jurisdiction(where)) and residency.keeps(one.area)
+            for one in named.model.commitments
+        )
+        if not kept:
+            yield Warning(
+                WarningId.ENDPOINT_GUARANTEE,
+                f"ml-processing holds for requests: no source commits to where tuning jobs of "
+                f"{named.id} are processed.",
+            )
+
+
+def _lifecycle(placement: Placement) -> Iterator[Warning]:
+    named, today = placement.named, placement.today
+    model, days = named.model, placement.request.retirement_warning
+    if model.retires and today < model.retires <= today + dt.timedelta(days=days):
+        days = (model.retires - today).days
+        left = "1 day" if days == 1 else f"{days} days"
+        yield Warning(
+            WarningId.RETIRING,
+            f"{named.id} is shut down on {model.retires}, in {left}." + explain.successor(named),
+        )
+    if model.not_before and model.not_before <= today and not model.retires:
+        yield Warning(
+            WarningId.NOT_BEFORE_PASSED,
+            f"{named.id} was promised not to be shut down before {model.not_before}: that day has "
+            "passed, and no later one is published.",
+        )
+    in_preview = placement.location in named.entry.preview_locations
+    if in_preview or (model.stage and model.stage.is_preview):
+        where = f" in {placement.location}" if in_preview else ""
+        stage = "experimental" if model.stage is Stage.EXPERIMENTAL else "a preview"
+        yield Warning(
+            WarningId.PREVIEW_MODEL,
+            f"{named.id} is {stage}{where}: pre-GA terms apply, and it may change or go without "
+            "the notice that a GA model gets.",
+        )
+
+
+def _capability(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
+    """The needs of which no source says whether they are offered where it is placed."""
+    request, named, location = placement.request, placement.named, placement.location
+    known = capabilities(named, snapshot)
+    for need in request.needs:
+        if need in known.refused or location in known.lacking.get(need, ()):
+            continue  # waived, and shown as such
+        if location not in known.affirmed[need]:
+            yield Warning(
+                WarningId.UNKNOWN_CAPABILITY,
+                f"Snapshot {snapshot.id} does not say whether {named.id} offers {need} in "
+                f"{location}: unknown, and not refused.",
+            )
+        elif need is Need.TUNING and not tuning_jobs(request, named):
+            yield Warning(
+                WarningId.UNKNOWN_CAPABILITY,
+                f"Snapshot {snapshot.id} does not say where tuning jobs of {named.id} run: "
+                "unknown, and not refused.",
+            )
+
+
+def _contradictions(request: Request, named: Named, snapshot: Snapshot) -> Iterator[Warning]:
+    """The disagreements of sources that are about a need and an endpoint inside the area."""
+    for one in capabilities(named, snapshot).contradictions:
+        inside = any(request.residency.holds(location) for location in one.locations)
+        if one.need in request.needs and (inside or not one.locations):
+            text = explain.contradiction(one, named, snapshot)
+            yield Warning(WarningId.CONTRADICTION, text)
+
+
+def _waived(result: Placement | Refusal, today: dt.date) -> Iterator[Warning]:
+    """Every waiver, whether it is needed or not: none is to be forgotten."""
+    for waiver in result.request.accept:
+        if not waiver.holds(today):
+            said = f"The waiver of {waiver.rule} has expired on {waiver.until} and has no effect"
+        elif isinstance(result, Placement) and waiver.rule not in result.waived:
+            said = f"The waiver of {waiver.rule} until {waiver.until} is not needed now"
+        else:
+            said = f"Broken and accepted until {waiver.until}: {waiver.rule}"
+            said += f" ({_what_is_waived(result.named, waiver.rule)})"
+        yield Warning(WarningId.WAIVED, f"{said}. Reason: {waiver.reason}")
+
+
+def _what_is_waived(named: Named | None, rule: Rule) -> str:
+    if rule is Rule.RETIRED and named:
+        return f"{named.id} is shut down since {named.model.retires}"
+    return {
+        Rule.PREVIEW: "previews are not allowed",
+        Rule.LEGACY: "closed to projects without prior usage",
+        Rule.CAPABILITY: "a source denies a need",
+    }.get(rule, "")
 
 
 def _endpoint_guarantee(placement: Placement) -> str:

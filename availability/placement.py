@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache, cached_property
 
 from availability.areas import jurisdiction
-from availability.facts import Need, Snapshot, Stage
+from availability.capabilities import capabilities
+from availability.facts import ContextSize, Need, Snapshot
 from availability.geography import distance, has_coordinates, places
 from availability.names import Named, UnknownModel, resolve_model
 from availability.residency import Guarantee, Residency
@@ -32,6 +33,33 @@ class Rule(StrEnum):
     RESIDENCY = "residency"
     ML_PROCESSING = "ml-processing"
     PINNED = "pinned"
+    COLOCATION = "colocation"
+
+
+WAIVABLE = (Rule.RETIRED, Rule.PREVIEW, Rule.LEGACY, Rule.CAPABILITY)
+"""The rules that a person may accept to break: never one that says where data goes."""
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A person's decision that a rule refuses nothing until a day, that day included."""
+
+    rule: Rule
+    """One of `WAIVABLE`."""
+    until: dt.date
+    reason: str
+
+    def holds(self, today: dt.date) -> bool:
+        """Whether it has not expired."""
+        return today <= self.until
+
+
+@dataclass(frozen=True)
+class Partner:
+    """Another deployment that has to be in the same location, and where it may be by itself."""
+
+    name: str
+    locations: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -49,6 +77,16 @@ class Request:
     allow_preview: bool = True
     region: str | None = None
     """Where the callers are (`gcp:region`): breaks ties by distance."""
+    context_size: ContextSize | None = None
+    """The longest request that will be sent; None makes no promise."""
+    accept: tuple[Waiver, ...] = ()
+    partners: tuple[Partner, ...] = ()
+    retirement_warning: int = 90
+    """How many days before its retirement a model is warned about."""
+
+    def waives(self, today: dt.date) -> frozenset[Rule]:
+        """The rules that refuse nothing on that day."""
+        return frozenset(waiver.rule for waiver in self.accept if waiver.holds(today))
 
 
 @dataclass(frozen=True)
@@ -66,6 +104,10 @@ class Placement:
     """The day that it was judged by."""
     valid: tuple[str, ...]
     """Every location that would be valid if nothing were pinned, best first."""
+    tuning_location: str | None = None
+    """Where tuning jobs run, where tuning is needed and a source says where."""
+    waived: tuple[Rule, ...] = ()
+    """The rules that it would break without a waiver."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +124,12 @@ class Refusal:
     location_rules: Mapping[Rule, frozenset[str]] = field(
         default_factory=dict[Rule, frozenset[str]]
     )
+    not_offered: tuple[Need, ...] = ()
+    """The needs that the model offers nowhere."""
     lacking: Mapping[Need, frozenset[str]] = field(default_factory=dict[Need, frozenset[str]])
     """Need -> the locations that serve the model without offering the need."""
+    tuned_outside: tuple[str, ...] = ()
+    """Where tuning jobs run, if all of that lies outside the area."""
     universe: tuple[str, ...] = ()
     """The locations that the refusal speaks of: the snapshot's, and a pin that it doesn't have."""
 
@@ -103,29 +149,52 @@ class Refusal:
 def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | Refusal:
     """The best valid location by the snapshot's facts on that day, or why there is none.
 
-    The order is total: the same input gives the same answer, whatever its order.
+    The order is total: the same input gives the same answer, whatever its order. The answer's
+    request has its residency dated by the snapshot.
     """
+    residency = request.residency.at(snapshot.date)
+    if residency is not request.residency:
+        request = replace(request, residency=residency)
     try:
         named = resolve_model(request.model, snapshot)
     except UnknownModel as error:
         return Refusal(request, None, error.candidates, (Rule.UNKNOWN_MODEL,))
+    offered = capabilities(named, snapshot)
+    not_offered = tuple(need for need in request.needs if need in offered.refused)
+    broken = broken_by_model(request, named, today)
+    broken = (*broken, Rule.CAPABILITY) if not_offered else broken
+    waivers = request.waives(today) if request.accept else frozenset[Rule]()
+    model_rules = tuple(rule for rule in broken if rule not in waivers) if waivers else broken
     if not named.entry.listings:
-        return Refusal(request, named, (), (Rule.UNKNOWN_LOCATION,))
-    model_rules = broken_by_model(request, named, today)
+        rules = (*model_rules, Rule.UNKNOWN_LOCATION)
+        return Refusal(request, named, model_rules=rules, not_offered=not_offered)
     pinned = frozenset([request.location] if request.location else [])
     universe = snapshot.location_ids | pinned
-    lacking = {
-        need: without
-        for need in request.needs
-        if (without := named.entry.served & snapshot.limits[need])
-    }
-    rules = _broken_by_location(request, named, snapshot, universe, lacking)
-    open_to_choice = universe.difference(*rules.values())
+    lacking = {need: offered.lacking[need] for need in request.needs if need in offered.lacking}
+    jobs = tuning_jobs(request, named)
+    inside_jobs = tuple(job for job in jobs if request.residency.holds(job))
+    tuned_outside = () if inside_jobs else jobs
+    location_rules = _broken_by_location(request, named, universe, lacking)
+    if tuned_outside:
+        location_rules[Rule.RESIDENCY] |= named.entry.served
+    refusing = (
+        {rule: where for rule, where in location_rules.items() if rule not in waivers}
+        if waivers
+        else location_rules
+    )
+    open_to_choice = universe.difference(*refusing.values())
     if model_rules or not (open_to_choice & pinned if pinned else open_to_choice):
         if pinned:
-            rules[Rule.PINNED] = universe - pinned
+            refusing[Rule.PINNED] = universe - pinned
         return Refusal(
-            request, named, (), model_rules, rules, lacking, _in_order(universe, snapshot)
+            request,
+            named,
+            model_rules=model_rules,
+            location_rules=refusing,
+            not_offered=not_offered,
+            lacking=lacking,
+            tuned_outside=tuned_outside,
+            universe=_in_order(universe, snapshot),
         )
     order = _ranked(open_to_choice, request, snapshot, today)
     location = request.location or order[0]
@@ -134,30 +203,67 @@ def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | R
         named,
         location,
         () if request.location else order[1:],
-        boundary(named, location),
+        boundary(named, location, request.context_size),
         today,
         order,
+        _nearest_job(inside_jobs, location) if inside_jobs else None,
+        tuple(
+            rule
+            for rule in WAIVABLE
+            if rule in waivers and (rule in broken or location in location_rules.get(rule, ()))
+        )
+        if waivers
+        else (),
     )
 
 
-def boundary(named: Named, location: str) -> str | None:
-    """The smallest committed area that holds the location; None where nothing is committed."""
-    committed = {commitment.area for commitment in named.model.commitments}
+def tuning_jobs(request: Request, named: Named) -> tuple[str, ...]:
+    """Where tuning jobs run, if the request needs tuning; empty where no source says it."""
+    if Need.TUNING not in request.needs:
+        return ()
+    places_ = (place for offer in named.model.tuning_jobs for place in offer.locations)
+    return tuple(dict.fromkeys(places_))
+
+
+def _nearest_job(jobs: tuple[str, ...], location: str) -> str:
+    """Of the same jurisdiction as the endpoint if any is, then the nearest, then by name."""
+
+    def remoteness(job: str) -> tuple[bool, float, str]:
+        away = distance(location, job)
+        same = jurisdiction(job) == jurisdiction(location)
+        return (not same, float("inf") if away is None else away, job)
+
+    return min(jobs, key=remoteness)
+
+
+def boundary(named: Named, location: str, size: ContextSize | None) -> str | None:
+    """The smallest committed area that holds the location; None where nothing is committed.
+
+    It counts what covers requests of that size, and without a size what covers all of them.
+    """
+    committed = _committed(named, size)
     if location in committed and places()[location].kind == "region":
         return location
     wider = jurisdiction(location)
     return wider if wider in committed else None
 
 
+@cache
+def _committed(named: Named, size: ContextSize | None) -> frozenset[str]:
+    return frozenset(
+        one.area for one in named.model.commitments if not one.tuning and one.covers(size)
+    )
+
+
 def broken_by_model(request: Request, named: Named, today: dt.date) -> tuple[Rule, ...]:
-    """The rules that the model breaks wherever it is served."""
+    """The rules on dates and stages that the model breaks wherever it is served."""
     model = named.model
     broken: list[Rule] = []
     if model.closure and today >= model.closure.since and not request.prior_usage:
         broken.append(Rule.LEGACY)
     if model.is_retired(today):
         broken.append(Rule.RETIRED)
-    if model.stage is Stage.PREVIEW and not request.allow_preview:
+    if model.stage is not None and model.stage.is_preview and not request.allow_preview:
         broken.append(Rule.PREVIEW)
     return tuple(broken)
 
@@ -165,7 +271,6 @@ def broken_by_model(request: Request, named: Named, today: dt.date) -> tuple[Rul
 def _broken_by_location(
     request: Request,
     named: Named,
-    snapshot: Snapshot,
     universe: frozenset[str],
     lacking: Mapping[Need, frozenset[str]],
 ) -> dict[Rule, frozenset[str]]:
@@ -177,11 +282,14 @@ def _broken_by_location(
         rules[Rule.CAPABILITY] = frozenset[str]().union(*lacking.values())
     if not request.allow_preview and named.entry.preview_locations:
         rules[Rule.PREVIEW] = named.entry.preview_locations
+    if request.partners:
+        shared = universe.intersection(*(partner.locations for partner in request.partners))
+        rules[Rule.COLOCATION] = universe - shared
     if request.residency.guarantee is Guarantee.ML_PROCESSING:
         rules[Rule.ML_PROCESSING] = frozenset(
             location
             for location in served & inside
-            if not request.residency.keeps(boundary(named, location))
+            if not request.residency.keeps(boundary(named, location, request.context_size))
         )
     return rules
 

@@ -10,8 +10,8 @@ from availability.answers import Answer, answer
 from availability.facts import Snapshot
 from availability.fixes import StackFixer
 from availability.geography import places
-from availability.library import SNAPSHOTS, load
-from availability.notices import Warning, floating_snapshot, unknown_region
+from availability.library import SNAPSHOTS, load, newer_than
+from availability.notices import Warning, floating_snapshot, stale_snapshot, unknown_region
 from availability.placement import Refusal
 from availability.stack import Deployment, StackConfig
 
@@ -23,6 +23,8 @@ class Plan:
     stack: str
     config: StackConfig
     snapshot: Snapshot
+    today: dt.date
+    """The day that it was judged by."""
     answers: tuple[tuple[Deployment, Answer], ...]
 
     @property
@@ -34,15 +36,16 @@ class Plan:
     def warnings(self) -> tuple[Warning, ...]:
         """What holds for the stack as a whole."""
         found = () if self.config.pinned else (floating_snapshot(self.snapshot),)
+        found += stale_snapshot(self.snapshot, self.today)
         region = self.config.region
         return found if region is None or region in places() else (*found, unknown_region(region))
 
 
 def plan(config: StackConfig, stack: str, today: dt.date, snapshots: Path = SNAPSHOTS) -> Plan:
-    """Places all deployments of the stack. Raises BadInput for a corrupt snapshot."""
-    snapshot = load(config.snapshot, snapshots)
+    """Places all deployments of the stack by that day. Raises BadInput for a corrupt snapshot."""
+    snapshot, newer = load(config.snapshot, snapshots), newer_than(config.snapshot, snapshots)
     answers = tuple(
-        (one, answer(one.request, snapshot, today, StackFixer(stack, one.name)))
+        (one, answer(one.request, snapshot, today, StackFixer(stack, one.name), newer))
         for one in config.deployments
     )
-    return Plan(stack, config, snapshot, answers)
+    return Plan(stack, config, snapshot, today, answers)

@@ -16,9 +16,9 @@ from enum import StrEnum
 from functools import cache
 from os.path import commonprefix
 
-from availability.areas import AREA_TERMS, excluded_area, reach, term_area
+from availability.areas import ADEQUACY_TERMS, AREA_TERMS, excluded_area, reach, term_area
 from availability.errors import BadInput
-from availability.facts import Family, Snapshot
+from availability.facts import ContextSize, Family, Snapshot
 from availability.geography import (
     EEA_COUNTRIES,
     EU_COUNTRIES,
@@ -27,7 +27,7 @@ from availability.geography import (
     places,
     regions,
 )
-from availability.names import Named, all_models, near_models, resolve_model
+from availability.names import Named, UnknownModel, all_models, near_models, resolve_model
 from availability.placement import Placement, Refusal, Request, Rule, place
 from availability.residency import Guarantee, Residency
 
@@ -42,20 +42,49 @@ class Kind(StrEnum):
     MULTIMODAL_EMBEDDINGS = "multimodal embeddings"
     IMAGES = "images"
     IMAGE_TEXT = "image captions"
+    TRY_ON = "virtual try-on"
+    VIDEO = "video"
+    MEDIA = "mixed media"
+    MUSIC = "music"
+    SPEECH = "speech"
+    TRANSCRIPTION = "transcription"
+    DOCUMENTS = "documents"
 
 
 KINDS: dict[Family, Kind] = {
     Family.GEMINI: Kind.TEXT,
+    Family.GEMINI_IMAGE: Kind.IMAGES,
     Family.GEMINI_LIVE: Kind.LIVE,
+    Family.GEMINI_OMNI: Kind.MEDIA,
+    Family.GEMINI_TRANSCRIBE: Kind.TRANSCRIPTION,
+    Family.GEMINI_TTS: Kind.SPEECH,
+    Family.GEMMA: Kind.TEXT,
+    Family.PALM: Kind.TEXT,
     Family.TEXT_EMBEDDINGS: Kind.TEXT_EMBEDDINGS,
     Family.MULTIMODAL_EMBEDDINGS: Kind.MULTIMODAL_EMBEDDINGS,
     Family.IMAGEN: Kind.IMAGES,
     Family.IMAGE_TEXT: Kind.IMAGE_TEXT,
+    Family.VIRTUAL_TRY_ON: Kind.TRY_ON,
+    Family.VEO: Kind.VIDEO,
+    Family.LYRIA: Kind.MUSIC,
+    Family.CHIRP: Kind.TRANSCRIPTION,
     Family.CLAUDE: Kind.TEXT,
-    Family.LLAMA: Kind.TEXT,
-    Family.MISTRAL: Kind.TEXT,
-    Family.CODESTRAL: Kind.CODE,
+    Family.DEEPSEEK: Kind.TEXT,
+    Family.DEEPSEEK_OCR: Kind.DOCUMENTS,
+    Family.E5_EMBEDDINGS: Kind.TEXT_EMBEDDINGS,
+    Family.GLM: Kind.TEXT,
+    Family.GPT_OSS: Kind.TEXT,
+    Family.GROK: Kind.TEXT,
     Family.JAMBA: Kind.TEXT,
+    Family.KIMI: Kind.TEXT,
+    Family.LLAMA: Kind.TEXT,
+    Family.MINIMAX: Kind.TEXT,
+    Family.MISTRAL: Kind.TEXT,
+    Family.MISTRAL_OCR: Kind.DOCUMENTS,
+    Family.CODESTRAL: Kind.CODE,
+    Family.MUSE: Kind.TEXT,
+    Family.QWEN: Kind.TEXT,
+    Family.QWEN_CODER: Kind.CODE,
 }
 
 MODELS, RESIDENCIES, PAIRS = 3, 2, 3
@@ -70,6 +99,7 @@ class Key(StrEnum):
     NEEDS = "needs"
     LOCATION = "location"
     ALLOW_PREVIEW = "allowPreview"
+    CONTEXT_SIZE = "contextSize"
 
 
 @dataclass(frozen=True)
@@ -100,19 +130,23 @@ def alternatives(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> tuple[
     """The alternatives, nearest first. For an unknown model these are the near misses alone."""
     if refusal.named is None:
         return tuple(_near_misses(refusal, snapshot, today))
-    moves = _moves(refusal, refusal.named, snapshot, today)
+    moves = moves_of(refusal.named, snapshot, today)
     found: list[Alternative] = []
     asked = refusal.request.residency
-    for move, limit in moves:
-        found += itertools.islice(
-            _working(((change,) for change in move(refusal.request)), asked, snapshot, today), limit
-        )
+    for move in moves:
+        singles = ((change,) for change in move.changes(refusal.request))
+        found += itertools.islice(_working(singles, asked, snapshot, today), move.limit)
     if found:
         return tuple(found)
-    for (first, _), (second, _) in sorted(
-        itertools.combinations(moves, 2), key=lambda pair: moves[-1] in pair
+    for first, second in sorted(
+        itertools.combinations(moves, 2),
+        key=lambda pair: Key.RESIDENCY in (one.key for one in pair),
     ):
-        both = ((one, other) for one in first(refusal.request) for other in second(one.request))
+        both = (
+            (one, other)
+            for one in first.changes(refusal.request)
+            for other in second.changes(one.request)
+        )
         found += itertools.islice(_working(both, asked, snapshot, today), PAIRS - len(found))
         if len(found) == PAIRS:
             break
@@ -128,7 +162,7 @@ def _working(
         keys = tuple(change.key for change in changes)
         if len(set(keys)) < len(keys):
             continue
-        if any(_gives_up_more(request.residency, old, asked) for old in working):
+        if any(gives_up_more(request.residency, old, asked) for old in working):
             continue
         answer = place(request, snapshot, today)
         if isinstance(answer, Placement):
@@ -136,18 +170,28 @@ def _working(
             yield Alternative(keys, request, answer.named, answer)
 
 
-def _gives_up_more(residency: Residency, other: Residency, asked: Residency) -> bool:
+def gives_up_more(residency: Residency, other: Residency, asked: Residency) -> bool:
     """Whether it gives up the guarantee of processing, and more area than another that works."""
     return residency.guarantee is not asked.guarantee and other.area <= residency.area
 
 
 def _near_misses(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> Iterator[Alternative]:
-    near = refusal.candidates or near_models(refusal.request.model, snapshot)
-    for named in near:
-        request = replace(refusal.request, model=qualified_if_needed(named, snapshot))
+    for change in near_misses(refusal.request, snapshot):
+        request = change.request
+        named = resolve_model(request.model, snapshot)
         answer = place(request, snapshot, today)
         placed = answer if isinstance(answer, Placement) else None
         yield Alternative((Key.MODEL,), request, named, placed)
+
+
+def near_misses(request: Request, snapshot: Snapshot) -> Iterator[Change]:
+    """The models that an unknown name may stand for, nearest first; for any other name, none."""
+    try:
+        resolve_model(request.model, snapshot)
+    except UnknownModel as error:
+        for named in error.candidates or near_models(request.model, snapshot):
+            model = qualified_if_needed(named, snapshot)
+            yield Change(Key.MODEL, replace(request, model=model))
 
 
 def qualified_if_needed(named: Named, snapshot: Snapshot) -> str:
@@ -156,24 +200,29 @@ def qualified_if_needed(named: Named, snapshot: Snapshot) -> str:
     return named.id if same == 1 else f"{named.entry.publisher}/{named.id}"
 
 
-_Move = Callable[[Request], Iterable[Change]]
+@dataclass(frozen=True)
+class Move:
+    """A way to change a request: the key that it is about, and how many results to show."""
+
+    key: Key
+    changes: Callable[[Request], Iterable[Change]]
+    limit: int = 1
 
 
-def _moves(
-    refusal: Refusal, named: Named, snapshot: Snapshot, today: dt.date
-) -> list[tuple[_Move, int]]:
-    """Ways to change a request with how many of each to show; the residency is the last."""
-    models: tuple[_Move, int] = (lambda request: _other_models(request, named, snapshot), MODELS)
-    if Rule.UNKNOWN_LOCATION in refusal.model_rules:
-        return [models]
-    return [
-        (lambda request: _other_pins(request, snapshot, today), 1),
-        (_no_pin, 1),
+def moves_of(named: Named, snapshot: Snapshot, today: dt.date) -> tuple[Move, ...]:
+    """What may be changed of a request for this model, nearest first; the residency is the last."""
+    models = Move(Key.MODEL, lambda request: _other_models(request, named, snapshot), MODELS)
+    if not named.entry.listings:  # nothing else tells where it is served
+        return (models,)
+    return (
+        Move(Key.LOCATION, lambda request: _other_pins(request, snapshot, today)),
+        Move(Key.LOCATION, _no_pin),
         models,
-        (_previews, 1),
-        (_fewer_needs, 1),
-        (lambda request: _wider_residencies(request, snapshot), RESIDENCIES),
-    ]
+        Move(Key.ALLOW_PREVIEW, _previews),
+        Move(Key.NEEDS, _fewer_needs),
+        Move(Key.CONTEXT_SIZE, _context_sizes),
+        Move(Key.RESIDENCY, lambda request: _wider_residencies(request, snapshot), RESIDENCIES),
+    )
 
 
 def _other_pins(request: Request, snapshot: Snapshot, today: dt.date) -> Iterator[Change]:
@@ -210,6 +259,13 @@ def _fewer_needs(request: Request) -> Iterator[Change]:
     for dropped in range(1, len(request.needs) + 1):
         for kept in itertools.combinations(request.needs, len(request.needs) - dropped):
             yield Change(Key.NEEDS, replace(request, needs=kept))
+
+
+def _context_sizes(request: Request) -> Iterator[Change]:
+    """Smaller sizes, the largest of them first: the less is promised the better."""
+    limit = request.context_size.rank if request.context_size else len(ContextSize)
+    for size in reversed(tuple(ContextSize)[:limit]):
+        yield Change(Key.CONTEXT_SIZE, replace(request, context_size=size))
 
 
 def _wider_residencies(request: Request, snapshot: Snapshot) -> Iterator[Change]:
@@ -265,12 +321,13 @@ def widenings(residency: Residency, served: frozenset[str]) -> list[Residency]:
 
     A widening adds one term and drops the exclusions that stand in its way. Giving up the guarantee
     of processing comes after those that keep it. The second one is a term of its own (`eu` for
-    `de`) where there is such a term, because a rule is more often about that.
+    `de`) where there is such a term, because a rule is more often about that. All are compared in
+    the year of the residency.
     """
     costs: dict[Residency, tuple[bool, int, float, int]] = {}
     guarantees = dict.fromkeys((residency.guarantee, Guarantee.ENDPOINT))
     for location, guarantee in itertools.product(sorted(served), guarantees):
-        for rank, term in enumerate(_terms_holding(location)):
+        for rank, term in enumerate(_terms_to_add(residency, location)):
             candidate = _widened(residency, location, term, guarantee)
             if candidate is None:
                 continue
@@ -285,7 +342,8 @@ def widenings(residency: Residency, served: frozenset[str]) -> list[Residency]:
     for candidate in sorted(costs, key=lambda one: (costs[one], one.within)):
         ranked.setdefault((candidate.area, candidate.guarantee), candidate)
     ordered = list(ranked.values())
-    plain = [one for one in ordered[1:] if len(one.within) == 1 and one.within[0] in AREA_TERMS[1:]]
+    areas = (*AREA_TERMS[1:], *ADEQUACY_TERMS)
+    plain = [one for one in ordered[1:] if len(one.within) == 1 and one.within[0] in areas]
     return list(dict.fromkeys([*ordered[:1], *plain[:1], *ordered[1:]]))
 
 
@@ -297,31 +355,45 @@ def _widened(
     None where that is no change, no residency (`any` with a guarantee of processing), or no
     widening: of a place without a region nothing is known but what encloses it.
     """
-    if not residency.area and not all(_encloses(term, old) for old in residency.within):
+    year = residency.year
+    if not residency.area and not all(_encloses(term, old, year) for old in residency.within):
         return None
-    within = (*(old for old in residency.within if not _encloses(term, old)), term)
-    if term_area(term) <= Residency(residency.within).area:
+    within = (*(old for old in residency.within if not _encloses(term, old, year)), term)
+    if term_area(term, year) <= Residency(residency.within, year=year).area:
         within = residency.within
     excluding = tuple(
-        old for old in residency.excluding if not excluded_area(old) & reach(location)
+        old for old in residency.excluding if not excluded_area(old, year) & reach(location)
     )
     try:
-        candidate = Residency.build(list(within), list(excluding) or None, guarantee.value)
+        built = Residency.build(list(within), list(excluding) or None, guarantee.value)
     except BadInput:
         return None
+    candidate = built.in_year(year)
     same = candidate.area == residency.area and guarantee is residency.guarantee
     return None if same or not candidate.holds(location) else candidate
 
 
-def _encloses(term: str, old: str) -> bool:
+def _encloses(term: str, old: str, year: int | None) -> bool:
     """Whether the place of a term holds that of another one, regions or not."""
-    if term_area(old):
-        return term_area(old) <= term_area(term)
+    if term_area(old, year):
+        return term_area(old, year) <= term_area(term, year)
     return (
         term == "any"
         or (term == "eu" and old in EU_COUNTRIES)
-        or (term in ("eea", "europe") and old in EEA_COUNTRIES)
+        or (term in ("eea", "europe", *ADEQUACY_TERMS) and old in EEA_COUNTRIES)
     )
+
+
+def _terms_to_add(residency: Residency, location: str) -> tuple[str, ...]:
+    """The terms that may be added to let the location in.
+
+    Adequacy is a question of its own: only who asks for it is offered the laxer answer.
+    """
+    terms = _terms_holding(location)
+    full, partial = ADEQUACY_TERMS
+    if full in residency.within and reach(location) <= term_area(partial, residency.year):
+        return (*terms, partial)
+    return terms
 
 
 @cache

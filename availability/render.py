@@ -38,14 +38,25 @@ def refusal_lines(one: Answer, name: str | None = None, place: str | None = None
     head = _wrap(f"{start}{explain.headline(refusal, snapshot)}.", "", "  ")
     head += [f"  {place}"] if place else []
     summary = _wrap(explain.summary(refusal, snapshot), "  ", "  ")
-    reasons: list[str] = []
-    for sentence, locations in explain.grouped_reasons(refusal, snapshot):
-        where = f": {', '.join(locations)}" if locations else ""
-        reasons += _wrap(f"{sentence}{where}", "  - ", "    ")
+    groups = explain.grouped_reasons(refusal, snapshot)
+    reasons = _reason_lines(groups)
     tail = _alternatives_lines(one, refusal, REFUSAL_LINES - len(head + summary + reasons))
     if len(head + summary + reasons + tail) > REFUSAL_LINES:
         summary = []  # the reasons say it all, location by location
+    for count in range(len(groups) - 1, 0, -1):
+        if len(head + summary + reasons + tail) <= REFUSAL_LINES:
+            break
+        left = sum(len(locations) for _, locations in groups[count:])
+        reasons = [*_reason_lines(groups[:count]), f"  - and {left} more locations"]
     return head + summary + reasons + tail
+
+
+def _reason_lines(groups: list[tuple[str, tuple[str, ...]]]) -> list[str]:
+    lines: list[str] = []
+    for sentence, locations in groups:
+        where = f": {', '.join(locations)}" if locations else ""
+        lines += _wrap(f"{sentence}{where}", "  - ", "    ")
+    return lines
 
 
 def _alternatives_lines(one: Answer, refusal: Refusal, room: int) -> list[str]:
@@ -90,6 +101,8 @@ def placement_lines(one: Answer, project: str | None, name: str | None = None) -
         ("endpoint", endpoint_url(named, location, where) or "none documented"),
         ("streaming", None if name else endpoint_url(named, location, where, stream=True)),
         ("processing", f"kept within {placement.boundary}" if placement.boundary else None),
+        ("area", explain.adequacy_text(placement.request.residency, countries=True)),
+        ("tuning", placement.tuning_location and f"jobs run in {placement.tuning_location}"),
         ("because", explain.won_because(placement, snapshot)),
         ("failover", ", ".join(placement.alternates)),
     ]
@@ -144,10 +157,12 @@ def plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
     total, refused = len(plan.answers), plan.refused
     names = ", ".join(deployment.name for deployment, _ in refused)
     verdict = f"{len(refused)} of {total} refused: {names}" if refused else f"all {total} placed"
-    lines = _wrap(f"Stack {plan.stack}, snapshot {plan.snapshot.id}: {verdict}.", "", "  ")
+    day = f", as of {plan.today}" if plan.config.as_of else ""
+    lines = _wrap(f"Stack {plan.stack}, snapshot {plan.snapshot.id}{day}: {verdict}.", "", "  ")
     lines += warning_lines(plan.warnings)
     for deployment, one in refused:
         lines += ["", *refusal_lines(one, deployment.name, _place(deployment, one, file))]
+        lines += warning_lines(one.warnings)
     for deployment, one in plan.answers:
         if isinstance(one.result, Placement):
             lines += ["", *placement_lines(one, plan.config.project, deployment.name)]
@@ -177,7 +192,7 @@ def refused_plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
     lines.append("  Nothing was changed.")
     for deployment, one in plan.refused:
         place = _place(deployment, one, file)
-        lines += ["", *refusal_lines(one, deployment.name, place)]
+        lines += ["", *refusal_lines(one, deployment.name, place), *warning_lines(one.warnings)]
     return lines
 
 

@@ -6,18 +6,22 @@ True
 (True, False)
 >>> Residency.parse("de,fr").holds("eu")
 False
+>>> adequate = Residency.parse("eu-adequate")
+>>> [adequate.in_year(year).holds("southamerica-east1") for year in (2025, 2026)]
+[False, True]
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
-from typing import cast
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, cast
 
 from availability.areas import (
+    ADEQUACY_TERMS,
     AREA_TERMS,
     Area,
     canonical_term,
@@ -27,6 +31,10 @@ from availability.areas import (
     term_area,
 )
 from availability.errors import BadInput, Problem, shown
+from availability.geography import ADEQUACY_YEARS
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 
 class Guarantee(StrEnum):
@@ -46,12 +54,31 @@ class Residency:
     within: tuple[str, ...]
     excluding: tuple[str, ...] = ()
     guarantee: Guarantee = Guarantee.ENDPOINT
+    year: int | None = None
+    """The snapshot's, for the adequacy terms (None is the latest); None without such a term."""
+
+    @cached_property
+    def adequacy_terms(self) -> tuple[str, ...]:
+        """The terms, within or excluding, that depend on the adequacy decisions of the year."""
+        return tuple(
+            term for term in ADEQUACY_TERMS if term in self.within or term in self.excluding
+        )
+
+    def at(self, date: dt.date) -> Residency:
+        """The same by the adequacy decisions that count for a snapshot of this date."""
+        return self.in_year(date.year)
+
+    def in_year(self, year: int | None) -> Residency:
+        """The same by the adequacy decisions of this year; itself where no term asks for any."""
+        if year == self.year or not self.adequacy_terms:
+            return self
+        return _in_year(self, year)
 
     @cached_property
     def area(self) -> Area:
         """The atoms in which the endpoint (and with ml-processing the processing) must lie."""
-        inside = frozenset[str]().union(*(term_area(term) for term in self.within))
-        return inside.difference(*(excluded_area(term) for term in self.excluding))
+        inside = frozenset[str]().union(*(term_area(term, self.year) for term in self.within))
+        return inside.difference(*(excluded_area(term, self.year) for term in self.excluding))
 
     def holds(self, location: str) -> bool:
         """Whether the endpoint of this location lies in the area."""
@@ -137,13 +164,20 @@ class Residency:
             raise BadInput(problems)
         residency = cls(inside, outside, chosen)
         left = frozenset(inside) - frozenset(outside)
-        if not left or (not residency.area and cls(inside).area):
+        emptied = not any(residency.in_year(year).area for year in ADEQUACY_YEARS)
+        if not left or (emptied and cls(inside).area):
             message = f"nothing is left of {','.join(inside)} once this is excluded"
             raise BadInput([Problem(excluding_path, message)])
         if chosen is Guarantee.ML_PROCESSING and residency.area == everywhere():
             message = "ml-processing needs an area, and any is none: name where it may happen"
             raise BadInput([Problem(guarantee_path, message, (Guarantee.ENDPOINT.value,))])
         return residency
+
+
+@cache
+def _in_year(residency: Residency, year: int | None) -> Residency:
+    """One copy for all placements, because it keeps its area."""
+    return replace(residency, year=year)
 
 
 def split_words(text: str) -> list[str]:
@@ -188,8 +222,8 @@ def _terms(value: object, path: str, problems: list[Problem]) -> tuple[str, ...]
             suggestions = tuple(residency_terms(word))
             if not suggestions:
                 message += (
-                    f"; a term is {', '.join(AREA_TERMS)}, a country code (de) or a location "
-                    "(europe-west4)"
+                    f"; a term is {', '.join((*AREA_TERMS, *ADEQUACY_TERMS))}, a country code "
+                    "(de) or a location (europe-west4)"
                 )
             problems.append(Problem(place, message, suggestions))
         elif term not in terms:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NotRequired, TypedDict, cast
 
-from availability.checks import check_project
+from availability.checks import check_project, date_text
 from availability.errors import BadInput, Problem, shown
 from availability.library import SNAPSHOTS, newest, snapshot_ids
 from availability.names import Named
@@ -34,6 +35,14 @@ class ResidencyArguments(TypedDict):
     guarantee: NotRequired[str]
 
 
+class WaiverArguments(TypedDict):
+    """A rule that is accepted to be broken until a day (ISO 8601), and why."""
+
+    rule: str
+    until: str
+    reason: str
+
+
 class DeploymentArguments(TypedDict):
     """What places a deployment and names its callers."""
 
@@ -44,6 +53,9 @@ class DeploymentArguments(TypedDict):
     prior_usage: NotRequired[bool]
     allow_preview: NotRequired[bool]
     location: NotRequired[str]
+    context_size: NotRequired[str]
+    accept: NotRequired[list[WaiverArguments]]
+    retirement_warning: NotRequired[int]
     callers: NotRequired[list[str]]
 
 
@@ -77,11 +89,18 @@ class Deployment:
             "prefer": list(request.prefer),
             "prior_usage": request.prior_usage,
             "allow_preview": request.allow_preview,
+            "retirement_warning": request.retirement_warning,
+            "accept": [
+                {"rule": one.rule.value, "until": one.until.isoformat(), "reason": one.reason}
+                for one in request.accept
+            ],
         }
         if request.residency.excluding:
             arguments["residency"]["excluding"] = list(request.residency.excluding)
         if request.location is not None:
             arguments["location"] = request.location
+        if request.context_size is not None:
+            arguments["context_size"] = request.context_size.value
         if self.callers is not None:
             arguments["callers"] = list(self.callers)
         return arguments
@@ -97,6 +116,8 @@ class StackConfig:
     """Whether the stack names it, or follows the newest."""
     project: str | None
     region: str | None
+    as_of: dt.date | None
+    """The day to judge by; None for today."""
     deployments: tuple[Deployment, ...]
 
 
@@ -134,7 +155,7 @@ def parse_stack(values: Mapping[str, str], snapshots: Path = SNAPSHOTS) -> Stack
             deployments += _deployment(name, keys, stack, region)
     if problems or stack is None:
         raise BadInput(problems)
-    return StackConfig(snapshot, pinned, project, region, tuple(deployments))
+    return StackConfig(snapshot, pinned, project, region, stack.as_of, tuple(deployments))
 
 
 def _misspelt_namespaces(values: Mapping[str, str]) -> Iterable[Problem]:
@@ -152,8 +173,10 @@ def parse_deployment(
     region: str | None,
     also: tuple[str, ...] = (),
     snapshots: Path = SNAPSHOTS,
-) -> tuple[str, Deployment]:
-    """The snapshot's id and the deployment of a component's arguments, spelt as in Python.
+) -> tuple[str, Deployment, dt.date | None]:
+    """The snapshot's id, the deployment and the day to judge by (None for today) of a component.
+
+    Its arguments are spelt as in Python.
 
     `also` are the arguments that are read elsewhere, to be named among the valid ones.
     Raises BadInput with every mistake, each under `NAME.key`.
@@ -161,16 +184,17 @@ def parse_deployment(
     problems: list[Problem] = []
     own = {key: value for key, value in keys.items() if value is not None}
     snapshot, _ = _snapshot(own.pop("snapshot", None), problems, snapshots, f"{name}.snapshot")
-    parsed = read_keys(
-        DeploymentKeys, own, f"{name}.", problems, also=(*also, "snapshot"), in_python=True
-    )
+    of_stacks = {key: own.pop(key) for key in ("as_of", "retirement_warning") if key in own}
+    stack = read_keys(StackKeys, of_stacks, f"{name}.", problems, in_python=True)
+    also = (*also, "snapshot", "as_of", "retirement_warning")
+    parsed = read_keys(DeploymentKeys, own, f"{name}.", problems, also, in_python=True)
     if "residency" not in own:
         message = f"no residency: say where {name} may be served (any allows every location)"
         problems.append(Problem(f"{name}.residency", message))
-    if problems or parsed is None:
+    if problems or parsed is None or stack is None:
         raise BadInput(problems)
-    [deployment] = _deployment(name, parsed, StackKeys(), region)
-    return snapshot, deployment
+    [deployment] = _deployment(name, parsed, stack, region)
+    return snapshot, deployment, stack.as_of
 
 
 def _deployment(
@@ -190,6 +214,9 @@ def _deployment(
         prior_usage=keys.prior_usage,
         allow_preview=allow_preview,
         region=region,
+        context_size=keys.context_size,
+        accept=keys.accept,
+        retirement_warning=stack.retirement_warning,
     )
     yield Deployment(name, request, keys.callers or stack.callers)
 
@@ -231,12 +258,6 @@ def _structure(text: str) -> object:
     return text
 
 
-def snapshot_id(text: str) -> str:
-    """The id in a text: an unquoted date reaches the program as a time of day."""
-    match = re.fullmatch(r"\s*(\d{4}-\d\d-\d\d)([T ]00:00:00( ?\+0000)?( ?UTC|Z)?)?\s*", text)
-    return match[1] if match else text.strip()
-
-
 def _snapshot(
     value: object,
     problems: list[Problem],
@@ -247,7 +268,7 @@ def _snapshot(
     text = (
         FOLLOW_NEWEST
         if value is None
-        else snapshot_id(value if isinstance(value, str) else shown(value))
+        else date_text(value if isinstance(value, str) else shown(value))
     )
     if text == FOLLOW_NEWEST:
         return newest(folder), False

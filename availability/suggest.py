@@ -12,7 +12,7 @@ from functools import cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from availability.areas import AREA_TERMS
+from availability.areas import ADEQUACY_TERMS, AREA_TERMS
 from availability.geography import places, regions
 
 LIMIT = 3
@@ -20,6 +20,8 @@ _CLOSE = 0.6
 """The least similarity, from 0 to 1, of what is worth showing."""
 
 _SYNONYMS: dict[str, tuple[str, ...]] = {
+    "adequacy": ("eu-adequate",),
+    "adequate": ("eu-adequate",),
     "africa": ("za",),
     "america": ("us",),
     "apac": ("asia-pacific",),
@@ -34,10 +36,14 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     "emea": ("europe", "middle-east"),
     "england": ("gb",),
     "espana": ("es",),
+    "eu adequate": ("eu-adequate",),
     "eu27": ("eu",),
+    "euadequate": ("eu-adequate",),
     "european economic area": ("eea",),
     "european union": ("eu",),
     "everywhere": ("any",),
+    "gdpr": ("eu-adequate",),
+    "gdpr adequate": ("eu-adequate",),
     "great britain": ("gb",),
     "holland": ("nl",),
     "international": ("any",),
@@ -133,7 +139,7 @@ def residency_terms(word: str) -> list[str]:
     exact += _countries(word)
     if exact:
         return list(dict.fromkeys(exact))[:LIMIT]
-    scores = {term: _likeness(word, term) + 0.01 for term in AREA_TERMS}
+    scores = {term: _likeness(word, term) + 0.01 for term in (*AREA_TERMS, *ADEQUACY_TERMS)}
     scores |= {code: similarity_of_codes(word, code) for code in regions()}
     synonyms = ((name, term) for name, terms in _SYNONYMS.items() for term in terms)
     codes = ((place.country_code, place.country_code) for place in regions().values())

@@ -20,7 +20,7 @@ from availability.errors import BadInput, Problem
 from availability.explain import placed_because
 from availability.facts import Need
 from availability.fixes import ResolveFixer
-from availability.library import load
+from availability.library import load, newer_than
 from availability.notices import floating_snapshot
 from availability.permissions import PREDICT, caller_permissions
 from availability.placement import Placement
@@ -29,7 +29,7 @@ from availability.stack import parse_deployment
 from components.bindings import Labelled, bind
 from components.google_project import project_of, project_problems
 from components.identifiers import service_account_id
-from components.placing import bad_input, warn
+from components.placing import bad_input, warn, warn_of_age
 
 PREDEFINED_ROLE = "roles/aiplatform.user"
 """What callers get where no role is given: Google's for users of Vertex AI, with all needs."""
@@ -44,6 +44,15 @@ class ResidencyArgs(TypedDict):
     """Places taken out again."""
     guarantee: NotRequired[str]
     """`endpoint` (default), or `ml-processing` for a published commitment on processing."""
+
+
+class WaiverArgs(TypedDict):
+    """A rule that is accepted to be broken: `retired`, `preview`, `legacy` or `capability`."""
+
+    rule: str
+    until: str
+    """The last day on which it holds, ISO 8601."""
+    reason: str
 
 
 class ModelEndpointArgs(TypedDict):
@@ -66,6 +75,14 @@ class ModelEndpointArgs(TypedDict):
     """Whether the project used the model before."""
     allow_preview: NotRequired[bool]
     """Whether a preview will do; true by default."""
+    context_size: NotRequired[str]
+    """The longest request in tokens: `64k`, `128k` or `1m`; commitments may end at a size."""
+    accept: NotRequired[list[WaiverArgs]]
+    """Rules that refuse nothing until a day."""
+    as_of: NotRequired[str]
+    """The day to judge by, ISO 8601, instead of today."""
+    retirement_warning: NotRequired[int]
+    """How many days before its retirement a model is warned about; 90 by default."""
     callers: NotRequired[list[str]]
     """IAM members that call the model; without any, it gets a service account of its own."""
     snapshot: NotRequired[str]
@@ -95,6 +112,8 @@ class ModelEndpoint(pulumi.ComponentResource):
     """Other valid locations, best first."""
     boundary: pulumi.Output[str | None]
     """The committed area of processing; null where nothing is committed."""
+    tuning_location: pulumi.Output[str | None]
+    """Where tuning jobs run; null without that need, or where no source says it."""
     environment: pulumi.Output[dict[str, str]]
     """The variables that the publisher's client reads, name to value."""
     service_account: pulumi.Output[str | None]
@@ -131,12 +150,14 @@ class ModelEndpoint(pulumi.ComponentResource):
         self.model_resource = known.apply(lambda p: model_resource(named, location, p))
         self.alternates = pulumi.Output.from_input(list(placement.alternates))
         self.boundary = pulumi.Output.from_input(placement.boundary)
+        self.tuning_location = pulumi.Output.from_input(placement.tuning_location)
         self.environment = known.apply(lambda p: environment(named, location, p))
         self.service_account = account.email if account else pulumi.Output.from_input(None)
         self.roles = pulumi.Output.all(*(role.value for role in roles))
         self.warnings = pulumi.Output.from_input([warning_json(one) for one in placed.warnings])
         pulumi.log.info(folded(placed_because(placement, placed.snapshot)), self)
         warn(placed.warnings, self)
+        warn_of_age(placed.snapshot, placement.today)
         self.register_outputs({**self.exports(), "roles": self.roles})
 
     def exports(self) -> dict[str, pulumi.Output[Any]]:
@@ -148,6 +169,7 @@ class ModelEndpoint(pulumi.ComponentResource):
             "modelResource": self.model_resource,
             "alternates": self.alternates,
             "boundary": self.boundary,
+            "tuningLocation": self.tuning_location,
             "environment": self.environment,
             "serviceAccount": self.service_account,
             "warnings": self.warnings,
@@ -184,15 +206,16 @@ def _resolve(
     try:
         own = {key: value for key, value in args.items() if key not in _NOT_PLACING}
         near = wrong if isinstance(wrong, str) else None
-        snapshot_id, deployment = parse_deployment(name, own, near or None, _NOT_PLACING)
+        snapshot_id, deployment, day = parse_deployment(name, own, near or None, _NOT_PLACING)
         snapshot = load(snapshot_id)
     except BadInput as error:
         raise bad_input(f"the arguments of {name}", (*error.problems, *problems)) from None
     problems += _role_problems(name, args, deployment.request.needs)
     if problems:
         raise bad_input(f"the arguments of {name}", problems)
-    fixer = ResolveFixer(snapshot=args.get("snapshot"))
-    one = answer(deployment.request, snapshot, clock.today(), fixer)
+    fixer = ResolveFixer(snapshot=args.get("snapshot"), as_of=day)
+    today = day or clock.today()
+    one = answer(deployment.request, snapshot, today, fixer, newer_than(snapshot_id))
     if "snapshot" not in args:
         one = replace(one, warnings=(*one.warnings, floating_snapshot(snapshot)))
     return deployment.callers, one

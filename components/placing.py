@@ -5,18 +5,21 @@ Bad input and refusals become one `pulumi.RunError`, which the engine prints wit
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pulumi
 import pulumi_gcp as gcp
 
 from availability import clock
 from availability.errors import BadInput, Problem
-from availability.notices import Warning
+from availability.facts import Snapshot
+from availability.notices import Warning, stale_snapshot
 from availability.plans import Plan, plan
 from availability.render import folded, problem_lines, refused_plan_lines
 from availability.stack import NAMESPACE, parse_stack
@@ -35,7 +38,7 @@ def plan_stack() -> Plan:
     try:
         file = _stack_file()
         config = parse_stack(values)
-        made = plan(config, pulumi.get_stack(), clock.today())
+        made = plan(config, pulumi.get_stack(), config.as_of or clock.today())
     except BadInput as error:
         raise bad_input(stack, (*problems, *error.problems), file) from None
     if problems:
@@ -59,6 +62,18 @@ def missing_project() -> Problem:
     """For a program whose resources have no Google Cloud project to go to."""
     command = f"pulumi config set gcp:project PROJECT_ID --stack {pulumi.get_stack()}"
     return Problem("gcp:project", f"missing: name the Google Cloud project, {command}")
+
+
+# A program is what talks to one monitor; an Automation API process runs several.
+_said: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
+
+
+def warn_of_age(snapshot: Snapshot, today: dt.date) -> None:
+    """Calls a stale snapshot stale, once a program, however many endpoints it places."""
+    said = _said.setdefault(pulumi.runtime.settings.get_monitor(), set())
+    if snapshot.id not in said:
+        said.add(snapshot.id)
+        warn(stale_snapshot(snapshot, today))
 
 
 def warn(warnings: tuple[Warning, ...], resource: pulumi.Resource | None = None) -> None:

@@ -7,8 +7,10 @@ import difflib
 import sys
 from pathlib import Path
 
+from availability.ingest import cards, deployments_page
 from availability.ingest.canonical import to_canonical_json
-from availability.ingest.deployments_page import build
+from availability.library import DIGEST
+from availability.trusted import digest
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
 
@@ -22,7 +24,8 @@ def main(argv: list[str] | None = None) -> int:
     for folder in sorted(path for path in SNAPSHOTS.iterdir() if path.is_dir()):
         target = folder / "snapshot.json"
         old = target.read_text(encoding="utf-8") if target.exists() else ""
-        new = to_canonical_json(build(folder))
+        is_page = any(folder.glob(deployments_page.FILES))
+        new = to_canonical_json((deployments_page if is_page else cards).build(folder))
         sys.stdout.writelines(
             difflib.unified_diff(
                 old.splitlines(keepends=True),
@@ -31,9 +34,12 @@ def main(argv: list[str] | None = None) -> int:
                 f"{folder.name}/snapshot.json, made again",
             )
         )
-        stale |= old != new
+        sums = target.with_suffix(DIGEST)
+        known = sums.read_text(encoding="utf-8") if sums.exists() else ""
+        stale |= old != new or known != digest(new.encode())
         if not options.check:
             target.write_text(new, encoding="utf-8")
+            sums.write_text(digest(new.encode()), encoding="utf-8")
     return int(options.check and stale)
 
 

@@ -17,7 +17,6 @@ from availability.facts import (
     Closure,
     Commitment,
     Entry,
-    Family,
     Limitation,
     Listing,
     Location,
@@ -29,8 +28,10 @@ from availability.facts import (
     Table,
 )
 from availability.geography import rows as csv_rows
+from availability.ingest.families import family_of
 from availability.ingest.page import Item, Page, PageError, PageTable, Row, clean, read_page
 
+FILES = "deployments-and-endpoints-*.md"
 IDS_FILE = "model_ids.csv"
 PROCESSING_FILE = "ml_processing.csv"
 
@@ -45,21 +46,6 @@ _NEEDS = {
     "Provisioned Throughput": Need.PROVISIONED_THROUGHPUT,
 }
 """The page's words for what the global endpoint lacks."""
-
-_FAMILIES: tuple[tuple[str, str, Family], ...] = (
-    ("google", r"gemini-.*-live-.*", Family.GEMINI_LIVE),
-    ("google", r"gemini-.*", Family.GEMINI),
-    ("google", r"text-(multilingual-)?embedding-.*", Family.TEXT_EMBEDDINGS),
-    ("google", r"multimodalembedding@.*", Family.MULTIMODAL_EMBEDDINGS),
-    ("google", r"imagen-.*|imagegeneration@.*", Family.IMAGEN),
-    ("google", r"imagetext@.*", Family.IMAGE_TEXT),
-    ("anthropic", r"claude-.*", Family.CLAUDE),
-    ("meta", r"llama-.*", Family.LLAMA),
-    ("mistralai", r"codestral-.*", Family.CODESTRAL),
-    ("mistralai", r"mistral-.*", Family.MISTRAL),
-    ("ai21", r"jamba-.*", Family.JAMBA),
-)
-"""First match wins; an id that none matches stops the generation."""
 
 _NOTICE = re.compile(
     r"Starting (?P<date>[A-Z][a-z]+ \d+, \d{4}), (?P<names>.+?) are not available in projects "
@@ -81,7 +67,7 @@ def build(folder: Path) -> Snapshot:
 
     Raises PageError, or ValueError where the files beside the page do not fit it.
     """
-    [page_file] = folder.glob("deployments-and-endpoints-*.md")
+    [page_file] = folder.glob(FILES)
     page = read_page(page_file.read_text(encoding="utf-8"))
     ids = _read_ids(folder)
     commitments = _read_commitments(folder)
@@ -106,14 +92,16 @@ def build(folder: Path) -> Snapshot:
     return Snapshot(
         date=page.date,
         sources={
-            "page": Source(title=page.title, date=page.date, file=page_file.name),
+            "page": Source(title=page.title, date=page.date.isoformat(), file=page_file.name),
             "ids": Source(
                 title="Vertex AI model ids, May 2025, by row of the page",
-                date=page.date,
+                date=page.date.isoformat(),
                 file=IDS_FILE,
             ),
             "claude": Source(
-                title="Use Anthropic's Claude models", date=page.date, file=PROCESSING_FILE
+                title="Use Anthropic's Claude models",
+                date=page.date.isoformat(),
+                file=PROCESSING_FILE,
             ),
         },
         locations=_locations(page),
@@ -178,10 +166,12 @@ def _entry(
     known = [_Id("google", row_id, (), _cite(first.line)) for row_id in row_ids] or ids.get(name)
     if not known:
         raise PageError(first.line, f"no id for {name!r}, neither in the row nor in {IDS_FILE}")
+    family, call = family_of(known[0].publisher, known[0].id)
     return Entry(
         name=name,
         publisher=known[0].publisher,
-        family=_family(known[0]),
+        family=family,
+        call=call,
         models=tuple(
             Model(
                 id=one.id,
@@ -213,23 +203,18 @@ def _prose_entry(item: Item, listing: Listing, ids: dict[str, list[_Id]]) -> Ent
     if item.text not in ids:
         raise PageError(item.line, f"no row and no id for {item.text!r}")
     known = ids[item.text]
+    family, call = family_of(known[0].publisher, known[0].id)
     return Entry(
         name=item.text,
         publisher=known[0].publisher,
-        family=_family(known[0]),
+        family=family,
+        call=call,
         models=tuple(
             Model(id=one.id, aliases=one.aliases, stage=_stage(item.text, one.id), cite=one.cite)
             for one in known
         ),
         listings=(listing,),
     )
-
-
-def _family(one: _Id) -> Family:
-    for publisher, pattern, family in _FAMILIES:
-        if publisher == one.publisher and re.fullmatch(pattern, one.id):
-            return family
-    raise ValueError(f"no family for {one.publisher}/{one.id}")
 
 
 def _stage(name: str, model_id: str) -> Stage | None:

@@ -31,7 +31,7 @@ from availability.facts import (
     Stage,
 )
 from availability.library import load
-from availability.notices import WarningId, placement_warnings
+from availability.notices import WarningId, warnings_of
 from availability.placement import Placement, Refusal, Request, Rule, place
 from availability.residency import Guarantee, Residency
 
@@ -284,7 +284,7 @@ def test_gemini_1_5_is_closed_from_its_day_on_without_prior_usage(
 
 def test_a_preview_is_placed_with_a_warning_where_previews_are_allowed():
     placement = placed(ask("gemini-2.5-pro-preview-05-06"))
-    found = [warning.id for warning in placement_warnings(placement, SNAPSHOT)]
+    found = [warning.id for warning in warnings_of(placement, SNAPSHOT, DAY)]
     assert WarningId.PREVIEW_MODEL in found
 
 
@@ -380,7 +380,7 @@ def test_each_preference_that_is_not_valid_warns(prefer: tuple[str, ...], warned
     placement = placed(ask(FLASH, "eu", prefer=prefer))
     texts = [
         warning.text
-        for warning in placement_warnings(placement, SNAPSHOT)
+        for warning in warnings_of(placement, SNAPSHOT, DAY)
         if warning.id is WarningId.INVALID_PREFERENCE
     ]
     assert len(texts) == len(warned)
@@ -487,7 +487,7 @@ def test_a_location_in_preview_is_refused_where_previews_are_not_allowed():
 
 def test_a_location_in_preview_is_placed_with_a_warning_where_they_are():
     placement = placed(ask("new-1", "eu"), launches())
-    found = [warning.id for warning in placement_warnings(placement, launches())]
+    found = [warning.id for warning in warnings_of(placement, launches(), DAY)]
     assert (placement.location, WarningId.PREVIEW_MODEL in found) == ("europe-west4", True)
 
 

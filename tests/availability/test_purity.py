@@ -12,7 +12,6 @@ import pytest
 from naive_page import ROOT
 
 from availability.areas import REST_OF
-from availability.endpoints import FORMS
 from availability.facts import Family, Need
 from availability.geography import distance, places, regions
 from availability.library import load, snapshot_ids
@@ -100,17 +99,14 @@ def test_a_plan_loads_no_pulumi():
 # Tables over closed vocabularies
 
 
-def test_every_family_has_a_form_of_url_or_none():
-    assert set(FORMS) == set(Family)
-
-
 def test_every_family_does_one_kind_of_work_and_every_kind_is_done():
     assert set(KINDS) == set(Family)
     assert set(KINDS.values()) == set(Kind)
 
 
-def test_every_need_but_provisioned_throughput_has_permissions_and_predict_has_too():
-    needs = {need.value for need in Need} - {Need.PROVISIONED_THROUGHPUT.value}
+def test_every_need_has_permissions_but_ways_to_pay_and_predict_has_too():
+    ways_to_pay = {Need.PROVISIONED_THROUGHPUT, Need.PRIORITY_PAYGO, Need.FLEX_PAYGO}
+    needs = {need.value for need in Need} - {need.value for need in ways_to_pay}
     assert set(caller_permissions()) == needs | {PREDICT}
     assert all(
         permission.startswith("aiplatform.")
@@ -118,11 +114,6 @@ def test_every_need_but_provisioned_throughput_has_permissions_and_predict_has_t
         for permission in permissions
     )
     assert caller_permissions()[PREDICT] == ("aiplatform.endpoints.predict",)
-
-
-@pytest.mark.parametrize("need", [*Need])
-def test_every_need_is_among_the_limits_of_every_snapshot(need: Need):
-    assert all(need in load(name).limits for name in snapshot_ids())
 
 
 def test_the_rules_are_those_of_the_design():
@@ -137,6 +128,7 @@ def test_the_rules_are_those_of_the_design():
         "residency",
         "ml-processing",
         "pinned",
+        "colocation",
     ]
     assert [one.value for one in Guarantee] == ["endpoint", "ml-processing"]
 

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from availability.checks import date_text
 from availability.errors import BadInput, Problem
 from availability.facts import Need
 from availability.library import newest
 from availability.placement import Request
 from availability.residency import Guarantee, Residency
-from availability.stack import Deployment, StackConfig, parse_deployment, parse_stack, snapshot_id
+from availability.stack import Deployment, StackConfig, parse_deployment, parse_stack
 from availability.stackfile import read_stack_file
 
 KEY = "vertex-residency:"
@@ -173,7 +174,7 @@ def test_a_stack_without_a_residency_is_valid_where_every_deployment_has_one():
     ],
 )
 def test_an_unquoted_date_names_a_snapshot(text: str, expected: str):
-    assert snapshot_id(text) == expected
+    assert date_text(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -14,91 +13,25 @@ from anthropic.lib.vertex import AnthropicVertex
 from google import genai
 from google.genai import types
 from google.oauth2.credentials import Credentials
-from naive_page import NaiveModel, naive_models
+from naive_2026 import NaiveModel2026, naive_locations_2026, naive_models_2026, table
+from naive_page import NaiveModel, naive_models, naive_page
+from vendor_clients import PROJECT, Wire, claude_url, google_url
 
 from availability.cli import main
 from availability.endpoints import FORMS, endpoint_url, environment, host, model_resource
-from availability.facts import Family
+from availability.facts import Call
 from availability.geography import places, regions
 from availability.library import load
 from availability.names import Named, resolve_model
 
-PROJECT = "acme-prod"
 SNAPSHOT = load("2025-05-12")
+NEWEST = load("2026-10-10")
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # the clients deprecate what is tested here
 
 
 def named(one: NaiveModel) -> Named:
     return resolve_model(f"{one.publisher}/{one.id}", SNAPSHOT)
-
-
-class Wire:
-    """A transport that sends nothing and keeps the URLs."""
-
-    def __init__(self) -> None:
-        self.urls: list[str] = []
-
-    def handle(self, request: httpx2.Request) -> httpx2.Response:
-        self.urls.append(str(request.url.copy_with(query=None)))
-        return httpx2.Response(200, json={})
-
-    def sent(self, call: Callable[[], object]) -> str:
-        self.urls.clear()
-        with suppress(Exception):  # an empty answer is no answer for some
-            call()
-        [url] = self.urls
-        return url
-
-
-@cache
-def google_client(location: str) -> tuple[Any, Wire]:
-    wire = Wire()
-    client = genai.Client(
-        vertexai=True,
-        project=PROJECT,
-        location=location,
-        credentials=Credentials("token"),  # pyright: ignore[reportArgumentType]
-        http_options=types.HttpOptions(
-            api_version="v1", client_args={"transport": httpx2.MockTransport(wire.handle)}
-        ),
-    )
-    return client, wire
-
-
-def google_url(model: str, location: str, *, stream: bool = False) -> str:
-    client, wire = google_client(location)
-    models = client.models
-    if stream:
-        return wire.sent(lambda: list(models.generate_content_stream(model=model, contents="x")))
-    if "embedding" in model:
-        return wire.sent(lambda: models.embed_content(model=model, contents="x"))
-    if "capability" in model:
-        return wire.sent(lambda: models.edit_image(model=model, prompt="x", reference_images=[]))
-    if model.startswith("imag"):
-        return wire.sent(lambda: models.generate_images(model=model, prompt="x"))
-    return wire.sent(lambda: models.generate_content(model=model, contents="x"))
-
-
-@cache
-def claude_client(location: str) -> tuple[Any, Wire]:
-    wire = Wire()
-    client = AnthropicVertex(
-        region=location,
-        project_id=PROJECT,
-        access_token="token",  # noqa: S106
-        max_retries=0,
-        http_client=httpx2.Client(transport=httpx2.MockTransport(wire.handle)),
-    )
-    return client.messages, wire
-
-
-def claude_url(model: str, location: str, *, stream: bool = False) -> str:
-    messages, wire = claude_client(location)
-    message = {"role": "user", "content": "x"}
-    return wire.sent(
-        lambda: messages.create(model=model, max_tokens=1, messages=[message], stream=stream)
-    )
 
 
 DOCUMENTED = {
@@ -118,20 +51,75 @@ def expected_url(one: NaiveModel, location: str) -> str | None:
     key = {"meta": "llama", "google": one.id}.get(one.publisher, one.publisher)
     if key not in DOCUMENTED:
         return google_url(one.id, location)
-    base = (
-        "https://aiplatform.googleapis.com"
-        if location == "global"
-        else f"https://{location}-aiplatform.googleapis.com"
-    )
+    base = base_url(location)
     path = DOCUMENTED[key].replace("{M}", one.id)
     return f"{base}/v1/projects/{PROJECT}/locations/{location}/{path}"
 
 
 @pytest.mark.parametrize("one", naive_models(), ids=lambda one: one.id)
-def test_the_url_of_a_model_wherever_it_is_served_is_what_its_client_calls(one: NaiveModel):
-    assert one.served
-    found = {where: endpoint_url(named(one), where, PROJECT) for where in one.served}
-    assert found == {where: expected_url(one, where) for where in one.served}
+def test_the_url_of_a_model_at_every_location_is_what_its_client_calls(one: NaiveModel):
+    places = naive_page().locations
+    found = {where: endpoint_url(named(one), where, PROJECT) for where in places}
+    assert found == {where: expected_url(one, where) for where in places}
+
+
+@cache
+def verbs_2026() -> dict[tuple[str, str], str]:
+    return {
+        (row["publisher"], row["model_id"]): row["request_verb_family"]
+        for row in table("models_2026")
+    }
+
+
+CLIENTLESS = {
+    "lyria-002": "publishers/google/models/{M}:predict",
+    "text-bison": "publishers/google/models/{M}:predict",
+    "chat-bison": "publishers/google/models/{M}:predict",
+    "code-gecko": "publishers/google/models/{M}:predict",
+    "imagetext": "publishers/google/models/{M}:predict",
+    "mistralai": "publishers/mistralai/models/{M}:rawPredict",
+    "ai21": "publishers/ai21/models/{M}:rawPredict",
+}
+"""Google's documentation, for models that no client at hand calls."""
+
+
+def expected_url_2026(one: NaiveModel2026, location: str) -> str | None:
+    verbs = verbs_2026().get((one.publisher, one.id))
+    if one.publisher == "anthropic":
+        return claude_url(one.id, location)
+    if verbs is None:  # dates are all that is published of it, so its family decides
+        verbs = "OpenAI" if one.publisher == "meta" else "documented"
+        verbs = "Bidi" if "-live-" in one.id else verbs
+    if verbs in ("", "interactions") or verbs.startswith(("Bidi", "Speech-to-Text")):
+        return None
+    base = base_url(location)
+    if verbs.startswith("OpenAI"):
+        return (
+            f"{base}/v1/projects/{PROJECT}/locations/{location}/endpoints/openapi/chat/completions"
+        )
+    form = CLIENTLESS.get(one.id) or CLIENTLESS.get(one.publisher)
+    if form is None:
+        return google_url(one.id, location)
+    path = form.replace("{M}", one.id)
+    return f"{base}/v1/projects/{PROJECT}/locations/{location}/{path}"
+
+
+def base_url(location: str) -> str:
+    if location == "global":
+        return "https://aiplatform.googleapis.com"
+    if location in ("us", "eu"):
+        return f"https://aiplatform.{location}.rep.googleapis.com"
+    return f"https://{location}-aiplatform.googleapis.com"
+
+
+@pytest.mark.parametrize("one", naive_models_2026(), ids=lambda one: f"{one.publisher}/{one.id}")
+def test_the_url_of_a_model_of_2026_at_every_location_is_what_its_client_calls(
+    one: NaiveModel2026,
+):
+    ours = resolve_model(f"{one.publisher}/{one.id}", NEWEST)
+    places = naive_locations_2026()
+    found = {where: endpoint_url(ours, where, PROJECT) for where in places}
+    assert found == {where: expected_url_2026(one, where) for where in places}
 
 
 @pytest.mark.parametrize(
@@ -342,6 +330,42 @@ def test_the_openai_base_url_is_the_url_without_the_path_that_the_client_adds():
     assert f"{base}/chat/completions" == endpoint_url(one, "us-east5", PROJECT)
 
 
-@pytest.mark.parametrize("family", [*Family])
-def test_every_family_says_how_it_is_called_or_that_no_form_is_documented(family: Family):
-    assert (FORMS[family] is None) == (family is Family.GEMINI_LIVE)
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        (Call.LIVE, "websocket"),
+        (Call.INTERACTIONS, "Interactions API"),
+        (Call.SPEECH_TO_TEXT, "no Vertex AI endpoint"),
+        (Call.UNKNOWN, "no source"),
+    ],
+)
+def test_what_has_no_documented_form_says_why(call: Call, reason: str):
+    form = FORMS[call]
+    assert isinstance(form, str)
+    assert reason in form
+
+
+@pytest.mark.parametrize(
+    ("model", "reason"),
+    [
+        ("gemini-3.8-live", "websocket"),
+        ("lyria-3-pro-preview", "Interactions API"),
+        ("muse-spark-1.3", "no source here says"),
+        ("chirp_3", "Speech-to-Text"),
+    ],
+)
+def test_a_null_url_of_2026_comes_with_its_reason(
+    model: str, reason: str, capsys: pytest.CaptureFixture[str]
+):
+    words = ["resolve", model, "--residency", "any", "--as-of", "2026-10-10", "--json"]
+    assert main([*words, "--snapshot", "2026-10-10"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["placement"]["endpointUrl"] is None
+    [text] = [one["text"] for one in document["warnings"] if one["id"] == "no-url"]
+    assert reason in text
+
+
+def test_the_other_calls_have_a_form():
+    without = {call for call, form in FORMS.items() if isinstance(form, str)}
+    assert without == {Call.LIVE, Call.INTERACTIONS, Call.SPEECH_TO_TEXT, Call.UNKNOWN}
+    assert set(FORMS) == set(Call)
