@@ -4,7 +4,7 @@ BIN := .venv/bin
 STACKS = $(patsubst stacks/Pulumi.%.yaml,%,$(wildcard stacks/Pulumi.*.yaml))
 
 .DEFAULT_GOAL := preview
-.PHONY: setup preview test check format lock snapshots
+.PHONY: setup preview test check bench format lock snapshots
 
 # Compiled once, so that the command line starts fast where Python may not write beside the code.
 setup: .venv/.installed
@@ -27,6 +27,10 @@ check: setup
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/basedpyright
+
+# How long it takes to load a snapshot and to place a request; no test depends on it.
+bench: setup
+	$(BIN)/python -m tests.bench
 
 format: setup
 	$(BIN)/ruff check --fix

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from availability import explain
@@ -13,8 +14,21 @@ from availability.notices import Warning, warnings_of
 from availability.placement import Placement, Refusal, Request, place
 
 if TYPE_CHECKING:  # only a refusal needs them
-    from availability.fixes import Fixer
+    from availability.fixes import Fixer, StackFixer
+    from availability.groups import Groups
+    from availability.joint_remedies import JointAlternative
     from availability.remedies import Alternative
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An alternative as it is shown."""
+
+    changes: tuple[tuple[str, object], ...]
+    """(key, its new value as it stands in JSON)."""
+    text: str
+    command: str | None
+    """What makes it so; None for a near miss that is refused, too."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +40,10 @@ class Answer:
     warnings: tuple[Warning, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     fixer: Fixer | None = None
+    shared: tuple[Offer, ...] | None = None
+    """What would make its whole group valid, where it shares its location with others."""
+    told_by: str | None = None
+    """The deployment of its group whose text tells them, where that is another one."""
 
     @property
     def model(self) -> str:
@@ -42,15 +60,25 @@ class Answer:
     @property
     def fixes(self) -> tuple[tuple[str, str], ...]:
         """(words, command) for each alternative that is valid as a whole, in their order."""
-        if self.fixer is None or not isinstance(self.result, Refusal):
+        return tuple((one.text, one.command) for one in self.offers if one.command is not None)
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """The alternatives as they are shown, nearest first; none of a placement."""
+        if self.shared is not None:
+            return self.shared
+        if not isinstance(self.result, Refusal):
             return ()
-        return tuple(
-            (
-                explain.alternative(one, self.result, self.snapshot),
-                self.fixer.command(one.keys, one.request),
-            )
-            for one in self.alternatives
-            if one.placement is not None
+        return tuple(self._offer(one, self.result) for one in self.alternatives)
+
+    def _offer(self, one: Alternative, refusal: Refusal) -> Offer:
+        from availability.fixes import change_value
+
+        valid = self.fixer is not None and one.placement is not None
+        return Offer(
+            tuple((key.value, change_value(key, one.request)) for key in one.keys),
+            explain.alternative(one, refusal, self.snapshot),
+            self.fixer.command(one.keys, one.request) if self.fixer and valid else None,
         )
 
 
@@ -65,18 +93,56 @@ def answer(
 
     A `newer` snapshot decides nothing, and what it knows is a warning.
     """
+    one = judged(request, snapshot, today, newer)
+    if isinstance(one.result, Placement):
+        return one
+    from availability.remedies import alternatives
+
+    return replace(one, alternatives=alternatives(one.result, snapshot, today), fixer=fixer)
+
+
+def judged(
+    request: Request, snapshot: Snapshot, today: dt.date, newer: Snapshot | None = None
+) -> Answer:
+    """The answer to a request without what would make a refused one valid."""
     result = place(request, snapshot, today)
     warnings = warnings_of(result, snapshot, today)
     if newer is not None:
         from availability.newer import newer_facts  # only an old snapshot needs it
 
         warnings = (*warnings, *newer_facts(result, newer, today))
-    if isinstance(result, Placement):
-        return Answer(result, snapshot, warnings)
-    from availability.remedies import alternatives
+    return Answer(result, snapshot, warnings)
 
-    found = alternatives(result, snapshot, today)
-    return Answer(result, snapshot, warnings, found, fixer)
+
+def joint_offers(
+    found: Iterable[JointAlternative],
+    requests: Mapping[str, Request],
+    written: Groups,
+    fixer: StackFixer,
+    snapshot: Snapshot,
+) -> tuple[Offer, ...]:
+    """What would make a group valid, as the deployment of the `fixer` has it.
+
+    `requests` are those of the group by name, as they are refused, and `written` all groups of the
+    stack. The keys of other deployments start with `deployments.NAME.`.
+    """
+    from availability.fixes import change_value
+
+    offers: list[Offer] = []
+    for one in found:
+        changes = [
+            (
+                key.value if name == fixer.deployment else f"deployments.{name}.{key}",
+                change_value(key, one.requests[name]),
+            )
+            for name, key in one.changes
+        ]
+        if one.regroups:
+            changes.append(("colocate", [list(group) for group in one.groups if group] or None))
+        command = fixer.joint_command(one, written) if one.placements else None
+        text = explain.joint_alternative(one, requests, snapshot)
+        offers.append(Offer(tuple(changes), text, command))
+    return tuple(offers)
 
 
 def to_json(one: Answer, project: str | None) -> dict[str, object]:
@@ -109,8 +175,6 @@ def _placement(placement: Placement, project: str | None) -> dict[str, object]:
 
 
 def _refusal(one: Answer, refusal: Refusal) -> dict[str, object]:
-    from availability.fixes import change_value
-
     return {
         "reasons": [
             {
@@ -122,13 +186,10 @@ def _refusal(one: Answer, refusal: Refusal) -> dict[str, object]:
         ],
         "alternatives": [
             {
-                "changes": [
-                    {"key": key.value, "value": change_value(key, alternative.request)}
-                    for key in alternative.keys
-                ],
-                "text": explain.alternative(alternative, refusal, one.snapshot),
+                "changes": [{"key": key, "value": value} for key, value in offer.changes],
+                "text": offer.text,
             }
-            for alternative in one.alternatives
+            for offer in one.offers
         ],
         "fixes": [{"text": text, "command": command} for text, command in one.fixes],
     }

@@ -44,8 +44,9 @@ def check_context_size(word: str) -> Problem | str:
 
 def check_date(value: object) -> dt.date | Problem:
     """A day, written as one or read from a YAML date, or what is wrong with the value."""
+    text = date_text(str(value))
     try:
-        return dt.date.fromisoformat(date_text(str(value)))
+        return dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
     except ValueError:
         return Problem("", f"{shown(value)} is no date like 2026-10-19")
 

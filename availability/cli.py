@@ -131,7 +131,9 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     resolve.add_argument("--why", metavar="L", help="show the facts about one location")
     matrix = command("matrix", commands.matrix, "Show which model is served where.")
     matrix.add_argument("--model", metavar="M", help="only the row of this model")
-    models = command("models", commands.models, "List the models, or those that a residency allows.")
+    models = command(
+        "models", commands.models, "List the models, or those that a residency allows."
+    )
     _add_constraint(models, is_required=False)
     for one in (resolve, plan, models):
         one.add_argument("--as-of", metavar="DATE", help="the day to judge by, instead of today")

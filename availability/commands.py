@@ -10,16 +10,20 @@ import datetime as dt
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from availability import clock
 from availability.errors import BadInput, Problem, shown
-from availability.library import load, newer_than, newest, snapshot_ids
+from availability.library import load, newer_than, newest, snapshot_ids, unknown_snapshot
 from availability.placement import Placement, Request
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
+    from availability.facts import Snapshot
+    from availability.names import Named
     from availability.plans import Plan
     from availability.reports import Checked
 
@@ -125,6 +129,9 @@ def _constraint(options: argparse.Namespace) -> Request:
             guarantee_path="--guarantee",
         ),
     )
+    if options.residency is None:  # `resolve` cannot come here without one
+        missing = "missing: the other options ask what a residency allows (any allows every place)"
+        problems[0] = Problem("--residency", missing)
     words = [word for text in options.need for word in split_words(text) or [text]]
     needs = [_checked(problems, "--need", word, check_need) for word in words]
     size = _checked(problems, "--context-size", options.context_size, check_context_size)
@@ -230,19 +237,12 @@ def _print_plans(checked: list[Checked]) -> None:
 def matrix(options: argparse.Namespace) -> int:
     """Print which model is served where. Returns the exit status."""
     from availability import tables
-    from availability.names import UnknownModel, near_models, resolve_model
 
     snapshot = load(_snapshot_id(options.snapshot))
     entries = snapshot.entries
     if options.model is not None:
-        try:
-            entries = (resolve_model(options.model, snapshot).entry,)
-        except UnknownModel as error:
-            entries = tuple(dict.fromkeys(named.entry for named in error.candidates))
-            if not entries:
-                near = tuple(named.id for named in near_models(options.model, snapshot))
-                message = f"no model of snapshot {snapshot.id} is called {shown(options.model)}"
-                print(Problem("--model", message, near), file=sys.stderr)
+        named = _named_in(options.model, (snapshot,))
+        entries = tuple(dict.fromkeys(one.entry for one in named))
     document = tables.matrix_document(snapshot, entries)
     if entries or options.json:
         _show(options, document, lambda: tables.matrix_table(snapshot, entries))
@@ -250,12 +250,65 @@ def matrix(options: argparse.Namespace) -> int:
 
 
 def models(options: argparse.Namespace) -> int:
-    """Print the models of a snapshot. Returns the exit status."""
+    """Print the models of a snapshot, or those that a residency allows. Returns the exit status."""
+    if _asks_which(options):
+        return _usable(options)
     from availability import tables
 
     snapshot = load(_snapshot_id(options.snapshot))
     _show(options, tables.models_document(snapshot), lambda: tables.models_table(snapshot))
     return PLACED
+
+
+def _asks_which(options: argparse.Namespace) -> bool:
+    """Whether any option asks which of the models may be used."""
+    given = (options.residency, options.excluding, options.guarantee, options.context_size)
+    flags = (options.need, options.no_preview, options.prior_usage)
+    texts = (*given, options.region, options.as_of)
+    return any(text is not None for text in texts) or any(flags)
+
+
+def _usable(options: argparse.Namespace) -> int:
+    from availability.usable import usable_document, usable_models
+
+    problems: list[Problem] = []
+    snapshot_id = _collect(problems, lambda: _snapshot_id(options.snapshot))
+    as_of = _collect(problems, lambda: _as_of(options.as_of))
+    constraint = _collect(problems, lambda: _constraint(options))
+    if problems or snapshot_id is None or constraint is None:
+        raise BadInput(problems)
+    found = usable_models(constraint, load(snapshot_id), as_of or clock.today())
+    if options.json:
+        print_json(usable_document(found))
+    else:
+        from availability import tables
+
+        if found.placed:
+            _print_table(lambda width: tables.usable_table(found, width))
+        _print_lines(tables.usable_lines(found))
+    return PLACED if found.placed else REFUSED
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Print what changed from one snapshot to another. Returns the exit status."""
+    from availability.compare import compare_snapshots, comparison_document
+    from availability.render import comparison_lines
+
+    problems: list[Problem] = []
+    known = [
+        _collect(problems, lambda text=text: _snapshot_id(text, "SNAPSHOT"))
+        for text in options.snapshots
+    ]
+    if problems:
+        raise BadInput(problems)
+    first, second = (load(one) for one in known if one)
+    chosen = None if options.model is None else _named_in(options.model, (second, first))
+    found = compare_snapshots(first, second, chosen)
+    if options.json:
+        print_json(comparison_document(found))
+    elif chosen != ():
+        _print_lines(comparison_lines(found))
+    return REFUSED if chosen == () else PLACED
 
 
 def locations(options: argparse.Namespace) -> int:
@@ -277,13 +330,40 @@ def snapshots(options: argparse.Namespace) -> int:
     return PLACED
 
 
-def _show(options: argparse.Namespace, document: object, table: Callable[[], object]) -> None:
+def _named_in(name: str, snapshots: Sequence[Snapshot]) -> tuple[Named, ...]:
+    """The models of any of the snapshots that the name stands for.
+
+    Where there are none, says on standard error which come near.
+    """
+    from availability.names import UnknownModel, near_models, resolve_model
+
+    found: list[Named] = []
+    for snapshot in snapshots:
+        try:
+            found.append(resolve_model(name, snapshot))
+        except UnknownModel as error:
+            found += error.candidates
+    if not found:
+        near = (named.id for snapshot in snapshots for named in near_models(name, snapshot))
+        where = f"snapshot {' or '.join(snapshot.id for snapshot in snapshots)}"
+        message = f"no model of {where} is called {shown(name)}"
+        print(Problem("--model", message, tuple(dict.fromkeys(near))), file=sys.stderr)
+    return tuple(found)
+
+
+def _show(options: argparse.Namespace, document: object, table: Callable[[], Table]) -> None:
     if options.json:
         print_json(document)
     else:
-        from rich.console import Console  # only tables are worth its loading
+        _print_table(lambda _: table())
 
-        Console(soft_wrap=False).print(table())
+
+def _print_table(make: Callable[[int], Table]) -> None:
+    """The table that `make` makes for the columns of the terminal."""
+    from rich.console import Console  # only tables are worth its loading
+
+    console = Console(soft_wrap=False)
+    console.print(make(console.width))
 
 
 def _print_lines(lines: list[str]) -> None:
@@ -311,13 +391,12 @@ def print_json(document: object) -> None:
     print(json.dumps(document, ensure_ascii=not is_unicode, indent=2))
 
 
-def _snapshot_id(text: str | None) -> str:
+def _snapshot_id(text: str | None, path: str = "--snapshot") -> str:
     if text is None:
         return newest()
     if text in (known := snapshot_ids()):
         return text
-    message = f"no snapshot {text!r}; there are: {', '.join(known)}"
-    raise BadInput([Problem("--snapshot", message, known[-1:])])
+    raise BadInput([unknown_snapshot(text, known, path)])
 
 
 def _as_of(text: str | None) -> dt.date | None:

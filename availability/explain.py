@@ -7,7 +7,7 @@ the words.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -23,11 +23,12 @@ from availability.geography import (
     places,
     regions,
 )
-from availability.names import Named
+from availability.names import Named, UnknownModel, resolve_model
 from availability.placement import Placement, Refusal, Request, Rule, boundary
 from availability.residency import Residency
 
 if TYPE_CHECKING:  # only a refusal has alternatives
+    from availability.joint_remedies import JointAlternative
     from availability.remedies import Alternative, Key
 
 _LONGEST_AREA = len("eu-adequate-partial")
@@ -51,7 +52,11 @@ def headline(refusal: Refusal, snapshot: Snapshot) -> str:
         if Rule.RETIRED in refusal.model_rules:
             return f"{title(named)} is shut down since {named.model.retires}"
         return f"{title(named)}: snapshot {snapshot.id} does not say where it is served"
-    return f"{title(named)} has no valid location with residency {_named_text(request.residency)}"
+    residency = _named_text(request.residency)
+    if refusal.by_partners:
+        others = _and(partner.name for partner in request.partners)
+        return f"{title(named)} has no location with residency {residency} that {others} can share"
+    return f"{title(named)} has no valid location with residency {residency}"
 
 
 def reason(refusal: Refusal, location: str | None, rule: Rule, snapshot: Snapshot) -> str:
@@ -92,9 +97,16 @@ def _about_location(
         case Rule.PINNED:
             return f"{where} is not the pinned location, {refusal.request.location}."
         case Rule.COLOCATION:
-            return f"{where} will not do for {_and(_absent(refusal, location))}, to be there too."
+            return _not_shared(refusal, location, where)
         case _:
             raise ValueError(f"{rule} is about a model, not about a location")
+
+
+def _not_shared(refusal: Refusal, location: str, where: str) -> str:
+    nowhere = [one.name for one in refusal.request.partners if not one.locations]
+    if nowhere:
+        return f"{where} is to be shared with {_and(nowhere)}, for which no location is valid."
+    return f"{where} is to be shared with {_and(_absent(refusal, location))}, and not valid for it."
 
 
 def _absent(refusal: Refusal, location: str) -> list[str]:
@@ -229,7 +241,8 @@ def summary(refusal: Refusal, snapshot: Snapshot) -> str:
 
 def alternative(one: Alternative, refusal: Refusal, snapshot: Snapshot) -> str:
     """One alternative in a sentence, with where it would be placed."""
-    said = " and ".join(_change(key, one, refusal) for key in one.keys)
+    old, known = refusal.request, refusal.named is not None
+    said = " and ".join(_change(key, old, one.request, one.named, known) for key in one.keys)
     said = said[0].upper() + said[1:]
     if one.placement is None:
         return f"{said}: it is refused, too, for other reasons."
@@ -238,17 +251,69 @@ def alternative(one: Alternative, refusal: Refusal, snapshot: Snapshot) -> str:
     return f"{said}: placed in {place_name(one.placement.location, snapshot)}."
 
 
-def _change(key: Key, one: Alternative, refusal: Refusal) -> str:
+def joint_alternative(one: JointAlternative, old: Mapping[str, Request], snapshot: Snapshot) -> str:
+    """One alternative of a group in a sentence, with the deployments that it changes.
+
+    `old` are the requests of the group by name, as they are refused.
+    """
+    changes: dict[str, list[str]] = {}
+    for name, key in one.changes:
+        new = one.requests[name]
+        named, known = resolve_model(new.model, snapshot), _is_known(old[name].model, snapshot)
+        changes.setdefault(name, []).append(_change(key, old[name], new, named, known))
+    said = [f"for {name}, {_and(words)}" for name, words in changes.items()]
+    said += [_regrouping(one)] if one.regroups else []
+    text = _and(said)
+    text = text[0].upper() + text[1:]
+    if not one.placements:
+        return f"{text}: it is refused, too, for other reasons."
+    if one.widens:
+        text += " (a compliance decision for a person to take)"
+    return f"{text}: {_placed_together(one, snapshot)}."
+
+
+def _regrouping(one: JointAlternative) -> str:
+    kept = {name for group in one.groups for name in group}
+    gone = [name for name in one.requests if name not in kept]
+    if len(gone) < len(one.requests):
+        return f"leave {_and(gone)} out of the shared location"
+    return f"no longer keep {_and(gone)} together"
+
+
+def _placed_together(one: JointAlternative, snapshot: Snapshot) -> str:
+    """Where each of a group would be."""
+    where: dict[str, list[str]] = {}
+    for name, placement in one.placements.items():
+        where.setdefault(placement.location, []).append(name)
+    if len(where) == 1:
+        [(location, names)] = where.items()
+        every = "both" if len(names) == 2 else f"all {len(names)}"
+        return f"{every} placed in {place_name(location, snapshot)}"
+    parts = [
+        f"{_and(names)} placed in {place_name(place, snapshot)}" for place, names in where.items()
+    ]
+    return ", ".join(parts)
+
+
+def _is_known(model: str, snapshot: Snapshot) -> bool:
+    try:
+        resolve_model(model, snapshot)
+    except UnknownModel:
+        return False
+    return True
+
+
+def _change(key: Key, old: Request, request: Request, named: Named, known: bool) -> str:
+    """One change in words; `named` is the model after it, and `known` whether it was one before."""
     from availability.remedies import Key
 
-    request = one.request
     match key:
         case Key.MODEL:
-            if refusal.named is None:
-                return f"write {title(one.named)}"
-            return f"use {one.named.id} of {one.named.entry.publisher}"
+            return (
+                f"use {named.id} of {named.entry.publisher}" if known else f"write {title(named)}"
+            )
         case Key.RESIDENCY:
-            return _widening(refusal.request.residency, request.residency)
+            return _widening(old.residency, request.residency)
         case Key.LOCATION:
             return f"pin {request.location}" if request.location else "pin no location"
         case Key.ALLOW_PREVIEW:
@@ -256,7 +321,7 @@ def _change(key: Key, one: Alternative, refusal: Refusal) -> str:
         case Key.CONTEXT_SIZE:
             return f"declare contextSize {request.context_size}, if no request is longer"
         case Key.NEEDS:
-            gone = [need.value for need in refusal.request.needs if need not in request.needs]
+            gone = [need.value for need in old.needs if need not in request.needs]
             return f"do without {_and(gone)}"
 
 
@@ -274,14 +339,24 @@ def _widening(old: Residency, new: Residency) -> str:
     return " and ".join(said)
 
 
-def nothing_works(refusal: Refusal) -> str:
-    """For a refusal without alternatives."""
+def nothing_works(refusal: Refusal, *, shared: bool = False) -> str:
+    """For a refusal without alternatives, or for all of a group that shares its location."""
+    if shared:
+        return (
+            "Nothing would make it valid: no change of one of the deployments that share the "
+            "location, no two together, and not giving it up."
+        )
     if refusal.named is None:
         return "No model of the snapshot has a name like it."
     return (
         "Nothing would make it valid: no other model of its kind, pin, need, preview or residency, "
         "alone or two together."
     )
+
+
+def told_elsewhere(name: str) -> str:
+    """For a refused deployment whose way out is that of its group, told of another one."""
+    return f"What would be valid is told of {name}, with which it shares a location."
 
 
 def won_because(placement: Placement, snapshot: Snapshot) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from availability.placement import Request
 from availability.residency import Guarantee, Residency
 
 if TYPE_CHECKING:  # only a refusal has changes, and a start is mostly imports
+    from availability.groups import Groups
+    from availability.joint_remedies import JointAlternative
     from availability.remedies import Key
 
 
@@ -46,6 +48,19 @@ class StackFixer:
         """See `Fixer`."""
         return f"python -m availability plan stacks/Pulumi.{self.stack}.yaml --json"
 
+    def joint_command(self, one: JointAlternative, written: Groups) -> str:
+        """The command for changes of any deployments, and of the groups as the file has them."""
+        commands = [
+            replace(self, deployment=name).command((key,), one.requests[name])
+            for name, key in one.changes
+        ]
+        if one.regroups:
+            commands += [
+                shlex.join(["pulumi", "config", "rm", "--path", path, "--stack", self.stack])
+                for path in _paths_to_remove(written, one.groups)
+            ]
+        return " && ".join(commands)
+
     def _steps(self, key: Key, request: Request) -> Iterator[list[str]]:
         path = f"vertex-residency:deployments.{self.deployment}.{key}"
         value = _value(key, request)
@@ -58,6 +73,20 @@ class StackFixer:
             yield ["rm", "--path", path]
             for inner, text in value.items():
                 yield ["set", "--path", f"{path}.{inner}", text]
+
+
+def _paths_to_remove(written: Groups, left: Groups) -> Iterator[str]:
+    """The paths of what goes, the last first: what is removed moves all that stands after it."""
+    path = "vertex-residency:colocate"
+    if not any(left):
+        yield path
+        return
+    for index, names in reversed(tuple(enumerate(written))):
+        gone = [place for place, name in enumerate(names) if name not in left[index]]
+        if gone and not left[index]:
+            yield f"{path}[{index}]"
+        else:
+            yield from (f"{path}[{index}][{place}]" for place in reversed(gone))
 
 
 @dataclass(frozen=True)

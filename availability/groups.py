@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 
+from availability.checks import check_location
 from availability.errors import Problem, shown
+from availability.placement import Partner
 
 Groups = tuple[tuple[str, ...], ...]
 """Names of deployments, by group."""
 
 
-def merged(groups: Iterable[Iterable[str]]) -> Groups:
+def merged(groups: Iterable[Sequence[str]]) -> Groups:
     """The groups with those made one that have a name in common: sharing is transitive.
 
     Names and groups keep the order in which they first stand.
     """
     found: list[dict[str, None]] = []
-    for group in groups:
-        names = dict.fromkeys(group)
+    for names in (dict.fromkeys(group) for group in groups if group):
         touching = [one for one in found if not names.keys().isdisjoint(one)]
         joined = dict.fromkeys(itertools.chain(*touching, names))
         at = found.index(touching[0]) if touching else len(found)
@@ -48,6 +50,32 @@ def read_groups(
     for index, item in enumerate(items):
         groups.append(_group(item, names, f"{path}[{index}]", problems))
     return tuple(groups)
+
+
+def read_partners(value: object, path: str, problems: list[Problem]) -> tuple[Partner, ...]:
+    """The partners of a map from their names to the locations that each may have."""
+    if not isinstance(value, Mapping):
+        message = f"expected a map from a name to a list of locations, not {shown(value)}"
+        problems.append(Problem(path, message))
+        return ()
+    partners: list[Partner] = []
+    for name, words in cast("Mapping[object, object]", value).items():
+        locations = _locations(words, f"{path}.{name}", problems)
+        partners.append(Partner(str(name), frozenset(locations)))
+    return tuple(partners)
+
+
+def _locations(value: object, path: str, problems: list[Problem]) -> Iterator[str]:
+    words = _items(value)
+    if words is None:
+        problems.append(Problem(path, f"expected a list of locations, not {shown(value)}"))
+    for index, word in enumerate(words or ()):
+        found = check_location(word) if isinstance(word, str) else None
+        if isinstance(found, str):
+            yield found
+        else:
+            wrong = found or Problem("", f"expected a location, not {shown(word)}")
+            problems.append(replace(wrong, path=f"{path}[{index}]"))
 
 
 def _items(value: object) -> list[object] | None:
@@ -98,7 +126,7 @@ def _wrong_name(
     elif names and word not in names:
         from availability.suggest import nearest
 
-        suggestions = tuple(nearest(word, names))
+        suggestions = tuple(nearest(word, [name for name in names if name not in before]))
         message = f"no deployment is called {shown(word)}"
         message += "" if suggestions else f"; there are: {', '.join(sorted(names))}"
         yield Problem(path, message, suggestions)

@@ -22,17 +22,19 @@ def snapshot_ids(folder: Path = SNAPSHOTS) -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in folder.glob("*/snapshot.json")))
 
 
-@cache
 def load(snapshot_id: str, folder: Path = SNAPSHOTS) -> Snapshot:
     """The snapshot of that id, read once a process.
 
     It is validated, unless it is known to be what was validated when it was made. Raises BadInput
     where there is none, or where its file cannot be read or does not validate.
     """
+    return _load(snapshot_id, folder)
+
+
+@cache
+def _load(snapshot_id: str, folder: Path) -> Snapshot:
     if snapshot_id not in (known := snapshot_ids(folder)):
-        choices = ", ".join(known) or "none"
-        message = f"no snapshot {snapshot_id!r}; there are: {choices}"
-        raise BadInput([Problem("snapshot", message, known[-1:])])
+        raise BadInput([unknown_snapshot(snapshot_id, known, "snapshot")])
     path = folder / snapshot_id / "snapshot.json"
     try:
         snapshot = _read(path)
@@ -49,6 +51,17 @@ def _read(path: Path) -> Snapshot:
     if (make := maker(Snapshot)) and known.exists() and known.read_text() == digest(content):
         return make(from_json(content))
     return Snapshot.model_validate_json(content)
+
+
+def unknown_snapshot(text: str, known: tuple[str, ...], path: str) -> Problem:
+    """What is wrong with an id that is none of the known ones, with the nearest, else the newest.
+
+    `path` says where it stands.
+    """
+    from availability.suggest import nearest  # loads the edit distances
+
+    message = f"no snapshot {text!r}; there are: {', '.join(known) or 'none'}"
+    return Problem(path, message, tuple(nearest(text, known, 1)) or known[-1:])
 
 
 def newest(folder: Path = SNAPSHOTS) -> str:

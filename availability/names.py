@@ -49,6 +49,15 @@ def resolve_model(name: str, snapshot: Snapshot) -> Named:
     return found[0]
 
 
+def same_model(named: Named, snapshot: Snapshot) -> Named | None:
+    """The model of that publisher that shares an id or an alias in another snapshot, if any."""
+    by_id, _ = _index(snapshot)
+    for name in (named.id, *named.model.aliases):
+        if found := by_id.get(_key(f"{named.entry.publisher}/{name}")):
+            return found[0]
+    return None
+
+
 @cache
 def all_models(snapshot: Snapshot) -> tuple[Named, ...]:
     """Every model, in the order of the snapshot."""

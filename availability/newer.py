@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from availability import explain
 from availability.facts import Snapshot
-from availability.names import Named, UnknownModel, resolve_model
+from availability.names import Named, same_model
 from availability.notices import Warning, WarningId
 from availability.placement import Placement, Refusal, place
 
@@ -19,7 +19,7 @@ def newer_facts(
     """One warning, if the newer snapshot tells something else about the model; else nothing."""
     if result.named is None:
         return ()
-    found = _same_model(result.named, newer)
+    found = same_model(result.named, newer)
     known = (
         list(_changes(result, found, newer, today))
         if found
@@ -29,15 +29,6 @@ def newer_facts(
         return ()
     text = f"Snapshot {newer.id} knows more of {result.named.id}: {'; '.join(known)}."
     return (Warning(WarningId.NEWER_FACTS, text),)
-
-
-def _same_model(named: Named, newer: Snapshot) -> Named | None:
-    for name in (named.id, *named.model.aliases):
-        try:
-            return resolve_model(f"{named.entry.publisher}/{name}", newer)
-        except UnknownModel:
-            continue
-    return None
 
 
 def _changes(

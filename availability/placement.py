@@ -145,6 +145,18 @@ class Refusal:
         ]
         return (*about_model, *about_places)
 
+    @property
+    def by_partners(self) -> bool:
+        """Whether it would be placed if it did not share its location."""
+        others = (
+            where
+            for rule, where in self.location_rules.items()
+            if rule not in (Rule.COLOCATION, Rule.PINNED)
+        )
+        alone = frozenset(self.universe).difference(*others)
+        pin = self.request.location
+        return not self.model_rules and bool(alone & {pin} if pin else alone)
+
 
 def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | Refusal:
     """The best valid location by the snapshot's facts on that day, or why there is none.

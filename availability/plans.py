@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from availability.answers import Answer, answer
+from availability.answers import Answer, answer, joint_offers, judged
+from availability.colocation import together
 from availability.facts import Snapshot
 from availability.fixes import StackFixer
 from availability.geography import places
@@ -44,8 +46,44 @@ class Plan:
 def plan(config: StackConfig, stack: str, today: dt.date, snapshots: Path = SNAPSHOTS) -> Plan:
     """Places all deployments of the stack by that day. Raises BadInput for a corrupt snapshot."""
     snapshot, newer = load(config.snapshot, snapshots), newer_than(config.snapshot, snapshots)
-    answers = tuple(
-        (one, answer(one.request, snapshot, today, StackFixer(stack, one.name), newer))
-        for one in config.deployments
-    )
-    return Plan(stack, config, snapshot, today, answers)
+    answers: dict[str, tuple[Deployment, Answer]] = {}
+    for names in config.colocate:
+        for one, its in _together(names, config, StackFixer(stack, ""), snapshot, newer, today):
+            answers[one.name] = (one, its)
+    for one in config.deployments:
+        if one.name not in answers:
+            fixer = StackFixer(stack, one.name)
+            answers[one.name] = (one, answer(one.request, snapshot, today, fixer, newer))
+    in_order = tuple(answers[one.name] for one in config.deployments)
+    return Plan(stack, config, snapshot, today, in_order)
+
+
+def _together(
+    names: tuple[str, ...],
+    config: StackConfig,
+    fixer: StackFixer,
+    snapshot: Snapshot,
+    newer: Snapshot | None,
+    today: dt.date,
+) -> Iterator[tuple[Deployment, Answer]]:
+    """The members of a group, all placed in one location or all refused.
+
+    Their requests say what they share; of a refused group, the first member in the order of the
+    stack tells what would be valid.
+    """
+    known = {one.name: one for one in config.deployments}
+    own = {name: known[name].request for name in names}
+    joint = together(own, snapshot, today)
+    answers = {name: judged(joint[name], snapshot, today, newer) for name in names}
+    if any(isinstance(one.result, Refusal) for one in answers.values()):
+        from availability.joint_remedies import joint_alternatives  # only a refusal needs them
+
+        found = joint_alternatives(own, config.groups, snapshot, today)
+        for name, one in answers.items():
+            mine = replace(fixer, deployment=name)
+            shared = joint_offers(found, own, config.groups, mine, snapshot)
+            teller = min(names)
+            told_by = None if name == teller else teller
+            answers[name] = replace(one, fixer=mine, shared=shared, told_by=told_by)
+    for name, one in answers.items():
+        yield replace(known[name], request=joint[name]), one

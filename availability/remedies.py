@@ -28,7 +28,7 @@ from availability.geography import (
     regions,
 )
 from availability.names import Named, UnknownModel, all_models, near_models, resolve_model
-from availability.placement import Placement, Refusal, Request, Rule, place
+from availability.placement import Placement, Refusal, Request, place
 from availability.residency import Guarantee, Residency
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from availability import explain
@@ -13,6 +14,7 @@ from availability.notices import Warning
 from availability.placement import Placement, Refusal
 
 if TYPE_CHECKING:  # a request alone has no stack, and YAML is slow to load
+    from availability.compare import Comparison
     from availability.facts import Snapshot
     from availability.names import Named
     from availability.placement import Request
@@ -61,26 +63,22 @@ def _reason_lines(groups: list[tuple[str, tuple[str, ...]]]) -> list[str]:
 
 def _alternatives_lines(one: Answer, refusal: Refusal, room: int) -> list[str]:
     """What would be valid: the first alternative, and as many more as there is room for."""
-    if not one.alternatives:
-        return _wrap(explain.nothing_works(refusal), "  ", "  ")
-    lines = ["  Did you mean:" if refusal.named is None else "  What would be valid:"]
-    for index in range(len(one.alternatives)):
-        entry = _alternative_lines(one, refusal, index)
-        left = len(one.alternatives) - index
+    if one.told_by is not None:
+        return _wrap(explain.told_elsewhere(one.told_by), "  ", "  ")
+    offers, shared = one.offers, one.shared is not None
+    if not offers:
+        return _wrap(explain.nothing_works(refusal, shared=shared), "  ", "  ")
+    unknown = refusal.named is None and not shared
+    lines = ["  Did you mean:" if unknown else "  What would be valid:"]
+    for index, offer in enumerate(offers):
+        entry = _wrap(offer.text, f"  {index + 1}. ", "     ")
+        entry += [f"     {offer.command}"] if offer.command else []
+        left = len(offers) - index
         if index and len(lines) + len(entry) + 2 * (left > 1) > room:
             lines.append(f"  and {left} more:")
             lines += [f"     {one.fixer.everything(refusal.request)}"] if one.fixer else []
             break
         lines += entry
-    return lines
-
-
-def _alternative_lines(one: Answer, refusal: Refusal, index: int) -> list[str]:
-    alternative = one.alternatives[index]
-    text = explain.alternative(alternative, refusal, one.snapshot)
-    lines = _wrap(text, f"  {index + 1}. ", "     ")
-    if one.fixer is not None and alternative.placement is not None:
-        lines.append(f"     {one.fixer.command(alternative.keys, alternative.request)}")
     return lines
 
 
@@ -173,7 +171,7 @@ def _place(deployment: Deployment, one: Answer, file: StackFile | None) -> str |
     """`FILE:LINE:COLUMN: the line`, of the key that the refusal is about."""
     if file is None:
         return None
-    at = file.locate(deployment.path_of_refusal(one.result.named))
+    at = file.locate(deployment.path_of_refusal(one.result))
     if at is None:
         return None
     return f"{file.path}:{at.line}:{at.column}: {at.text}"
@@ -194,6 +192,24 @@ def refused_plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
         place = _place(deployment, one, file)
         lines += ["", *refusal_lines(one, deployment.name, place), *warning_lines(one.warnings)]
     return lines
+
+
+def comparison_lines(found: Comparison) -> list[str]:
+    """What changed from one snapshot to another: the summary, then a block a model."""
+    from availability import compare
+
+    lines: list[str] = []
+    if found.only is None:
+        lines += _wrap(compare.summary(found), "", "  ")
+        lines += _indented(compare.whole(found))
+    for one in found.models:
+        block = [*_wrap(compare.headline(one), "", "  "), *_indented(compare.details(one))]
+        lines += ["", *block] if lines else block
+    return lines
+
+
+def _indented(texts: Iterable[str]) -> list[str]:
+    return [line for text in texts for line in _wrap(text, "  ", "    ")]
 
 
 def problem_lines(error: BadInput, file: StackFile | None = None) -> list[str]:

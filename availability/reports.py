@@ -65,10 +65,11 @@ class Checked:
             yield Finding("error", BAD_INPUT, self.path, at, problem.path, str(problem))
 
     def _refusal(self, deployment: Deployment, answer: Answer, refusal: Refusal) -> Finding:
-        at = self._at(deployment.path_of_refusal(refusal.named))
+        at = self._at(deployment.path_of_refusal(refusal))
         text = "\n".join(refusal_lines(answer, deployment.name))
         head = f"{deployment.name}: {explain.headline(refusal, answer.snapshot)}"
-        return Finding("error", refusal.reasons[0][1].value, self.path, at, head, text)
+        rule = Rule.COLOCATION if refusal.by_partners else refusal.reasons[0][1]
+        return Finding("error", rule.value, self.path, at, head, text)
 
     def _warning(self, warning: Warning, path: str, about: str) -> Finding:
         title = f"{about}: {warning.id}"

@@ -9,15 +9,15 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NotRequired, TypedDict, cast
 
 from availability.checks import check_project, date_text
 from availability.errors import BadInput, Problem, shown
-from availability.library import SNAPSHOTS, newest, snapshot_ids
-from availability.names import Named
-from availability.placement import Request
+from availability.groups import Groups, merged, read_groups, read_partners
+from availability.library import SNAPSHOTS, newest, snapshot_ids, unknown_snapshot
+from availability.placement import Placement, Refusal, Request
 from availability.stack_keys import DeploymentKeys, StackKeys, read_keys
 
 NAMESPACE = "vertex-residency"
@@ -56,6 +56,7 @@ class DeploymentArguments(TypedDict):
     context_size: NotRequired[str]
     accept: NotRequired[list[WaiverArguments]]
     retirement_warning: NotRequired[int]
+    partners: NotRequired[dict[str, list[str]]]
     callers: NotRequired[list[str]]
 
 
@@ -67,14 +68,18 @@ class Deployment:
     request: Request
     callers: tuple[str, ...] | None
     """IAM members; None where the deployment gets a service account of its own."""
+    group: str | None = None
+    """The path of the group that it shares its location with: `vertex-residency:colocate[0]`."""
 
     def path(self, key: str) -> str:
         """The path of one of its keys: `vertex-residency:deployments.NAME.KEY`."""
         return f"{NAMESPACE}:deployments.{self.name}.{key}"
 
-    def path_of_refusal(self, named: Named | None) -> str:
-        """The path of the key that a refusal is about; `named` is the model, if it is one."""
-        return self.path("location" if self.request.location and named else "model")
+    def path_of_refusal(self, result: Placement | Refusal) -> str:
+        """The path of the key that a refusal of it is about."""
+        if self.group and isinstance(result, Refusal) and result.by_partners:
+            return self.group
+        return self.path("location" if self.request.location and result.named else "model")
 
     def arguments(self) -> DeploymentArguments:
         """The deployment as the arguments of a component, spelt as in Python."""
@@ -101,6 +106,8 @@ class Deployment:
             arguments["location"] = request.location
         if request.context_size is not None:
             arguments["context_size"] = request.context_size.value
+        if request.partners:
+            arguments["partners"] = {one.name: sorted(one.locations) for one in request.partners}
         if self.callers is not None:
             arguments["callers"] = list(self.callers)
         return arguments
@@ -119,6 +126,13 @@ class StackConfig:
     as_of: dt.date | None
     """The day to judge by; None for today."""
     deployments: tuple[Deployment, ...]
+    groups: Groups = ()
+    """The names of deployments that share a location, group by group as they are written."""
+
+    @property
+    def colocate(self) -> Groups:
+        """The groups, those made one that have a name in common."""
+        return merged(self.groups)
 
 
 def parse_stack(values: Mapping[str, str], snapshots: Path = SNAPSHOTS) -> StackConfig:
@@ -134,8 +148,9 @@ def parse_stack(values: Mapping[str, str], snapshots: Path = SNAPSHOTS) -> Stack
     }
     # An empty text is how the engine hands over a key without a value: the key is not set.
     own = {key: value for key, value in own.items() if value != ""}
-    deployments_value = own.pop("deployments", None)
-    stack = read_keys(StackKeys, own, NAMESPACE + ":", problems, also=("deployments",))
+    deployments_value, groups_value = own.pop("deployments", None), own.pop("colocate", [])
+    also = ("colocate", "deployments")
+    stack = read_keys(StackKeys, own, NAMESPACE + ":", problems, also)
     snapshot, pinned = _snapshot(own.get("snapshot"), problems, snapshots)
     project = values.get("gcp:project") or None
     if project is not None and isinstance(wrong := check_project(project), Problem):
@@ -153,9 +168,13 @@ def parse_stack(values: Mapping[str, str], snapshots: Path = SNAPSHOTS) -> Stack
             problems.append(Problem(f"{path}.residency", message))
         if keys is not None and stack is not None:
             deployments += _deployment(name, keys, stack, region)
+    path = f"{NAMESPACE}:colocate"
+    groups = read_groups(groups_value, _names(deployments_value), path, problems)
     if problems or stack is None:
         raise BadInput(problems)
-    return StackConfig(snapshot, pinned, project, region, stack.as_of, tuple(deployments))
+    paths = {name: f"{path}[{i}]" for i, group in reversed([*enumerate(groups)]) for name in group}
+    grouped = tuple(replace(one, group=paths.get(one.name)) for one in deployments)
+    return StackConfig(snapshot, pinned, project, region, stack.as_of, grouped, groups)
 
 
 def _misspelt_namespaces(values: Mapping[str, str]) -> Iterable[Problem]:
@@ -186,7 +205,8 @@ def parse_deployment(
     snapshot, _ = _snapshot(own.pop("snapshot", None), problems, snapshots, f"{name}.snapshot")
     of_stacks = {key: own.pop(key) for key in ("as_of", "retirement_warning") if key in own}
     stack = read_keys(StackKeys, of_stacks, f"{name}.", problems, in_python=True)
-    also = (*also, "snapshot", "as_of", "retirement_warning")
+    partners = read_partners(own.pop("partners", {}), f"{name}.partners", problems)
+    also = (*also, "snapshot", "as_of", "retirement_warning", "partners")
     parsed = read_keys(DeploymentKeys, own, f"{name}.", problems, also, in_python=True)
     if "residency" not in own:
         message = f"no residency: say where {name} may be served (any allows every location)"
@@ -194,7 +214,8 @@ def parse_deployment(
     if problems or parsed is None or stack is None:
         raise BadInput(problems)
     [deployment] = _deployment(name, parsed, stack, region)
-    return snapshot, deployment, stack.as_of
+    request = replace(deployment.request, partners=partners)
+    return snapshot, replace(deployment, request=request), stack.as_of
 
 
 def _deployment(
@@ -248,6 +269,13 @@ def _deployment_values(
             problems.append(Problem(f"{path}.{name}", message))
 
 
+def _names(deployments: object) -> list[str]:
+    """The names of a stack's deployments, whatever else is wrong with them."""
+    if not isinstance(deployments, Mapping):
+        return []
+    return [str(name) for name in cast("Mapping[object, object]", deployments)]
+
+
 def _structure(text: str) -> object:
     """A list or a map from its JSON; anything else stays the text that it is."""
     if text.lstrip()[:1] in ("{", "["):
@@ -273,6 +301,5 @@ def _snapshot(
     if text == FOLLOW_NEWEST:
         return newest(folder), False
     if text not in known:
-        message = f"no snapshot {text!r}; there are: {', '.join(known)}"
-        problems.append(Problem(path, message, known[-1:]))
+        problems.append(unknown_snapshot(text, known, path))
     return text, True

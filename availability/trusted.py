@@ -51,9 +51,8 @@ def _model(shape: type[BaseModel]) -> _Make:
         field.alias or name: (name, maker(field.annotation))
         for name, field in shape.model_fields.items()
     }
-    defaults = {
-        name: field.default for name, field in shape.model_fields.items() if not field.is_required()
-    }
+    # Every field in its order, those that have to be given included: it is how they are written.
+    blank = {name: field.get_default() for name, field in shape.model_fields.items()}
     put = object.__setattr__
 
     def make(document: dict[str, Any]) -> BaseModel:
@@ -63,7 +62,7 @@ def _model(shape: type[BaseModel]) -> _Make:
             for name, inner in (fields[key],)
         }
         made = shape.__new__(shape)
-        put(made, "__dict__", defaults | given)
+        put(made, "__dict__", blank | given)
         put(made, "__pydantic_fields_set__", set(given))
         put(made, "__pydantic_extra__", None)
         put(made, "__pydantic_private__", None)

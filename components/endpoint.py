@@ -83,6 +83,8 @@ class ModelEndpointArgs(TypedDict):
     """The day to judge by, ISO 8601, instead of today."""
     retirement_warning: NotRequired[int]
     """How many days before its retirement a model is warned about; 90 by default."""
+    partners: NotRequired[dict[str, list[str]]]
+    """Other deployments that have to be in the same location, by name: where each may be."""
     callers: NotRequired[list[str]]
     """IAM members that call the model; without any, it gets a service account of its own."""
     snapshot: NotRequired[str]

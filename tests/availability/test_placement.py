@@ -17,6 +17,7 @@ from naive_page import naive_models, naive_page, naive_regions
 from availability.answers import answer
 from availability.errors import BadInput
 from availability.facts import (
+    Call,
     Citation,
     Commitment,
     Entry,
@@ -416,7 +417,7 @@ def synthetic(*entries: Entry, locations: tuple[str, ...] = ()) -> Snapshot:
     served = {name for entry in entries for name in entry.served} | set(locations)
     return Snapshot(
         date=DAY,
-        sources={"page": Source(title="A page", date=DAY, file="page.md")},
+        sources={"page": Source(title="A page", date=DAY.isoformat(), file="page.md")},
         locations=tuple(Location(id=one, name=one, geography="-") for one in sorted(served)),
         tables=(),
         limitations=(Limitation(endpoint="eu", need=Need.TUNING, cite=cite()),)
@@ -433,6 +434,7 @@ def entry(
         name=models[0].id,
         publisher="google",
         family=Family.GEMINI,
+        call=Call.GENERATE_CONTENT,
         models=models,
         listings=listings or ((Listing(served=served, cite=cite()),) if served else ()),
     )

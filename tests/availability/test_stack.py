@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -73,6 +74,7 @@ def test_the_least_that_a_stack_says():
         pinned=False,
         project=None,
         region=None,
+        as_of=None,
         deployments=(Deployment("chat", Request("gemini-2.0-flash-001", EU), None),),
     )
 
@@ -581,9 +583,10 @@ def test_a_component_reads_its_arguments_as_a_stack_reads_its_deployments():
         "prior_usage": True,
         "allow_preview": None,
     }
-    name, deployment = parse_deployment("chat", {**keys, "snapshot": "2025-05-12"}, "europe-west4")
-    request = Request("m", EU, prior_usage=True, region="europe-west4")
-    assert (name, deployment) == ("2025-05-12", Deployment("chat", request, None))
+    keys |= {"snapshot": "2025-05-12", "as_of": "2025-06-01", "retirement_warning": 30}
+    found = parse_deployment("chat", keys, "europe-west4")
+    request = Request("m", EU, prior_usage=True, region="europe-west4", retirement_warning=30)
+    assert found == ("2025-05-12", Deployment("chat", request, None), dt.date(2025, 6, 1))
 
 
 def test_the_mistakes_in_a_components_arguments_are_reported_at_once():
@@ -608,6 +611,8 @@ def test_the_arguments_of_a_component_say_the_same_as_the_deployment():
         "prefer": [],
         "prior_usage": False,
         "allow_preview": True,
+        "retirement_warning": 90,
+        "accept": [],
     }
 
 
