@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from availability import explain
 from availability.endpoints import PROJECT_PLACEHOLDER, endpoint_url, environment, model_resource
-from availability.facts import Snapshot
+from availability.facts import Need, Snapshot
 from availability.notices import Warning, warnings_of
 from availability.placement import Placement, Refusal, Request, place
 
@@ -163,15 +163,17 @@ def warning_json(warning: Warning) -> dict[str, str]:
 
 def _placement(placement: Placement, project: str | None) -> dict[str, object]:
     named, location, where = placement.named, placement.location, project or PROJECT_PLACEHOLDER
-    return {
+    document: dict[str, object] = {
         "location": location,
         "endpointUrl": endpoint_url(named, location, where),
         "modelResource": model_resource(named, location, where),
         "boundary": placement.boundary,
         "alternates": list(placement.alternates),
-        "tuningLocation": placement.tuning_location,
         "environment": environment(named, location, where),
     }
+    if Need.TUNING in placement.request.needs:
+        document["tuningLocation"] = placement.tuning_location
+    return document
 
 
 def _refusal(one: Answer, refusal: Refusal) -> dict[str, object]:

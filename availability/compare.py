@@ -32,8 +32,9 @@ class ModelChange:
 
     first: Named | None
     second: Named | None
+    was_shut_down: bool
     shut_down: bool
-    """Whether the second snapshot has it as shut down by its own date."""
+    """Whether the second snapshot has it as shut down by its own day."""
 
     @property
     def named(self) -> Named:
@@ -54,8 +55,15 @@ class ModelChange:
         """What became of it."""
         if self.first is None or self.second is None:
             return "gone" if self.second is None else "added"
-        differs = self.former_id or self.facts or self.needs or any(self.processing)
-        return "changed" if differs or self.locations[0] != self.locations[1] else "same"
+        differs = (
+            self.former_id,
+            self.was_shut_down != self.shut_down,  # by a date that both know, as the days differ
+            self.locations[0] != self.locations[1],
+            self.facts,
+            self.needs,
+            *self.processing,
+        )
+        return "changed" if any(differs) else "same"
 
     @cached_property
     def locations(self) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
@@ -141,11 +149,15 @@ def compare_snapshots(
     known = {new for _, new in pairs if new}
     added = [(None, named) for named in all_models(second) if named not in known]
     changes = [
-        ModelChange(old, new, bool(new and new.model.is_retired(second.date)))
+        ModelChange(old, new, _is_over(old, first), _is_over(new, second))
         for old, new in (*pairs, *added)
     ]
     changes.sort(key=lambda one: (one.first is None, one.second is None))
     return Comparison(first, second, tuple(changes), only)
+
+
+def _is_over(named: Named | None, snapshot: Snapshot) -> bool:
+    return bool(named and named.model.is_retired(snapshot.date))
 
 
 def _served(named: Named | None) -> tuple[str, ...] | None:
@@ -271,11 +283,7 @@ _WORDS = {
 def summary(found: Comparison) -> str:
     """How many models are in both, new and gone, and how many ended in between, in a sentence."""
     counts = Counter(one.change for one in found.every)
-    ended = sum(
-        one.shut_down and not one.first.model.is_retired(found.first.date)
-        for one in found.every
-        if one.first
-    )
+    ended = sum(one.shut_down and not one.was_shut_down for one in found.every if one.first)
     over = sum(one.shut_down for one in found.every if one.change == "added")
     parts = [
         f"{counts['changed'] + counts['same']} models in both",
@@ -311,6 +319,8 @@ def headline(one: ModelChange) -> str:
     name = f"{one.named.entry.publisher}/{one.named.id}"
     former = f" (was {one.former_id})" if one.former_id else ""
     ended = f", shut down since {one.named.model.retires}" if one.shut_down else ""
+    if one.second and one.was_shut_down and not one.shut_down:
+        ended = ", not shut down yet"
     what = {"added": "new", "gone": "no longer known"}.get(one.change, one.change)
     return f"{name}{former}: {what}{ended}"
 
@@ -338,10 +348,11 @@ def details(one: ModelChange) -> Iterator[str]:
 
 def _location_words(one: ModelChange) -> Iterator[str]:
     (before, after), (gained, lost) = one.locations, one.moved
-    if one.change in ("added", "gone"):
-        known = after if one.change == "added" else before
-        verb = "served in" if one.change == "added" else "was served in"
-        yield f"{verb}: {', '.join(known)}" if known else "locations unknown"
+    if one.change == "gone":
+        if before:
+            yield f"was served in: {', '.join(before)}"
+    elif one.change == "added":
+        yield f"served in: {', '.join(after)}" if after else "locations unknown"
     elif before and after is None:
         yield f"locations unknown (was served in {', '.join(before)})"
     elif after and before is None:

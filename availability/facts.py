@@ -9,13 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 LocationId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
@@ -325,10 +319,6 @@ class Snapshot(Facts):
     """Where the source says that an endpoint promises nothing about processing."""
     entries: tuple[Entry, ...]
 
-    _popularity: dict[dt.date, dict[str, int]] = PrivateAttr(
-        default_factory=dict[dt.date, dict[str, int]]
-    )
-
     def __hash__(self) -> int:
         """By identity, so that what is derived from a snapshot can be cached beside it."""
         return id(self)
@@ -345,14 +335,19 @@ class Snapshot(Facts):
 
     def popularity(self, today: dt.date) -> dict[str, int]:
         """Location -> how many model ids it serves that are not retired on that day."""
-        if today not in self._popularity:
+        if today not in self._counts:
             counts = dict.fromkeys(self.location_ids, 0)
             for entry in self.entries:
                 alive = sum(not model.is_retired(today) for model in entry.models)
                 for place in entry.served:
                     counts[place] += alive
-            self._popularity[today] = counts
-        return self._popularity[today]
+            self._counts[today] = counts
+        return self._counts[today]
+
+    @cached_property
+    def _counts(self) -> dict[dt.date, dict[str, int]]:
+        """What `popularity` has counted: no part of what makes two snapshots equal."""
+        return {}
 
     def listed(self, entry: Entry) -> tuple[str, ...]:
         """The locations that its tables or its card speak of, in the order of the snapshot."""

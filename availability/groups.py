@@ -107,8 +107,8 @@ def _group(
         message = f"expected a group of names like [chat, search], not {shown(item)}"
         problems.append(Problem(path, message))
         return ()
-    for index, word in enumerate(words):
-        problems += _wrong_name(word, words[:index], names, f"{path}[{index}]")
+    for index in range(len(words)):
+        problems += _wrong_name(words, index, names, f"{path}[{index}]")
     group = tuple(word for word in words if isinstance(word, str))
     if len(words) == len(group) and len(set(group)) < 2:
         message = "a group has at least two different names, to have something to share"
@@ -117,16 +117,17 @@ def _group(
 
 
 def _wrong_name(
-    word: object, before: Sequence[object], names: Collection[str], path: str
+    words: Sequence[object], index: int, names: Collection[str], path: str
 ) -> Iterator[Problem]:
+    word = words[index]
     if not isinstance(word, str):
         yield Problem(path, f"expected the name of a deployment, not {shown(word)}")
-    elif word in before:
+    elif word in words[:index]:
         yield Problem(path, f"{word} stands in this group twice")
     elif names and word not in names:
         from availability.suggest import nearest
 
-        suggestions = tuple(nearest(word, [name for name in names if name not in before]))
+        suggestions = tuple(nearest(word, [name for name in names if name not in words]))
         message = f"no deployment is called {shown(word)}"
         message += "" if suggestions else f"; there are: {', '.join(sorted(names))}"
         yield Problem(path, message, suggestions)

@@ -88,8 +88,9 @@ class _Attempt:
 
 @dataclass(frozen=True)
 class _JointMove:
-    """A way to change the group; `key` is None for the shared location itself."""
+    """A way to change the group; member and key are None for the shared location itself."""
 
+    member: str | None
     key: Key | None
     attempts: Callable[[_Attempt], Iterable[_Attempt]]
     limit: int = 1
@@ -127,16 +128,42 @@ class _Search:
             return keys.count(Key.RESIDENCY), keys.count(None)
 
         for first, second in sorted(itertools.combinations(self._moves, 2), key=loss):
-            yield from self._working(
-                both for one in first.attempts(start) for both in second.attempts(one)
-            )
+            if self._has_room(start, first.member, second.member):
+                yield from self._working(
+                    both
+                    for one in first.attempts(start)
+                    if self._has_room(one, second.member)
+                    for both in second.attempts(one)
+                )
+
+    def _has_room(self, attempt: _Attempt, *changing: str | None) -> bool:
+        """Whether those that stay as they are leave a place: else no change of the others helps.
+
+        `changing` are the members that are still to change, and None if the groups are.
+        """
+        requests = attempt.requests
+        groups = [(name,) for name in requests] if None in changing else self._grouped(attempt)
+        return all(
+            frozenset[str].intersection(*(self._own(requests[name]) for name in rest))
+            for group in groups
+            if (rest := [name for name in group if name not in changing])
+        )
+
+    def _grouped(self, attempt: _Attempt) -> Groups:
+        """The members as they share a location; one that shares none is a group of its own."""
+        names = tuple(attempt.requests)
+        if not attempt.regroups:
+            return (names,)
+        groups = [group for group in merged(attempt.groups) if group[0] in names]
+        together = frozenset(itertools.chain(*groups))
+        return (*groups, *((name,) for name in names if name not in together))
 
     @cached_property
     def _moves(self) -> list[_JointMove]:
-        found = [_JointMove(None, self._given_up)]
+        found = [_JointMove(None, None, self._given_up)]
         for name, request in self.requests.items():
             for move in self._moves_of(request):
-                found.append(_JointMove(move.key, self._changing(name, move), move.limit))
+                found.append(_JointMove(name, move.key, self._changing(name, move), move.limit))
         return sorted(found, key=_rank)
 
     def _moves_of(self, request: Request) -> tuple[Move, ...]:
@@ -191,16 +218,11 @@ class _Search:
 
     def _placed(self, attempt: _Attempt) -> Mapping[str, Placement] | None:
         """Where all members would be by the real solver, or None where one of them is refused."""
-        requests = attempt.requests
-        groups = [group for group in merged(attempt.groups) if group[0] in requests]
-        grouped = frozenset(itertools.chain(*groups))
-        groups += [(name,) for name in requests if name not in grouped]
+        if not self._has_room(attempt):  # as most have not: it is told by what is known
+            return None
         placements: dict[str, Placement] = {}
-        for group in groups:
-            # Most attempts fail, and this tells them without placing again what is known.
-            if not frozenset[str].intersection(*(self._own(requests[name]) for name in group)):
-                return None
-            members = {name: requests[name] for name in group}
+        for group in self._grouped(attempt):
+            members = {name: attempt.requests[name] for name in group}
             placed = place_together(members, self.snapshot, self.today)
             if placed is None:
                 return None

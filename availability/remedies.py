@@ -194,6 +194,7 @@ def near_misses(request: Request, snapshot: Snapshot) -> Iterator[Change]:
             yield Change(Key.MODEL, replace(request, model=model))
 
 
+@cache
 def qualified_if_needed(named: Named, snapshot: Snapshot) -> str:
     """The model's id, with its publisher where another publisher has the same id."""
     same = sum(named.id in (m.id, *m.model.aliases) for m in all_models(snapshot))

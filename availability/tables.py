@@ -112,7 +112,7 @@ def usable_table(found: Usable, width: int) -> Table:
     if table.__rich_measure__(console, console.options).minimum <= width:
         return table
     table = _table(title, *columns, narrow=True)
-    table.columns[0].header = "Model\n  Warnings"
+    table.columns[0].header = "Model, with its warnings"
     for model, *cells, ids in rows:
         table.add_row("\n".join([model, *(f"  {one}" for one in ids)]), *cells)
     return table

@@ -66,8 +66,6 @@ def _model(shape: type[BaseModel]) -> _Make:
         put(made, "__pydantic_fields_set__", set(given))
         put(made, "__pydantic_extra__", None)
         put(made, "__pydantic_private__", None)
-        if shape.__private_attributes__:
-            made.model_post_init(None)
         return made
 
     return make

@@ -21,7 +21,7 @@ from availability.explain import placed_because
 from availability.facts import Need
 from availability.fixes import ResolveFixer
 from availability.library import load, newer_than
-from availability.notices import floating_snapshot
+from availability.notices import floating_snapshot, stale_snapshot
 from availability.permissions import PREDICT, caller_permissions
 from availability.placement import Placement
 from availability.render import folded, refusal_lines
@@ -29,7 +29,7 @@ from availability.stack import parse_deployment
 from components.bindings import Labelled, bind
 from components.google_project import project_of, project_problems
 from components.identifiers import service_account_id
-from components.placing import bad_input, warn, warn_of_age
+from components.placing import bad_input, warn
 
 PREDEFINED_ROLE = "roles/aiplatform.user"
 """What callers get where no role is given: Google's for users of Vertex AI, with all needs."""
@@ -152,6 +152,7 @@ class ModelEndpoint(pulumi.ComponentResource):
         self.model_resource = known.apply(lambda p: model_resource(named, location, p))
         self.alternates = pulumi.Output.from_input(list(placement.alternates))
         self.boundary = pulumi.Output.from_input(placement.boundary)
+        self._needs_tuning = Need.TUNING in placement.request.needs
         self.tuning_location = pulumi.Output.from_input(placement.tuning_location)
         self.environment = known.apply(lambda p: environment(named, location, p))
         self.service_account = account.email if account else pulumi.Output.from_input(None)
@@ -159,11 +160,12 @@ class ModelEndpoint(pulumi.ComponentResource):
         self.warnings = pulumi.Output.from_input([warning_json(one) for one in placed.warnings])
         pulumi.log.info(folded(placed_because(placement, placed.snapshot)), self)
         warn(placed.warnings, self)
-        warn_of_age(placed.snapshot, placement.today)
+        warn(stale_snapshot(placed.snapshot, placement.today))
         self.register_outputs({**self.exports(), "roles": self.roles})
 
     def exports(self) -> dict[str, pulumi.Output[Any]]:
-        """What a stack exports for the deployment."""
+        """What a stack exports for the deployment; `tuningLocation` where it needs tuning."""
+        tuning = {"tuningLocation": self.tuning_location} if self._needs_tuning else {}
         return {
             "model": self.model,
             "location": self.location,
@@ -171,7 +173,7 @@ class ModelEndpoint(pulumi.ComponentResource):
             "modelResource": self.model_resource,
             "alternates": self.alternates,
             "boundary": self.boundary,
-            "tuningLocation": self.tuning_location,
+            **tuning,
             "environment": self.environment,
             "serviceAccount": self.service_account,
             "warnings": self.warnings,

@@ -5,7 +5,6 @@ Bad input and refusals become one `pulumi.RunError`, which the engine prints wit
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import sys
 from collections.abc import Iterable, Mapping
@@ -18,8 +17,7 @@ import pulumi_gcp as gcp
 
 from availability import clock
 from availability.errors import BadInput, Problem
-from availability.facts import Snapshot
-from availability.notices import Warning, stale_snapshot
+from availability.notices import Warning, WarningId
 from availability.plans import Plan, plan
 from availability.render import folded, problem_lines, refused_plan_lines
 from availability.stack import NAMESPACE, parse_stack
@@ -68,17 +66,17 @@ def missing_project() -> Problem:
 _said: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
 
 
-def warn_of_age(snapshot: Snapshot, today: dt.date) -> None:
-    """Calls a stale snapshot stale, once a program, however many endpoints it places."""
-    said = _said.setdefault(pulumi.runtime.settings.get_monitor(), set())
-    if snapshot.id not in said:
-        said.add(snapshot.id)
-        warn(stale_snapshot(snapshot, today))
-
-
 def warn(warnings: tuple[Warning, ...], resource: pulumi.Resource | None = None) -> None:
-    """Each warning once, as a diagnostic of the resource that it is about."""
+    """Each warning as a diagnostic of the resource that it is about.
+
+    A stale snapshot is called so once a program, however many endpoints it places.
+    """
+    said = _said.setdefault(pulumi.runtime.settings.get_monitor(), set())
     for warning in warnings:
+        if warning.id is WarningId.STALE_SNAPSHOT:
+            if warning.text in said:
+                continue
+            said.add(warning.text)
         pulumi.log.warn(folded(f"{warning.id}: {warning.text}"), resource)
 
 

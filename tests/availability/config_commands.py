@@ -32,10 +32,13 @@ def apply_commands(line: str, config: Config, stack: str) -> None:
                 raise AssertionError(f"no command of pulumi config: {command}")
 
 
-def _parts(path: str) -> list[str]:
+def _parts(path: str) -> list[str | int]:
+    """Keys of maps and places in lists: `vertex-residency:colocate[0][1]` has one and two."""
     key, *rest = path.split(".")
+    key, *places = re.findall(r"[^\[\]]+", key)
     assert re.fullmatch(r"vertex-residency:\w+", key)
-    return [key, *rest]
+    assert path == "".join([key, *(f"[{place}]" for place in places), *(f".{one}" for one in rest)])
+    return [key, *map(int, places), *rest]
 
 
 def _converted(value: str) -> object:
@@ -45,16 +48,20 @@ def _converted(value: str) -> object:
     return int(value) if re.fullmatch(r"-?\d+", value) else value
 
 
-def _set(config: Config, parts: list[str], value: object) -> None:
-    for part in parts[:-1]:
+def _set(config: Config, parts: list[str | int], value: object) -> None:
+    for part in map(str, parts[:-1]):
         config = config.setdefault(part, {})
         assert isinstance(config, dict), f"expected a map at {part}"
-    config[parts[-1]] = value
+    config[str(parts[-1])] = value
 
 
-def _remove(config: Config, parts: list[str]) -> None:
+def _remove(config: Config, parts: list[str | int]) -> None:
+    holder: Any = config
     for part in parts[:-1]:
-        if part not in config:
+        if isinstance(part, str) and part not in holder:
             return
-        config = config[part]
-    config.pop(parts[-1], None)
+        holder = holder[part]
+    if isinstance(parts[-1], int):
+        del holder[parts[-1]]
+    else:
+        holder.pop(parts[-1], None)

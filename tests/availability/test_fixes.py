@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from availability.answers import Answer
 from availability.areas import AREA_TERMS
 from availability.cli import main
+from availability.facts import Need
 from availability.geography import places, regions
 from availability.library import load
 from availability.names import all_models
@@ -24,19 +25,24 @@ from availability.remedies import Key
 from availability.stack import parse_stack
 from availability.stackfile import read_stack_file
 
-SNAPSHOT = load("2025-05-12")
-TODAY = dt.date(2025, 6, 1)
+DAYS = {"2025-05-12": dt.date(2025, 6, 1), "2026-10-10": dt.date(2026, 11, 23)}
+"""Snapshot -> the day to judge by."""
+OTHERS = {"2025-05-12": "text-embedding-005", "2026-10-10": "gemini-embedding-2"}
+"""Snapshot -> a model that it places anywhere."""
 COUNTRIES = sorted({one.country_code for one in regions().values()} | {"no", "pt", "in"})
-NEEDS = ["tuning", "batch-prediction", "context-caching", "rag-corpus", "provisioned-throughput"]
+NEEDS = [need.value for need in Need]
 
 terms = st.one_of(
     st.sampled_from(AREA_TERMS), st.sampled_from(COUNTRIES), st.sampled_from(sorted(regions()))
 )
 areas = st.sampled_from([*(term for term in AREA_TERMS if term != "any"), *COUNTRIES])
-models = st.sampled_from(
-    [named.id for named in all_models(SNAPSHOT)]
-    + ["gemini-2.0-flash", "Imagen 2", "claude-3-7-sonnet", "llama-3.1", "Gemini 1.5 Pro"]
-)
+models = {
+    snapshot: st.sampled_from(
+        [named.id for named in all_models(load(snapshot))]
+        + ["gemini-2.0-flash", "Imagen 2", "claude-3-7-sonnet", "llama-3.1", "Gemini 1.5 Pro"]
+    )
+    for snapshot in DAYS
+}
 
 
 @st.composite
@@ -70,9 +76,9 @@ residencies: st.SearchStrategy[Any] = st.one_of(
 
 
 @st.composite
-def deployments(draw: st.DrawFn) -> dict[str, Any]:
+def deployments(draw: st.DrawFn, snapshot: str) -> dict[str, Any]:
     """The keys of one deployment, refused more often than not."""
-    keys: dict[str, Any] = {"model": draw(models)}
+    keys: dict[str, Any] = {"model": draw(models[snapshot])}
     if draw(st.booleans()):
         keys["residency"] = draw(residencies)
     if draw(st.booleans()):
@@ -82,18 +88,21 @@ def deployments(draw: st.DrawFn) -> dict[str, Any]:
         keys["location"] = draw(st.sampled_from(sorted(places())))
     if draw(st.booleans()):
         keys["allowPreview"] = draw(st.booleans())
+    if draw(st.booleans()):
+        keys["contextSize"] = draw(st.sampled_from(["64k", "128k", "1m"]))
     return keys
 
 
 @st.composite
 def stacks(draw: st.DrawFn) -> Config:
     """The `config` of a stack with one deployment under test and one that is placed."""
+    snapshot = draw(st.sampled_from(sorted(DAYS)))
     return {
-        "vertex-residency:snapshot": "2025-05-12",
+        "vertex-residency:snapshot": snapshot,
         "vertex-residency:residency": draw(residencies),
         "vertex-residency:deployments": {
-            "chat": draw(deployments()),
-            "other": {"model": "text-embedding-005", "residency": "any"},
+            "chat": draw(deployments(snapshot)),
+            "other": {"model": OTHERS[snapshot], "residency": "any"},
         },
     }
 
@@ -102,7 +111,8 @@ def planned(config: Config, folder: Path) -> dict[str, Answer]:
     """Every deployment's answer, read from a stack file as `plan` reads it."""
     path = folder / "Pulumi.prod.yaml"
     YAML().dump({"config": config}, path)  # pyright: ignore[reportUnknownMemberType]
-    made = plan(parse_stack(read_stack_file(path).values), "prod", TODAY)
+    parsed = parse_stack(read_stack_file(path).values)
+    made = plan(parsed, "prod", DAYS[parsed.snapshot])
     return {deployment.name: answer for deployment, answer in made.answers}
 
 
@@ -161,6 +171,8 @@ def test_widening_the_residency_comes_after_all_that_keeps_it_and_says_what_it_i
 def test_no_fix_claims_prior_usage(
     config: Config, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    config["vertex-residency:snapshot"] = "2025-05-12"
+    config["vertex-residency:deployments"]["other"]["model"] = OTHERS["2025-05-12"]
     config["vertex-residency:deployments"]["chat"]["model"] = "gemini-1.5-pro-002"
     answer = planned(config, tmp_path_factory.mktemp("stack"))["chat"]
     assert isinstance(answer.result, Refusal)
@@ -175,22 +187,25 @@ def test_no_fix_claims_prior_usage(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
-    model=models,
+    snapshot=st.sampled_from(sorted(DAYS)),
+    data=st.data(),
     within=st.lists(terms, min_size=1, max_size=2).map(",".join),
     need=st.sampled_from(NEEDS),
     pin=st.one_of(st.none(), st.sampled_from(sorted(places()))),
     preview=st.booleans(),
 )
 def test_each_fix_of_resolve_is_a_call_that_is_placed(
-    model: str,
+    snapshot: str,
+    data: st.DataObject,
     within: str,
     need: str,
     pin: str | None,
     preview: bool,
     capsys_once: "Capture",
 ) -> None:
-    words = ["resolve", model, "--residency", within, "--need", need, "--snapshot", "2025-05-12"]
-    words += ["--as-of", TODAY.isoformat(), "--project", "acme-prod"]
+    model = data.draw(models[snapshot])
+    words = ["resolve", model, "--residency", within, "--need", need, "--snapshot", snapshot]
+    words += ["--as-of", DAYS[snapshot].isoformat(), "--project", "acme-prod"]
     words += ["--location", pin] if pin else []
     words += [] if preview else ["--no-preview"]
     status, document = capsys_once(words)

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-MODEL = "      model: gemini-2.0-flash-001\n"
+MODEL = "      model: gemini-3.8-flash\n"
 
 
 def printed(folder: Path) -> str:

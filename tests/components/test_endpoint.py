@@ -59,7 +59,8 @@ def test_the_outputs_of_an_endpoint_are_as_designed(program: Program) -> None:
     warnings = outputs.pop("warnings")
     alternates = outputs.pop("alternates")
     assert alternates[0] == "europe-west4"
-    assert [set(one) for one in warnings] == [{"id", "text"}]
+    assert [one["id"] for one in warnings] == ["endpoint-guarantee", "newer-facts"]
+    assert all(set(one) == {"id", "text"} for one in warnings)
     assert outputs == {
         "model": FLASH,
         "location": "europe-west9",
@@ -299,7 +300,9 @@ def test_each_warning_is_logged_once_and_on_its_endpoint(preview: bool) -> None:
     program.run(lambda: [endpoint("chat"), endpoint("review", model=CLAUDE)])
     assert [(name, text.partition(":")[0]) for name, text in sorted(program.warnings)] == [
         ("chat", "endpoint-guarantee"),
+        ("chat", "newer-facts"),
         ("review", "endpoint-guarantee"),
+        ("review", "newer-facts"),
         ("review", "partner-terms"),
     ]
 
@@ -330,3 +333,70 @@ def test_an_endpoint_without_a_snapshot_is_told_that_it_follows_the_newest(
         "endpoint-guarantee",
         "floating-snapshot",
     ]
+
+
+NEWEST = "2026-10-10"
+
+
+def test_two_endpoints_call_a_stale_snapshot_stale_once(program: Program) -> None:
+    late = {"as_of": "2026-11-23"}
+    program.run(lambda: [endpoint("chat", **late), endpoint("review", model=CLAUDE, **late)])
+    stale = [text for _, text in program.warnings if text.startswith("stale-snapshot: ")]
+    assert len(stale) == 1
+    assert "560 days" in " ".join(stale[0].split())
+
+
+def test_the_day_of_an_endpoint_decides_and_not_its_snapshot(program: Program) -> None:
+    retired = {"model": "gemini-2.5-pro", "snapshot": NEWEST}
+    program.run(lambda: endpoint(**retired, as_of="2026-10-19", retirement_warning=1))
+    assert any(text.startswith("retiring: ") for _, text in program.warnings)
+    with pytest.raises(pulumi.RunError, match="shut down since 2026-10-20"):
+        Program().run(lambda: endpoint(**retired, as_of="2026-10-20"))
+
+
+def test_an_endpoint_places_what_is_accepted_and_says_so(program: Program) -> None:
+    waiver = {"rule": "retired", "until": "2026-12-01", "reason": "the move is in review"}
+    keys = {"model": "gemini-2.5-pro", "snapshot": NEWEST, "accept": [waiver]}
+    program.run(lambda: endpoint(**keys, as_of="2026-12-01"))
+    [text] = [text for _, text in program.warnings if text.startswith("waived: ")]
+    assert "the move is in review" in " ".join(text.split())
+
+
+def test_an_endpoint_that_is_tuned_says_where(program: Program) -> None:
+    program.run(lambda: endpoint(model="gemini-3.5-flash", needs=["tuning"], snapshot=NEWEST))
+    outputs = program.outputs("chat")
+    assert (outputs["location"], outputs["tuningLocation"]) == ("eu", "europe-west4")
+
+
+def test_a_context_size_decides_which_commitments_count(program: Program) -> None:
+    keys = {
+        "model": "gemini-2.5-flash",
+        "residency": {"within": ["fr"], "guarantee": "ml-processing"},
+        "snapshot": NEWEST,
+    }
+    program.run(lambda: endpoint(**keys, context_size="128k"))
+    assert program.outputs("chat")["boundary"] == "europe-west9"
+    with pytest.raises(pulumi.RunError, match="contextSize"):
+        Program().run(lambda: endpoint(**keys))
+
+
+@pytest.mark.parametrize(
+    ("keys", "path"),
+    [
+        (
+            {"accept": [{"rule": "residency", "until": "2026-12-01", "reason": "x"}]},
+            "accept[0].rule",
+        ),
+        ({"accept": [{"rule": "retired"}]}, "accept[0].until"),
+        ({"as_of": "soon"}, "as_of"),
+        ({"retirement_warning": -1}, "retirement_warning"),
+        ({"context_size": "2m"}, "context_size"),
+    ],
+)
+def test_a_mistake_in_the_newer_arguments_is_named(
+    program: Program, keys: dict[str, object], path: str
+) -> None:
+    with pytest.raises(pulumi.RunError) as caught:
+        program.run(lambda: endpoint(**keys))
+    assert f"chat.{path}: " in str(caught.value)
+    assert program.of_type(ENDPOINT) == []

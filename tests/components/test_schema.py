@@ -33,6 +33,7 @@ def test_the_outputs_of_an_endpoint_are_those_that_are_exported(schema: AnalyzeR
         "modelResource",
         "alternates",
         "boundary",
+        "tuningLocation",
         "environment",
         "serviceAccount",
         "roles",
@@ -42,10 +43,11 @@ def test_the_outputs_of_an_endpoint_are_those_that_are_exported(schema: AnalyzeR
 
 def test_the_outputs_that_may_be_null_are_optional(schema: AnalyzeResult) -> None:
     outputs = schema["component_definitions"]["ModelEndpoint"].outputs
-    assert set(outputs) - required(outputs) == {"endpointUrl", "boundary", "serviceAccount"}
+    optional = {"endpointUrl", "boundary", "tuningLocation", "serviceAccount"}
+    assert set(outputs) - required(outputs) == optional
 
 
-@pytest.mark.parametrize("name", ["model", "residency", "needs", "location", "callers"])
+@pytest.mark.parametrize("name", ["model", "residency", "needs", "location", "callers", "accept"])
 def test_what_decides_the_placement_is_plain(schema: AnalyzeResult, name: str) -> None:
     assert schema["component_definitions"]["ModelEndpoint"].inputs[name].plain
 
@@ -55,10 +57,12 @@ def test_what_decides_no_placement_may_come_later(schema: AnalyzeResult, name: s
     assert not schema["component_definitions"]["ModelEndpoint"].inputs[name].plain
 
 
-def test_a_residency_is_a_map_of_its_own(schema: AnalyzeResult) -> None:
-    [residency] = schema["type_definitions"].values()
-    assert residency.name == "ResidencyArgs"
-    assert set(residency.properties) == {"within", "excluding", "guarantee"}
+def test_a_residency_and_a_waiver_are_maps_of_their_own(schema: AnalyzeResult) -> None:
+    found = {one.name: set(one.properties) for one in schema["type_definitions"].values()}
+    assert found == {
+        "ResidencyArgs": {"within", "excluding", "guarantee"},
+        "WaiverArgs": {"rule", "until", "reason"},
+    }
 
 
 @pytest.mark.parametrize("component", ["ModelEndpoint", "ProjectBaseline"])

@@ -16,7 +16,7 @@ ProjectSandbox = Callable[..., Sandbox]
 
 pytestmark = pytest.mark.engine
 
-STACKS = ("dev", "prod", "staging")
+STACKS = ("dev", "prod", "snapshot-2025", "staging")
 OUTPUT_KEYS = {
     "model",
     "location",
@@ -77,7 +77,7 @@ def test_a_preview_leaves_the_committed_files_alone(project_sandbox: ProjectSand
 def test_a_refused_deployment_registers_nothing_but_the_stack(
     project_sandbox: ProjectSandbox, copy: Path
 ) -> None:
-    change(copy, "dev", chat={"model": "gemini-2.0-flash-001", "residency": "de"})
+    change(copy, "dev", chat={"model": "gemini-3.8-flash", "residency": "de"})
     result = project_sandbox(copy).preview("dev")
     assert not result.ok
     assert registered(result) <= {"pulumi:pulumi:Stack"}
@@ -86,14 +86,14 @@ def test_a_refused_deployment_registers_nothing_but_the_stack(
 def test_a_refusal_is_printed_once_with_every_location_and_without_a_traceback(
     project_sandbox: ProjectSandbox, copy: Path
 ) -> None:
-    change(copy, "dev", chat={"model": "gemini-2.0-flash-001", "residency": "de"})
+    change(copy, "dev", chat={"model": "gemini-3.8-flash", "residency": "de"})
     result = project_sandbox(copy).preview("dev")
     diagnostics = result.text.partition("Diagnostics:")[2]
     assert diagnostics.count("has no valid location") == 1
     assert "Traceback" not in result.text
-    assert "chat: gemini-2.0-flash-001" in diagnostics
+    assert "chat: gemini-3.8-flash" in diagnostics
     snapshot = json.loads(
-        (ROOT / "availability/snapshots/2025-05-12/snapshot.json").read_text(encoding="utf-8")
+        (ROOT / "availability/snapshots/2026-10-10/snapshot.json").read_text(encoding="utf-8")
     )
     missing = [one["id"] for one in snapshot["locations"] if one["id"] not in diagnostics]
     assert not missing
@@ -107,13 +107,13 @@ def test_two_bad_deployments_are_reported_together(
     change(
         copy,
         "dev",
-        chat={"model": "gemini-2.0-flash-001", "residency": "de"},
-        search={"model": "text-embedding-5"},
+        chat={"model": "gemini-3.8-flash", "residency": "de"},
+        search={"model": "gemini-embeding-2"},
     )
     text = project_sandbox(copy).preview("dev").text
     assert "2 of 3 deployments of stack dev refused" in text
-    assert "chat: gemini-2.0-flash-001" in text
-    assert "search: 'text-embedding-5'" in text
+    assert "chat: gemini-3.8-flash" in text
+    assert "search: 'gemini-embeding-2'" in text
 
 
 def test_all_mistakes_of_a_configuration_are_reported_together_with_their_lines(
@@ -159,13 +159,22 @@ def test_prod_goes_up_stays_as_it_is_and_goes_down_but_for_the_services(
     sandbox = project_sandbox()
     assert sandbox.up("prod").ok
     deployments = sandbox.outputs("prod")["deployments"]
-    assert set(deployments) == {"chat", "images", "review", "search"}
+    assert set(deployments) == {"chat", "review", "search", "support"}
+    hosts = {"eu": "aiplatform.eu.rep.googleapis.com"}
     for outputs in deployments.values():
         assert set(outputs) == OUTPUT_KEYS
-        assert outputs["endpointUrl"].startswith(f"https://{outputs['location']}-aiplatform.")
-    assert deployments["chat"]["alternates"] == ["europe-west9", "europe-west1"]
+        location = outputs["location"]
+        host = hosts.get(location, f"{location}-aiplatform.googleapis.com")
+        assert outputs["endpointUrl"].startswith(f"https://{host}/v1/")
+    boundaries = {name: outputs["boundary"] for name, outputs in deployments.items()}
+    assert boundaries == {
+        "chat": "eu",
+        "review": "eu",
+        "search": "eu",
+        "support": "europe-west3",
+    }
     assert deployments["chat"]["serviceAccount"] is None
-    assert deployments["images"]["serviceAccount"].endswith("@acme-prod.iam.gserviceaccount.com")
+    assert deployments["support"]["serviceAccount"].endswith("@acme-prod.iam.gserviceaccount.com")
     assert set(sandbox.up("prod").changes) == {"same"}
     assert set(sandbox.refresh("prod").changes) == {"same"}
     assert sandbox.destroy("prod").ok
@@ -189,15 +198,50 @@ def test_two_stacks_share_a_project_and_destroying_one_leaves_the_other_whole(
         assert set(result.changes) == {"same"}, result.text
 
 
+def test_an_old_snapshot_is_called_stale_once_and_says_what_is_known_since(
+    project_sandbox: ProjectSandbox,
+) -> None:
+    text = project_sandbox().preview("snapshot-2025").text.partition("Diagnostics:")[2]
+    assert text.count("stale-snapshot: ") == 1
+    assert text.count("newer-facts: ") == 3
+    assert "floating-snapshot" not in text
+
+
+def test_tuning_exports_where_its_jobs_run(project_sandbox: ProjectSandbox, copy: Path) -> None:
+    tuned = {"model": "gemini-3.5-flash", "needs": ["tuning"], "residency": "eu"}
+    change(copy, "staging", chat=tuned)
+    sandbox = project_sandbox(copy)
+    result = sandbox.up("staging")
+    assert result.ok, result.text
+    outputs = sandbox.outputs("staging")["deployments"]
+    assert outputs["chat"]["tuningLocation"] == "europe-west4"
+    assert "tuningLocation" not in outputs["search"]
+
+
+def test_a_waiver_keeps_a_shut_down_model_from_blocking_the_others_until_its_day(
+    project_sandbox: ProjectSandbox, copy: Path
+) -> None:
+    waiver = {"rule": "retired", "until": "2026-12-01", "reason": "the move is in review"}
+    change(copy, "staging", old={"model": "gemini-2.5-pro", "accept": [waiver]})
+    path = copy / "stacks" / "Pulumi.staging.yaml"
+    committed = path.read_text(encoding="utf-8")
+    for day, is_placed in (("2026-12-01", True), ("2026-12-02", False)):
+        key = f"config:\n  vertex-residency:asOf: {day}\n"
+        path.write_text(committed.replace("config:\n", key, 1), encoding="utf-8")
+        result = project_sandbox(copy).preview("staging")
+        assert result.ok == is_placed, result.text
+        assert "the move is in review" in " ".join(result.text.split())
+
+
 def test_moving_a_deployment_keeps_its_identity(
     project_sandbox: ProjectSandbox, copy: Path
 ) -> None:
     sandbox = project_sandbox(copy)
     assert sandbox.up("prod").ok
-    account = sandbox.outputs("prod")["deployments"]["images"]["serviceAccount"]
-    change(copy, "prod", images={"residency": "fr"})
+    account = sandbox.outputs("prod")["deployments"]["support"]["serviceAccount"]
+    change(copy, "prod", support={"residency": {"within": "gb", "guarantee": "ml-processing"}})
     result = sandbox.up("prod")
     assert result.ok, result.text
-    after = sandbox.outputs("prod")["deployments"]["images"]
-    assert (after["location"], after["serviceAccount"]) == ("europe-west9", account)
+    after = sandbox.outputs("prod")["deployments"]["support"]
+    assert (after["location"], after["serviceAccount"]) == ("europe-west2", account)
     assert not {"delete", "replace", "create"} & set(result.changes)
