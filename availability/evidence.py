@@ -56,7 +56,10 @@ def _facts(
         quote = cite.note
         if cite.line is not None:
             text = (folder / snapshot.id / source.file).read_text(encoding="utf-8")
-            quote = _passage(text.splitlines(), cite.line)
+            is_page = source.file.endswith(".md")
+            lines = text.splitlines()
+            row = cite.note or lines[cite.line - 1].lstrip("# ")
+            quote = _passage(lines, cite.line) if is_page else row
         return Evidence(fact, source.title, source.date, cite.line, quote)
 
     served = list(_listings(named, location, where, snapshot, cited))

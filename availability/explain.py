@@ -37,7 +37,7 @@ _LONGEST_AREA = len("eu-adequate-partial")
 
 def title(named: Named) -> str:
     """The model as a reader finds it on Google's page: its id, and the name of its row."""
-    return f"{named.id} ({named.entry.name})"
+    return named.id if named.entry.name == named.id else f"{named.id} ({named.entry.name})"
 
 
 def headline(refusal: Refusal, snapshot: Snapshot) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import io
 import json
 import os
 import re
@@ -12,11 +10,11 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import Run, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_page import ROOT, naive_models
@@ -27,24 +25,6 @@ from availability.cli import main
 FLASH = "gemini-2.0-flash-001"
 PROD = str(ROOT / "stacks" / "Pulumi.prod.yaml")
 DEV = str(ROOT / "stacks" / "Pulumi.dev.yaml")
-
-
-@dataclass(frozen=True)
-class Run:
-    status: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> Any:
-        return json.loads(self.out)
-
-
-def run(*argv: str) -> Run:
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        status = main(argv)
-    return Run(status, out.getvalue(), err.getvalue())
 
 
 def resolve(text: str) -> Run:
@@ -630,7 +610,9 @@ def test_a_line_is_no_wider_than_a_terminal_but_for_urls_and_commands(words: lis
     assert all("https://" in line or line.strip().startswith("python -m ") for line in long)
 
 
-@pytest.mark.parametrize("name", ["resolve", "plan", "matrix", "models", "locations", "snapshots"])
+@pytest.mark.parametrize(
+    "name", ["resolve", "plan", "matrix", "models", "locations", "snapshots", "compare"]
+)
 def test_help_is_given_for_every_command(name: str):
     with pytest.raises(SystemExit) as caught:
         run(name, "--help")
@@ -640,7 +622,8 @@ def test_help_is_given_for_every_command(name: str):
 # Anything typed
 
 WORDS = [
-    *("resolve", "plan", "matrix", "models", "locations", "snapshots", "--json", "--residency"),
+    *("resolve", "plan", "matrix", "models", "locations", "snapshots", "compare", "2026-10-10"),
+    *("--json", "--residency", "--context-size", "128k"),
     *("--excluding", "--guarantee", "--need", "--location", "--prefer", "--region", "--project"),
     *(
         "--prior-usage",

@@ -17,6 +17,9 @@ from naive_oracle_2026 import Question2026, Verdict, decide_2026
 from naive_page import ROOT
 
 from availability import clock
+from availability.placement import Refusal, Request, Rule
+from availability.residency import Residency
+from availability.usable import deciding_rules
 
 SNAPSHOT = "--snapshot 2026-10-10"
 
@@ -190,6 +193,14 @@ def test_among_equals_the_order_is_that_of_the_snapshot():
             assert found == sorted(found)
 
 
+def test_what_is_deprecated_comes_last_though_its_end_is_far_away():
+    rows = models("--residency any --as-of 2026-02-01 --json").document["models"]
+    assert [row["id"] for row in rows if row["publisher"] == "xai"] == [
+        *("grok-4.6", "grok-4.20-reasoning", "grok-4.20-non-reasoning", "grok-4.7", "grok-4.3"),
+        *("grok-4.1-fast-reasoning", "grok-4.1-fast-non-reasoning"),
+    ]
+
+
 # What decides against a model
 
 
@@ -214,6 +225,17 @@ def test_the_first_rule_is_the_one_that_decides(text: str, model: str, first: st
     assert rules[0] == first
     if "not-served" in rules:
         assert rules[-1] == "not-served"
+
+
+def test_outside_the_area_the_residency_decides_whatever_else_is_broken_there():
+    broken = {
+        Rule.NOT_SERVED: frozenset(["eu"]),
+        Rule.CAPABILITY: frozenset(["us"]),
+        Rule.RESIDENCY: frozenset(["us"]),
+    }
+    request = Request("lyria-002", Residency.parse("eu"))
+    refusal = Refusal(request, None, location_rules=broken, universe=("eu", "us"))
+    assert deciding_rules(refusal) == (Rule.RESIDENCY, Rule.CAPABILITY, Rule.NOT_SERVED)
 
 
 # The table

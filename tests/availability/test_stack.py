@@ -398,7 +398,7 @@ def test_a_mistake_in_a_deployment_is_said_under_its_path(
         ({"snapshot": "2020-01-01"}, "snapshot", newest()),
         ({"snapshot": "today"}, "snapshot", newest()),
         ({"snapshot": ["2025-05-12"]}, "snapshot", None),
-        ({"snapshot": "2025-05-12 10:00:00 +0000 UTC"}, "snapshot", newest()),
+        ({"snapshot": "2025-05-12 10:00:00 +0000 UTC"}, "snapshot", "2025-05-12"),
         ({"residency": "Germany"}, "residency", "de"),
         ({"residency": {"within": "de", "excluding": "de"}}, "residency.excluding", None),
         ({"residency": []}, "residency", None),

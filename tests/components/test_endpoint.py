@@ -1,6 +1,7 @@
 """A placed endpoint: its outputs, its callers' identity, and the project that it all goes to."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pulumi
 import pulumi_gcp as gcp
@@ -339,7 +340,7 @@ NEWEST = "2026-10-10"
 
 
 def test_two_endpoints_call_a_stale_snapshot_stale_once(program: Program) -> None:
-    late = {"as_of": "2026-11-23"}
+    late: dict[str, Any] = {"as_of": "2026-11-23"}
     program.run(lambda: [endpoint("chat", **late), endpoint("review", model=CLAUDE, **late)])
     stale = [text for _, text in program.warnings if text.startswith("stale-snapshot: ")]
     assert len(stale) == 1
@@ -347,7 +348,7 @@ def test_two_endpoints_call_a_stale_snapshot_stale_once(program: Program) -> Non
 
 
 def test_the_day_of_an_endpoint_decides_and_not_its_snapshot(program: Program) -> None:
-    retired = {"model": "gemini-2.5-pro", "snapshot": NEWEST}
+    retired: dict[str, Any] = {"model": "gemini-2.5-pro", "snapshot": NEWEST}
     program.run(lambda: endpoint(**retired, as_of="2026-10-19", retirement_warning=1))
     assert any(text.startswith("retiring: ") for _, text in program.warnings)
     with pytest.raises(pulumi.RunError, match="shut down since 2026-10-20"):
@@ -356,7 +357,7 @@ def test_the_day_of_an_endpoint_decides_and_not_its_snapshot(program: Program) -
 
 def test_an_endpoint_places_what_is_accepted_and_says_so(program: Program) -> None:
     waiver = {"rule": "retired", "until": "2026-12-01", "reason": "the move is in review"}
-    keys = {"model": "gemini-2.5-pro", "snapshot": NEWEST, "accept": [waiver]}
+    keys: dict[str, Any] = {"model": "gemini-2.5-pro", "snapshot": NEWEST, "accept": [waiver]}
     program.run(lambda: endpoint(**keys, as_of="2026-12-01"))
     [text] = [text for _, text in program.warnings if text.startswith("waived: ")]
     assert "the move is in review" in " ".join(text.split())
@@ -369,7 +370,7 @@ def test_an_endpoint_that_is_tuned_says_where(program: Program) -> None:
 
 
 def test_a_context_size_decides_which_commitments_count(program: Program) -> None:
-    keys = {
+    keys: dict[str, Any] = {
         "model": "gemini-2.5-flash",
         "residency": {"within": ["fr"], "guarantee": "ml-processing"},
         "snapshot": NEWEST,
@@ -394,7 +395,7 @@ def test_a_context_size_decides_which_commitments_count(program: Program) -> Non
     ],
 )
 def test_a_mistake_in_the_newer_arguments_is_named(
-    program: Program, keys: dict[str, object], path: str
+    program: Program, keys: dict[str, Any], path: str
 ) -> None:
     with pytest.raises(pulumi.RunError) as caught:
         program.run(lambda: endpoint(**keys))

@@ -171,3 +171,45 @@ def test_the_table_prints_at_least_25_fixes(tmp_path: Path) -> None:
     assert len(printed) >= 25
     words = {word.rpartition(".")[2] for line in printed for word in shlex.split(line)}
     assert {"model", "residency", "needs", "location", "allowPreview", "within"} <= words
+
+
+GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (
+    ([["chat", "search"]], {"model": "gemini-3.5-flash", "residency": "de"}),
+    ([["chat", "search"], ["draft", "other"]], {"model": "gemini-3.5-flash", "residency": "de"}),
+    ([["search", "chat", "draft"]], {"model": "gemini-3.5-flash", "residency": "de"}),
+    ([["other", "draft"], ["chat", "draft"]], {"model": "claude-opus-5-5", "residency": "us"}),
+    ([["draft", "search"], ["search", "chat"]], {"model": "gemini-2.0-flash-001"}),
+)
+
+
+@pytest.mark.parametrize(("groups", "chat"), GROUPS, ids=lambda one: json.dumps(one)[:60])
+def test_each_fix_of_a_group_run_by_the_real_cli_places_it(
+    groups: list[list[str]],
+    chat: dict[str, Any],
+    copy: Path,
+    project_sandbox: ProjectSandbox,
+    run_pulumi: Callable[[str, Path], None],
+) -> None:
+    def write() -> Path:
+        path = write_stack(copy, "eu", chat, NEWEST)
+        document: Any = YAML().load(path)  # pyright: ignore[reportUnknownMemberType]
+        claude = {"model": "claude-opus-5-5"}
+        names = {"chat": chat, "draft": {"model": "gemini-3.8-flash"}, "other": claude}
+        document["config"]["vertex-residency:deployments"] = {**names, "search": claude}
+        document["config"]["vertex-residency:colocate"] = groups
+        YAML().dump(document, path)  # pyright: ignore[reportUnknownMemberType]
+        return path
+
+    path = write()
+    sandbox = project_sandbox(copy)
+    before = sandbox.preview("prod")
+    assert not before.ok
+    fixes = answers(path)["chat"].fixes
+    assert fixes[0][1] in before.text
+    for _, command in fixes:
+        write()
+        run_pulumi("pulumi stack init prod 2>/dev/null || true", copy)
+        run_pulumi(command, copy)
+        after = sandbox.preview("prod")
+        assert after.ok, f"{command}\n{after.text}"
+        assert all(isinstance(one.result, Placement) for one in answers(path).values())

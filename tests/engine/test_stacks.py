@@ -208,7 +208,7 @@ def test_an_old_snapshot_is_called_stale_once_and_says_what_is_known_since(
 
 
 def test_tuning_exports_where_its_jobs_run(project_sandbox: ProjectSandbox, copy: Path) -> None:
-    tuned = {"model": "gemini-3.5-flash", "needs": ["tuning"], "residency": "eu"}
+    tuned: dict[str, object] = {"model": "gemini-3.5-flash", "needs": ["tuning"], "residency": "eu"}
     change(copy, "staging", chat=tuned)
     sandbox = project_sandbox(copy)
     result = sandbox.up("staging")
