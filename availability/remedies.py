@@ -212,7 +212,7 @@ class Move:
 
 def moves_of(named: Named, snapshot: Snapshot, today: dt.date) -> tuple[Move, ...]:
     """What may be changed of a request for this model, nearest first; the residency is the last."""
-    models = Move(Key.MODEL, lambda request: _other_models(request, named, snapshot), MODELS)
+    models = Move(Key.MODEL, lambda request: _other_models(request, named, snapshot, today), MODELS)
     if not named.entry.listings:  # nothing else tells where it is served
         return (models,)
     return (
@@ -245,8 +245,17 @@ def _no_pin(request: Request) -> Iterator[Change]:
         yield Change(Key.LOCATION, replace(request, location=None))
 
 
-def _other_models(request: Request, named: Named, snapshot: Snapshot) -> Iterator[Change]:
-    for other in relatives(named, snapshot):
+def _other_models(
+    request: Request, named: Named, snapshot: Snapshot, today: dt.date
+) -> Iterator[Change]:
+    """The successor that the source names, then the relatives; those that end soon are the last."""
+    soon = today + dt.timedelta(days=request.retirement_warning)
+
+    def concern(other: Named) -> tuple[bool, bool]:
+        succeeds = named.model.successor in (other.id, *other.model.aliases)
+        return not succeeds, other.model.retires is not None and other.model.retires <= soon
+
+    for other in sorted(relatives(named, snapshot), key=concern):
         yield Change(Key.MODEL, replace(request, model=qualified_if_needed(other, snapshot)))
 
 

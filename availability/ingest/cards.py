@@ -78,6 +78,9 @@ _SCOPE = re.compile(
     r"|partner models \((?P<partners>[\w ]+)\)"
 )
 
+_DATED = re.compile(r"(,? | \((read )?)(?P<day>\d{4}(-\d\d){0,2})\)?$")
+"""The day at the end of a source's name: `model card (2026-10-10)`."""
+
 _Key = tuple[str, str]
 """Publisher and canonical id."""
 
@@ -162,9 +165,10 @@ class _Builder:
         """Where a row stands; a file's rows of one source and day share an entry of `sources`."""
         title = source if source is not None else row["source"]
         day = row.cells.get("source_date", "")
-        if match := re.search(r"\(?~?(\d{4}(-\d\d){0,2})\)?$", title):
-            day = day or match[1]
-            title = title[: match.start()].rstrip(" ,") or title
+        if match := _DATED.search(title):
+            day = match["day"]
+            title = title[: match.start()]
+            title += ")" * (title.count("(") - title.count(")"))
         date = day if re.fullmatch(r"\d{4}(-\d\d){0,2}", day) else None
         key = f"{row.file}: {title}" + (f", {date}" if date else "")
         self.sources.setdefault(key, Source(title=title, date=date, file=row.file))

@@ -231,6 +231,10 @@ def test_only_what_stands_in_the_way_is_taken_out_of_a_larger_group() -> None:
     }
     config = config_of(deployments, [["search", "draft", "chat"]])
     assert f"rm --path '{KEY}[0][2]'" in commands(config)
+    assert (
+        "Leave chat out of the shared location: search and draft placed in eu (EU multi-region), "
+        "chat placed in europe-west3 (Frankfurt, Germany)."
+    ) in [text for text, _ in answers_of(config)["chat"].fixes]
     document: Any = to_json(answers_of(config)["chat"], None)
     changes = [one["changes"] for one in document["refusal"]["alternatives"]]
     assert [{"key": "colocate", "value": [["search", "draft"]]}] in changes
@@ -257,6 +261,29 @@ def test_of_merged_groups_the_smallest_part_is_given_up() -> None:
     }
     config = config_of(deployments, [["search", "draft", "other"], ["draft", "chat"]])
     assert f"rm --path '{KEY}[1]'" in commands(config)
+
+
+def test_all_parts_of_merged_groups_are_given_up_from_the_last_to_the_first() -> None:
+    deployments = {
+        "a": {"model": FLASH},
+        "b": {"model": FLASH},
+        "chat": {"model": FLASH_35, "residency": "de"},
+        "draft": {"model": CLAUDE, "residency": "us"},
+        "search": {"model": CLAUDE},
+    }
+    config = config_of(deployments, [["chat", "draft"], ["draft", "search"], ["a", "b"]])
+    [command] = [one for one in commands(config) if KEY in one]
+    assert command == f"rm --path '{KEY}[1]' && rm --path '{KEY}[0]'"
+
+
+def test_two_changes_that_keep_every_residency_come_before_those_that_do_not() -> None:
+    deployments = {
+        "chat": {"model": FLASH_35, "residency": "de"},
+        "search": {"model": "gemini-2.5-flash", "location": "eu"},
+    }
+    config = config_of(deployments, [["chat", "search"]])
+    keys = [[key for key, _ in one.changes] for one in answers_of(config)["search"].offers]
+    assert keys == [["location", "model"], ["location", "model"], ["model", "colocate"]]
 
 
 def test_a_member_that_is_refused_by_itself_keeps_its_reasons_and_the_others_name_it() -> None:

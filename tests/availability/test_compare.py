@@ -354,6 +354,20 @@ CHANGES: list[tuple[str, tuple[str, object], Document, str]] = [
     ),
     (
         "codestral-2",
+        (
+            "commitments",
+            [{"area": "us", "cite": CITE}, {"area": "eu", "upTo": "128k", "cite": CITE}],
+        ),
+        {
+            "processing": {
+                "gained": [{"area": "eu", "upTo": "128k", "tuning": False}],
+                "lost": [{"area": "eu", "upTo": None, "tuning": False}],
+            }
+        },
+        "processing committed to: eu up to 128k",
+    ),
+    (
+        "codestral-2",
         ("commitments", [{"area": "us", "cite": CITE}]),
         {"processing": {"gained": [], "lost": [{"area": "eu", "upTo": None, "tuning": False}]}},
         "processing no longer stated: eu",
@@ -440,6 +454,13 @@ def test_the_summary_counts_what_ended_in_between():
     fresh = [new for old, new in pairs() if old is None and new]
     over = sum(new.retired(DAY) for new in fresh)
     assert f"{ended} shut down since, 0 gone, {len(fresh)} new ({over} of them shut down" in flat
+
+
+def test_a_day_that_the_headline_has_said_is_not_said_again():
+    out = typed(f"compare {OLD} {NEW} --model gemini-2.0-flash").out
+    assert " ".join(out.split()) == (
+        "google/gemini-2.0-flash (was gemini-2.0-flash-001): changed, shut down since 2026-06-01"
+    )
 
 
 def test_a_limitation_says_of_whom_it_holds():

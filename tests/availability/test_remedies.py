@@ -242,3 +242,25 @@ def test_where_nothing_is_offered_no_two_changes_work(
         for other, both in single_changes(changed):
             if key != other:
                 assert not isinstance(place(both, SNAPSHOT, TODAY), Placement), both
+
+
+NEWEST = load("2026-10-10")
+
+
+@pytest.mark.parametrize(("days", "first"), [(5, "gemini-3.7-flash"), (90, "gemini-3.5-flash")])
+def test_a_model_that_ends_soon_is_offered_after_those_that_do_not(days: int, first: str):
+    # Both are as near to 3.6, which is shut down; the newer one will be on 2027-01-28.
+    request = Request("gemini-3.6-flash", Residency.parse("eu"), retirement_warning=days)
+    found = answer(request, NEWEST, dt.date(2026, 11, 23)).alternatives
+    assert found[0].request.model == first
+
+
+def test_the_successor_that_the_source_names_comes_first():
+    named = resolve_model("gemini-2.0-flash-001", SNAPSHOT)
+    heir = resolve_model("gemini-2.5-pro-preview-05-06", SNAPSHOT)
+    retired = named.model.model_copy(update={"retires": TODAY, "successor": heir.id})
+    entry = named.entry.model_copy(update={"models": (retired,)})
+    entries = tuple(entry if one is named.entry else one for one in SNAPSHOT.entries)
+    snapshot = SNAPSHOT.model_copy(update={"entries": entries})
+    one = answer(Request(named.id, Residency.parse("any")), snapshot, TODAY)
+    assert one.alternatives[0].request.model == heir.id
