@@ -123,11 +123,16 @@ class StackConfig:
     """Whether the stack names it, or follows the newest."""
     project: str | None
     region: str | None
-    as_of: dt.date | None
-    """The day to judge by; None for today."""
+    keys: StackKeys
+    """The keys that hold for the stack as a whole."""
     deployments: tuple[Deployment, ...]
     groups: Groups = ()
     """The names of deployments that share a location, group by group as they are written."""
+
+    @property
+    def as_of(self) -> dt.date | None:
+        """The day to judge by; None for today."""
+        return self.keys.as_of
 
     @property
     def colocate(self) -> Groups:
@@ -174,7 +179,7 @@ def parse_stack(values: Mapping[str, str], snapshots: Path = SNAPSHOTS) -> Stack
         raise BadInput(problems)
     paths = {name: f"{path}[{i}]" for i, group in reversed([*enumerate(groups)]) for name in group}
     grouped = tuple(replace(one, group=paths.get(one.name)) for one in deployments)
-    return StackConfig(snapshot, pinned, project, region, stack.as_of, grouped, groups)
+    return StackConfig(snapshot, pinned, project, region, stack, grouped, groups)
 
 
 def _misspelt_namespaces(values: Mapping[str, str]) -> Iterable[Problem]:

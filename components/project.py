@@ -29,6 +29,14 @@ class Feature(StrEnum):
     IDENTITIES = "identities"
     BINDINGS = "bindings"
     PARTNER_MODELS = "partner-models"
+    GUARDRAILS = "guardrails"
+    FEDERATION = "federation"
+    IMPERSONATION = "impersonation"
+    NETWORK = "network"
+    PRIVATE_DNS = "private-dns"
+    REGIONAL_ENDPOINTS = "regional-endpoints"
+    SECRETS = "secrets"
+    PARAMETERS = "parameters"
 
 
 SERVICES: dict[Feature, str] = {
@@ -42,17 +50,28 @@ SERVICES: dict[Feature, str] = {
     Feature.BINDINGS: "cloudresourcemanager.googleapis.com",
     # Google's "Use partner models": the API through which a publisher's terms are accepted.
     Feature.PARTNER_MODELS: "cloudcommerceconsumerprocurement.googleapis.com",
+    # Organization Policy API reference.
+    Feature.GUARDRAILS: "orgpolicy.googleapis.com",
+    # Google's "Workload Identity Federation": the exchange of tokens, and of credentials for them.
+    Feature.FEDERATION: "sts.googleapis.com",
+    Feature.IMPERSONATION: "iamcredentials.googleapis.com",
+    # Google's "Access regional endpoints through Private Service Connect", and Cloud DNS.
+    Feature.NETWORK: "compute.googleapis.com",
+    Feature.PRIVATE_DNS: "dns.googleapis.com",
+    Feature.REGIONAL_ENDPOINTS: "networkconnectivity.googleapis.com",
+    # Secret Manager and Parameter Manager API references.
+    Feature.SECRETS: "secretmanager.googleapis.com",
+    Feature.PARAMETERS: "parametermanager.googleapis.com",
 }
+ALWAYS = (Feature.ACTIVATION, Feature.MODELS, Feature.IDENTITIES, Feature.BINDINGS)
+"""What every stack needs."""
 
 
-def services_for(publishers: Iterable[str]) -> tuple[str, ...]:
-    """The services that models of these publishers need, in the order of `Feature`."""
+def services_for(publishers: Iterable[str], features: Iterable[str] = ()) -> tuple[str, ...]:
+    """The services that models of these publishers and these features need, in a fixed order."""
     partners = any(publisher != "google" for publisher in publishers)
-    return tuple(
-        service
-        for feature, service in SERVICES.items()
-        if feature is not Feature.PARTNER_MODELS or partners
-    )
+    wanted = {*ALWAYS, *features, *([Feature.PARTNER_MODELS] if partners else [])}
+    return tuple(service for feature, service in SERVICES.items() if feature in wanted)
 
 
 class ProjectBaselineArgs(TypedDict):
@@ -62,6 +81,8 @@ class ProjectBaselineArgs(TypedDict):
     """The publishers of the placed models: `google`, `anthropic`, …"""
     needs: NotRequired[list[str]]
     """The needs of all deployments together. Everybody gets the role to send requests."""
+    features: NotRequired[list[str]]
+    """What else the stack uses, of `Feature`: its services are activated, too."""
     project: NotRequired[pulumi.Input[str]]
     """The Google Cloud project; by default the provider's."""
 
@@ -82,7 +103,7 @@ class ProjectBaseline(pulumi.ComponentResource):
         needs = _needs(name, args, opts)
         super().__init__("vertex-residency:index:ProjectBaseline", name, {}, opts)
         project = project_of(self, args.get("project")).value
-        services = services_for(args["publishers"])
+        services = services_for(args["publishers"], args.get("features", ()))
         active = {
             service: gcp.projects.Service(
                 f"{name}-{service.partition('.')[0]}",
@@ -93,6 +114,8 @@ class ProjectBaseline(pulumi.ComponentResource):
             )
             for service in services
         }
+        self.active: Mapping[str, gcp.projects.Service] = active
+        """Service -> its activation, for what has to wait for it."""
         self.role_by_need: Mapping[str, pulumi.Output[str]] = {
             need: self._role(name, need, project, active[SERVICES[Feature.IDENTITIES]])
             for need in (PREDICT, *needs)
@@ -140,6 +163,12 @@ def _needs(name: str, args: ProjectBaselineArgs, opts: pulumi.ResourceOptions | 
             problems.append(replace(checked, path=f"{name}.needs[{index}]"))
         else:
             needs.add(checked)
+    features = [feature.value for feature in Feature]
+    for index, word in enumerate(args.get("features", [])):
+        if word not in features:
+            message = f"unknown feature {word!r}; it is one of {', '.join(features)}"
+            path = f"{name}.features[{index}]"
+            problems.append(Problem(path, message, tuple(nearest(word, features))))
     if problems:
         raise bad_input(f"the arguments of {name}", problems)
     return sorted(needs)

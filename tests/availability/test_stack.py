@@ -17,6 +17,7 @@ from availability.library import newest
 from availability.placement import Request
 from availability.residency import Guarantee, Residency
 from availability.stack import Deployment, StackConfig, parse_deployment, parse_stack
+from availability.stack_keys import StackKeys
 from availability.stackfile import read_stack_file
 
 KEY = "vertex-residency:"
@@ -74,7 +75,7 @@ def test_the_least_that_a_stack_says():
         pinned=False,
         project=None,
         region=None,
-        as_of=None,
+        keys=StackKeys.model_validate({"residency": "eu"}),
         deployments=(Deployment("chat", Request("gemini-2.0-flash-001", EU), None),),
     )
 
