@@ -402,11 +402,12 @@ def _snapshot_id(text: str | None, path: str = "--snapshot") -> str:
 def _as_of(text: str | None) -> dt.date | None:
     if text is None:
         return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        message = f"{text!r} is no date like 2026-10-19"
-        raise BadInput([Problem("--as-of", message)]) from None
+    from availability.checks import check_date
+
+    day = check_date(text)
+    if isinstance(day, Problem):
+        raise BadInput([replace(day, path="--as-of")])
+    return day
 
 
 _Value = TypeVar("_Value")
