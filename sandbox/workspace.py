@@ -11,10 +11,11 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, cast
 
 from pulumi.automation import CommandError
@@ -32,6 +33,8 @@ SALT: Final = "v1:brw0Ys4b6yI=:v1:ImKQYZV/zjMNrZH5:0c/ipAok3FPMcbpZPyyZAYbJSo/PE
 
 Always the same, so that a fresh copy of a stack file still reads the state of an earlier run.
 """
+
+UNASKED: Final = ("--yes", "--skip-preview")
 
 OnLine = Callable[[str], object]
 
@@ -79,20 +82,29 @@ class Sandbox:
     Two sandboxes with directories of their own share nothing but the engine's executable. Every
     command copies `Pulumi.yaml` and the stack files anew; the originals are never written.
 
-    A command's `on_line` and `on_error` are given each line of the engine's standard output and
-    error as it comes. With `terminal` the engine writes to this process's terminal itself, in
-    colour and with its live tree of resources; a Result then holds no text.
+    A command takes more options of the engine's, such as `--target`. Its `on_line` and `on_error`
+    are given each line of the engine's standard output and error as it comes. With `terminal` the
+    engine writes to this process's terminal itself, in colour and with its live tree of resources;
+    a Result then holds no text.
 
     Commands raise UnknownStack where the project has no such stack. A failure of the engine is a
     Result that is not `ok`.
     """
 
     def __init__(
-        self, project: Path, directory: Path, engine: Engine, *, terminal: bool = False
+        self,
+        project: Path,
+        directory: Path,
+        engine: Engine,
+        *,
+        terminal: bool = False,
+        environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.project = project.resolve()
         self.directory = directory.resolve()
         self.engine = engine
+        self.environment = dict(environment)
+        """More variables of the engine and the provider, such as those of `emulator.faults`."""
         self._terminal = terminal
 
     @property
@@ -109,28 +121,44 @@ class Sandbox:
         return stack_names(self.project)
 
     def preview(
-        self, stack: str, *, on_line: OnLine | None = None, on_error: OnLine | None = None
+        self,
+        stack: str,
+        *options: str,
+        on_line: OnLine | None = None,
+        on_error: OnLine | None = None,
     ) -> Result:
         """What an `up` would do."""
-        return self._deploy("preview", stack, (), on_line, on_error)
+        return self._deploy("preview", stack, options, on_line, on_error)
 
     def up(
-        self, stack: str, *, on_line: OnLine | None = None, on_error: OnLine | None = None
+        self,
+        stack: str,
+        *options: str,
+        on_line: OnLine | None = None,
+        on_error: OnLine | None = None,
     ) -> Result:
         """Run the program and make the cloud what it says, without asking."""
-        return self._deploy("up", stack, ("--yes", "--skip-preview"), on_line, on_error)
+        return self._deploy("up", stack, (*UNASKED, *options), on_line, on_error)
 
     def refresh(
-        self, stack: str, *, on_line: OnLine | None = None, on_error: OnLine | None = None
+        self,
+        stack: str,
+        *options: str,
+        on_line: OnLine | None = None,
+        on_error: OnLine | None = None,
     ) -> Result:
         """Make the state what the cloud is."""
-        return self._deploy("refresh", stack, ("--yes", "--skip-preview"), on_line, on_error)
+        return self._deploy("refresh", stack, (*UNASKED, *options), on_line, on_error)
 
     def destroy(
-        self, stack: str, *, on_line: OnLine | None = None, on_error: OnLine | None = None
+        self,
+        stack: str,
+        *options: str,
+        on_line: OnLine | None = None,
+        on_error: OnLine | None = None,
     ) -> Result:
         """Delete everything that the stack deployed."""
-        return self._deploy("destroy", stack, ("--yes", "--skip-preview"), on_line, on_error)
+        return self._deploy("destroy", stack, (*UNASKED, *options), on_line, on_error)
 
     def outputs(self, stack: str, *, show_secrets: bool = True) -> dict[str, Any]:
         """The stack's outputs; empty before its first `up`. Raises EngineFailed."""
@@ -236,6 +264,7 @@ class Sandbox:
             "PULUMI_DEBUG_PROVIDERS": "",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "VERTEX_RESIDENCY_CLOUD": str(self.cloud_file),
+            **self.environment,
         }
 
 

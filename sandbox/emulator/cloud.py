@@ -4,6 +4,7 @@ Calls name a resource by type and id and carry properties as the provider sends 
 `ApiError`. Each call is one transaction.
 """
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from . import computed, errors, rules, shapes
+from . import computed, errors, network, rules, shapes
 from .catalog import ResourceType, load
 from .shapes import SHAPES
 from .store import Row, Store, without
@@ -83,6 +84,26 @@ class Cloud:
         with self._store.transaction():
             return self._find(token, resource_id, properties)
 
+    def look(self, token: str, project: str, properties: Mapping[str, Json]) -> Row:
+        """The resource with the id that these properties make up. Raises ApiError without one.
+
+        A deleted role is found, and says so, for as long as it can be had back (reported in the
+        Terraform provider's "Allow recreation of recently deleted project and org custom roles").
+        """
+        doing = f"Error when reading or editing {SHAPES[token].noun}"
+        with self._store.transaction():
+            self._require_api(doing, token, project)
+            resource_id = shapes.identity(token, properties)
+            row = self._store.get(token, resource_id) if resource_id else None
+            if row is None:
+                raise errors.not_found(doing, str(resource_id))
+            if row.deleted_at is None:
+                return row
+            age = (self._clock() - row.deleted_at) / DAY
+            if token == shapes.ROLE and age < UNDELETE_DAYS:
+                return replace(row, body=row.body | {"deleted": True})
+            raise errors.not_found(doing, str(resource_id))
+
     def update(
         self, token: str, resource_id: str, project: str, properties: Mapping[str, Json]
     ) -> Row:
@@ -108,12 +129,46 @@ class Cloud:
                 return
             if token == shapes.SERVICE and not properties.get("disableOnDestroy"):
                 return
+            if token == shapes.GLOBAL_ADDRESS and self._is_used(resource_id):
+                message = f"The global address resource '{resource_id}' is already being used"
+                raise errors.ApiError(
+                    f"Error deleting {shape.noun}", 400, message, "resourceInUseByAnotherResource"
+                )
             if shape.id_taken_days or "{sequence}" in shape.id:
                 self._store.put(replace(row, deleted_at=self._clock()))
             else:
                 self._store.drop(token, row.key)
             if token == shapes.ACCOUNT:
                 self._orphan_bindings(row)
+
+    def policy(self, project: str) -> Properties:
+        """The project's IAM policy: its bindings and audit configs.
+
+        Raises ApiError where the API that keeps it is not enabled.
+        """
+        with self._store.transaction():
+            doing = f'Error retrieving IAM policy for project "{project}"'
+            self._require_api(doing, shapes.PROJECT_BINDING, project)
+            bindings = [
+                {
+                    "role": row.body["role"],
+                    "members": [row.body["member"]],
+                    **({"condition": row.body["condition"]} if row.body.get("condition") else {}),
+                }
+                for row in self._live_in(shapes.PROJECT_BINDING, project)
+            ]
+            audits = [
+                {
+                    "service": row.body["service"],
+                    "auditLogConfigs": row.body["auditLogConfigs"],
+                }
+                for row in self._live_in(shapes.AUDIT, project)
+            ]
+            return {"auditConfigs": audits, "bindings": bindings}
+
+    def _live_in(self, token: str, project: str) -> list[Row]:
+        rows = self._store.all(token)
+        return [row for row in rows if row.deleted_at is None and row.body["project"] == project]
 
     def rows(self, token: str | None = None) -> list[Row]:
         """What is there now, of one type or all; what is deleted is left out."""
@@ -133,6 +188,23 @@ class Cloud:
         """
         with self._store.transaction():
             self._store.drop(token, self._by_id(token, resource_id).key)
+
+    def count(self, name: str) -> int:
+        """Count one more of something; 1 for the first."""
+        with self._store.transaction():
+            return self._store.tally(name, 1)
+
+    def counted(self, name: str) -> int:
+        """How many were counted so far."""
+        with self._store.transaction():
+            return self._store.tally(name, 0)
+
+    def overwrite_policy(self, project: str) -> None:
+        """Another team writes the project's IAM policy as a whole: all bindings are gone."""
+        with self._store.transaction():
+            for row in self._store.all(shapes.PROJECT_BINDING):
+                if row.body["project"] == project:
+                    self._store.drop(row.type, row.key)
 
     def let_days_pass(self, days: float) -> None:
         """Make every deletion so many days older."""
@@ -187,6 +259,10 @@ class Cloud:
                 raise errors.not_found(doing, parent_id)
         if token in (shapes.PROJECT_BINDING, shapes.ACCOUNT_BINDING, shapes.SECRET_BINDING):
             self._refuse_binding(project, properties)
+        if token == shapes.ZONE:
+            zones = (row.body for row in self._store.all(token) if row.deleted_at is None)
+            if taken := network.same_zone(properties, zones):
+                raise errors.ApiError(doing, 400, taken, "networkBindingNotAllowed")
 
     def _refuse_binding(self, project: str, properties: Mapping[str, Json]) -> None:
         doing = f'Error setting IAM policy for project "{project}"'
@@ -197,12 +273,42 @@ class Cloud:
         ):
             message = f"Role ({role}) does not exist in the resource's hierarchy."
             raise errors.invalid(doing, message)
+        self._refuse_unknown_pool(doing, project, member)
         kind, _, email = member.partition(":")
         if kind != "serviceAccount" or not email.endswith(f"@{project}.iam.gserviceaccount.com"):
             return
         account = f"projects/{project}/serviceAccounts/{email}"
         if not self._store.live(shapes.ACCOUNT, account):
             raise errors.invalid(doing, f"Service account {email} does not exist.")
+
+    def _refuse_unknown_pool(self, doing: str, project: str, member: str) -> None:
+        """A federated identity is known by its project's number, and only while its pool is there.
+
+        What pools other projects have is not known here.
+        """
+        found = re.match(
+            r"principal(?:Set)?://iam\.googleapis\.com/"
+            r"(?P<pool>projects/(?P<number>[^/]+)/locations/global/workloadIdentityPools/[^/]+)/",
+            member,
+        )
+        if found is None:
+            return
+        own = computed.project_number(project)
+        pool = found["pool"].replace(own, project, 1)
+        if not found["number"].isdigit() or (
+            found["number"] == own and not self._store.live(shapes.POOL, pool)
+        ):
+            message = (
+                f"Identity Pool does not exist ({found['pool']}). Please check that you specified "
+                "a valid resource name as returned in the `name` attribute in the configuration "
+                "API."
+            )
+            raise errors.invalid(doing, message)
+
+    def _is_used(self, address: str) -> bool:
+        """Whether a forwarding rule has this address."""
+        rules = (row.body for row in self._store.all(shapes.FORWARDING_RULE))
+        return any(rule.get("ipAddress") == address for rule in rules)
 
     def _revive(self, doing: str, row: Row) -> Row | None:
         """The deleted row to have back, None where the id is free again, or an ApiError."""
@@ -217,8 +323,8 @@ class Cloud:
         raise errors.ApiError(
             doing,
             400,
-            f"You can't create a role with role_id ({role}) where there is an existing role with "
-            "that role_id in a deleted state.",
+            # As reported in GitHub issues of Terraform modules for Google Cloud.
+            f"You can't create a role_id ({role}) which has been marked for deletion.",
             "failedPrecondition",
         )
 

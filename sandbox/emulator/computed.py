@@ -121,10 +121,21 @@ def _account_email(facts: Facts) -> str:
     return facts.id.rsplit("/", 1)[-1]
 
 
+def project_number(project: str) -> str:
+    """The number that Google gave a project: 12 digits, the first of them no zero."""
+    digest = int(hashlib.sha256(project.encode()).hexdigest(), 16)
+    return str(10**11 + digest % (9 * 10**11))
+
+
 def _identity_email(facts: Facts) -> str:
     product = facts.text("service").split(".", 1)[0]
-    number = int(hashlib.sha256(facts.project.encode()).hexdigest(), 16) % 10**12
-    return f"service-{number:012d}@gcp-sa-{product}.iam.gserviceaccount.com"
+    number = project_number(facts.project)
+    return f"service-{number}@gcp-sa-{product}.iam.gserviceaccount.com"
+
+
+def _numbered_name(facts: Facts) -> str:
+    """The resource name with the project's number, which only these resources have in theirs."""
+    return facts.id.replace(facts.project, project_number(facts.project), 1)
 
 
 SPECIAL: Final[Mapping[tuple[str, str], Rule]] = {
@@ -135,6 +146,8 @@ SPECIAL: Final[Mapping[tuple[str, str], Rule]] = {
     ("gcp:projects/serviceIdentity:ServiceIdentity", "member"): lambda facts: (
         f"serviceAccount:{_identity_email(facts)}"
     ),
+    (shapes.POOL, "name"): _numbered_name,
+    (shapes.POOL_PROVIDER, "name"): _numbered_name,
     ("gcp:billing/budget:Budget", "name"): lambda facts: facts.id.rsplit("/", 1)[-1],
 }
 """The rules of one type, before the common ones."""

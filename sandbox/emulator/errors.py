@@ -27,6 +27,13 @@ def api_disabled(doing: str, api: str, project: str) -> ApiError:
     )
 
 
+def denied(doing: str, permission: str, project: str) -> ApiError:
+    """The caller lacks a permission, or has it since moments ago."""
+    message = f"Permission '{permission}' denied on resource '//cloudresourcemanager.googleapis.com"
+    message += f"/projects/{project}' (or it may not exist)."
+    return ApiError(doing, 403, message, "forbidden")
+
+
 def not_found(doing: str, what: str) -> ApiError:
     """Something that the call names is not there."""
     return ApiError(doing, 404, f"{what} was not found.", "notFound")

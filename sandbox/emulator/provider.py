@@ -3,6 +3,7 @@
 One class for all types: what differs between them is data (`catalog`, `shapes`, `computed`).
 """
 
+import json
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from . import catalog, checks, computed, diff, shapes, values
 from .cloud import LOCAL, Cloud
 from .errors import ApiError
+from .faults import NO_FAULTS, Faults, Verb
 from .store import Row, without
 from .values import Json, Properties, is_unknown
 
@@ -26,6 +28,9 @@ PROJECT_VARIABLES: Final = (
     "CLOUDSDK_CORE_PROJECT",
 )
 """Where the provider looks for a default project that neither stack nor provider names."""
+
+PROJECT_POLICY: Final = "gcp:projects/getIamPolicy:getIamPolicy"
+"""A function whose `policyData` has bindings and audit configs, as JSON. `READERS` are the rest."""
 
 Result = TypeVar("Result")
 
@@ -42,8 +47,9 @@ class Target:
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
     """One provider instance. It is configured once, then called in parallel."""
 
-    def __init__(self, cloud: Cloud, version: str) -> None:
+    def __init__(self, cloud: Cloud, version: str, faults: Faults = NO_FAULTS) -> None:
         self._cloud = cloud
+        self._faults = faults
         self._version = version
         self._project = ""
 
@@ -100,8 +106,40 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(  # noqa: N802, D102
         self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext
     ) -> provider_pb2.InvokeResponse:
-        message = f"Unrecognized data function (Invoke): {request.tok}"
-        _abort(context, grpc.StatusCode.UNIMPLEMENTED, message)
+        if request.tok in shapes.READERS:
+            return self._read_by_function(shapes.READERS[request.tok], request, context)
+        if request.tok != PROJECT_POLICY:
+            message = f"Unrecognized data function (Invoke): {request.tok}"
+            _abort(context, grpc.StatusCode.UNIMPLEMENTED, message)
+        project = str(values.read(request.args).get("project", ""))
+        kind = catalog.load().resources[shapes.PROJECT_BINDING]
+        target = Target(shapes.PROJECT_BINDING, kind, project)
+        policy = self._call(context, Verb.GET, target, project, lambda: self._cloud.policy(project))
+        result: Properties = {
+            "etag": "",
+            "id": f"projects/{project}",
+            "policyData": json.dumps(policy),
+            "project": project,
+        }
+        response = provider_pb2.InvokeResponse()
+        getattr(response, "return").CopyFrom(values.write(result))  # a keyword of Python
+        return response
+
+    def _read_by_function(
+        self, token: str, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.InvokeResponse:
+        """A resource by what its id is made of; an error where there is none."""
+        arguments = values.read(request.args)
+        kind = catalog.load().resources[token]
+        target = Target(token, kind, "")
+        project = self._of(target, arguments)
+        known = arguments | {"project": project}
+        row = self._call(
+            context, Verb.GET, target, project, lambda: self._cloud.look(token, project, known)
+        )
+        response = provider_pb2.InvokeResponse()
+        getattr(response, "return").CopyFrom(values.write(row.body | {"id": row.id}))
+        return response
 
     # -- what is decided without the cloud ---------------------------------------------------
 
@@ -159,7 +197,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             outputs = computed.preview(target.kind, target.token, known)
             return provider_pb2.CreateResponse(properties=values.write(outputs))
         project = self._of(target, inputs)
-        row = self._call(context, lambda: self._cloud.create(target.token, project, inputs))
+        row = self._call(
+            context,
+            Verb.CREATE,
+            target,
+            project,
+            lambda: self._cloud.create(target.token, project, inputs),
+        )
         outputs = _outputs(target, row, inputs)
         return provider_pb2.CreateResponse(id=row.id, properties=values.write(outputs))
 
@@ -168,7 +212,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     ) -> provider_pb2.ReadResponse:
         target = _target("Read", request.urn, context)
         inputs, state = values.read(request.inputs), values.read(request.properties)
-        row = self._call(context, lambda: self._cloud.read(target.token, request.id, state))
+        row = self._call(
+            context,
+            Verb.GET,
+            target,
+            self._of(target, state),
+            lambda: self._cloud.read(target.token, request.id, state),
+        )
         if row is None:
             return provider_pb2.ReadResponse()
         outputs = _outputs(target, row, state)
@@ -190,7 +240,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.UpdateResponse(properties=values.write(outputs))
         project = self._of(target, inputs)
         row = self._call(
-            context, lambda: self._cloud.update(target.token, request.id, project, inputs)
+            context,
+            Verb.UPDATE,
+            target,
+            project,
+            lambda: self._cloud.update(target.token, request.id, project, inputs),
         )
         return provider_pb2.UpdateResponse(properties=values.write(_outputs(target, row, inputs)))
 
@@ -206,14 +260,25 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if policy != "ABANDON":
             project = self._of(target, state)
             self._call(
-                context, lambda: self._cloud.delete(target.token, request.id, project, state)
+                context,
+                Verb.DELETE,
+                target,
+                project,
+                lambda: self._cloud.delete(target.token, request.id, project, state),
             )
         return empty_pb2.Empty()
 
-    def _call(self, context: grpc.ServicerContext, call: Callable[[], Result]) -> Result:
+    def _call(
+        self,
+        context: grpc.ServicerContext,
+        verb: Verb,
+        target: Target,
+        project: str,
+        call: Callable[[], Result],
+    ) -> Result:
         """Every call to the cloud goes through here; a refusal becomes the provider's error."""
         try:
-            return call()
+            return self._faults.around(self._cloud, verb, target.token, project, call)
         except ApiError as refusal:
             _abort(context, grpc.StatusCode.FAILED_PRECONDITION, _listed(str(refusal)))
 

@@ -23,6 +23,10 @@ SECRET: Final = "gcp:secretmanager/regionalSecret:RegionalSecret"  # noqa: S105
 SECRET_BINDING: Final = "gcp:secretmanager/regionalSecretIamMember:RegionalSecretIamMember"  # noqa: S105
 PARAMETER: Final = "gcp:parametermanager/regionalParameter:RegionalParameter"
 ZONE: Final = "gcp:dns/managedZone:ManagedZone"
+AUDIT: Final = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
+REGIONAL_ENDPOINT: Final = "gcp:networkconnectivity/regionalEndpoint:RegionalEndpoint"
+GLOBAL_ADDRESS: Final = "gcp:compute/globalAddress:GlobalAddress"
+FORWARDING_RULE: Final = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
         autonamed="roleId",
         id_taken_days=37,
     ),
-    "gcp:projects/iAMAuditConfig:IAMAuditConfig": Shape(
+    AUDIT: Shape(
         "{project}/audit_config/{service}",
         "cloudresourcemanager.googleapis.com",
         "audit config",
@@ -122,19 +126,19 @@ SHAPES: Final[Mapping[str, Shape]] = {
         parent=(SECRET, _SECRETS),
         upsert=True,
     ),
-    "gcp:networkconnectivity/regionalEndpoint:RegionalEndpoint": Shape(
+    REGIONAL_ENDPOINT: Shape(
         "projects/{project}/locations/{location}/regionalEndpoints/{name}",
         "networkconnectivity.googleapis.com",
         "RegionalEndpoint",
         autonamed="name",
     ),
-    "gcp:compute/globalAddress:GlobalAddress": Shape(
+    GLOBAL_ADDRESS: Shape(
         "projects/{project}/global/addresses/{name}",
         "compute.googleapis.com",
         "GlobalAddress",
         autonamed="name",
     ),
-    "gcp:compute/globalForwardingRule:GlobalForwardingRule": Shape(
+    FORWARDING_RULE: Shape(
         "projects/{project}/global/forwardingRules/{name}",
         "compute.googleapis.com",
         "GlobalForwardingRule",
@@ -176,8 +180,27 @@ SHAPES: Final[Mapping[str, Shape]] = {
         "aiplatform.googleapis.com",
         "CacheConfig",
         upsert=True,
+        # The provider's definition (magic-modules, vertexai/CacheConfig.yaml) excludes a delete.
+        kept=True,
     ),
 }
+
+READERS: Final[Mapping[str, str]] = {
+    "gcp:projects/getIamCustomRole:getIamCustomRole": ROLE,
+    "gcp:serviceaccount/getAccount:getAccount": ACCOUNT,
+    "gcp:iam/getWorkloadIdentityPool:getWorkloadIdentityPool": POOL,
+    "gcp:iam/getWorkloadIdentityPoolProvider:getWorkloadIdentityPoolProvider": POOL_PROVIDER,
+    "gcp:secretmanager/getRegionalSecret:getRegionalSecret": SECRET,
+    "gcp:parametermanager/getRegionalParameter:getRegionalParameter": PARAMETER,
+    "gcp:parametermanager/getRegionalParameterVersion:getRegionalParameterVersion": (
+        "gcp:parametermanager/regionalParameterVersion:RegionalParameterVersion"
+    ),
+    "gcp:compute/getGlobalAddress:getGlobalAddress": GLOBAL_ADDRESS,
+    "gcp:compute/getGlobalForwardingRule:getGlobalForwardingRule": FORWARDING_RULE,
+    "gcp:dns/getManagedZone:getManagedZone": ZONE,
+    "gcp:dns/getRecordSet:getRecordSet": "gcp:dns/recordSet:RecordSet",
+}
+"""The provider's functions that read one resource, and its type."""
 
 API_TITLES: Final[Mapping[str, str]] = {
     "aiplatform.googleapis.com": "Vertex AI API",

@@ -22,6 +22,7 @@ create table if not exists resource (
 );
 create table if not exists counter (value integer not null);
 insert into counter select 0 where not exists (select 1 from counter);
+create table if not exists tally (name text primary key, value integer not null);
 """
 
 
@@ -72,6 +73,15 @@ class Store:
     def next(self) -> int:
         """The counter, one further."""
         row = self._db.execute("update counter set value = value + 1 returning value").fetchall()
+        return int(row[0][0])
+
+    def tally(self, name: str, step: int) -> int:
+        """How often something was counted, after counting it `step` times more."""
+        row = self._db.execute(
+            "insert into tally values (?, ?) on conflict do update set value = value + ? "
+            "returning value",
+            (name, step, step),
+        ).fetchall()
         return int(row[0][0])
 
     def get(self, token: str, key: str) -> Row | None:

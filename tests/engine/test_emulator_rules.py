@@ -288,7 +288,7 @@ class TestTheCloud:
         if free:
             assert cloud.create(shapes.ROLE, PROJECT, role()).sequence != row.sequence
         else:
-            with pytest.raises(ApiError, match="in a deleted state"):
+            with pytest.raises(ApiError, match="marked for deletion"):
                 cloud.create(shapes.ROLE, PROJECT, role())
 
     @pytest.mark.parametrize(("days", "free"), [(0.0, False), (29.9, False), (30.0, True)])
@@ -349,7 +349,7 @@ class TestTheCloud:
             (shapes.ZONE, {"name": "z", "dnsName": "a.example"}, "dnsName"),
             (
                 shapes.POOL_PROVIDER,
-                {"workloadIdentityPoolId": "gone", "workloadIdentityPoolProviderId": "p"},
+                {"workloadIdentityPoolId": "gone", "workloadIdentityPoolProviderId": "oidc"},
                 "Error 404",
             ),
         ],
