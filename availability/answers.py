@@ -44,6 +44,8 @@ class Answer:
     """What would make its whole group valid, where it shares its location with others."""
     told_by: str | None = None
     """The deployment of its group whose text tells them, where that is another one."""
+    host: str | None = None
+    """The host that the stack's network reaches its location by; None for the usual one."""
 
     @property
     def model(self) -> str:
@@ -150,7 +152,9 @@ def to_json(one: Answer, project: str | None) -> dict[str, object]:
     result = one.result
     return {
         "model": one.model,
-        "placement": _placement(result, project) if isinstance(result, Placement) else None,
+        "placement": (
+            _placement(result, project, one.host) if isinstance(result, Placement) else None
+        ),
         "refusal": _refusal(one, result) if isinstance(result, Refusal) else None,
         "warnings": [warning_json(warning) for warning in one.warnings],
     }
@@ -161,15 +165,15 @@ def warning_json(warning: Warning) -> dict[str, str]:
     return {"id": warning.id.value, "text": warning.text}
 
 
-def _placement(placement: Placement, project: str | None) -> dict[str, object]:
+def _placement(placement: Placement, project: str | None, through: str | None) -> dict[str, object]:
     named, location, where = placement.named, placement.location, project or PROJECT_PLACEHOLDER
     document: dict[str, object] = {
         "location": location,
-        "endpointUrl": endpoint_url(named, location, where),
+        "endpointUrl": endpoint_url(named, location, where, through=through),
         "modelResource": model_resource(named, location, where),
         "boundary": placement.boundary,
         "alternates": list(placement.alternates),
-        "environment": environment(named, location, where),
+        "environment": environment(named, location, where, through=through),
     }
     if Need.TUNING in placement.request.needs:
         document["tuningLocation"] = placement.tuning_location

@@ -10,12 +10,6 @@ from availability.facts import ContextSize, Need
 from availability.geography import places
 
 _PROJECT_ID = re.compile(r"([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]")
-_MEMBER_KINDS = ("user", "group", "serviceAccount", "domain", "principal", "principalSet")
-_MEMBER = re.compile(
-    r"(?:(?:user|group|serviceAccount):[^@\s:]+@[^@\s:]+\.[^@\s:]+"
-    r"|domain:[a-z0-9.-]+\.[a-z]+"
-    r"|(?:principal|principalSet)://iam\.googleapis\.com/\S+)"
-)
 
 
 def check_need(word: str) -> Problem | str:
@@ -72,22 +66,6 @@ def check_region(value: object) -> Problem | str:
     if isinstance(value, str):
         return value.strip().lower()
     return Problem("", f"expected a region, not {shown(value)}")
-
-
-def check_caller(word: str) -> Problem | str:
-    """An IAM member that names somebody, or what is wrong with the word."""
-    member = word.strip()
-    if member in ("allUsers", "allAuthenticatedUsers"):
-        return Problem("", f"{member} would open the models to everybody; name the callers")
-    if _MEMBER.fullmatch(member):
-        return member
-    kinds = ", ".join(f"{kind}:" for kind in _MEMBER_KINDS[:4])
-    message = f"{shown(word)} is no IAM member; it starts with {kinds} or principal(Set)://"
-    hint: tuple[str, ...] = ()
-    if "@" in member and ":" not in member:
-        is_account = member.endswith(".gserviceaccount.com")
-        hint = ((f"serviceAccount:{member}" if is_account else f"user:{member}"),)
-    return Problem("", message, hint)
 
 
 def check_project(value: str) -> Problem | str:

@@ -277,15 +277,18 @@ def _usable(options: argparse.Namespace) -> int:
     constraint = _collect(problems, lambda: _constraint(options))
     if problems or snapshot_id is None or constraint is None:
         raise BadInput(problems)
-    found = usable_models(constraint, load(snapshot_id), as_of or clock.today())
+    today, newer = as_of or clock.today(), newer_than(snapshot_id)
+    found = usable_models(constraint, load(snapshot_id), today, newer)
     if options.json:
         print_json(usable_document(found))
     else:
         from availability import tables
+        from availability.render import warning_lines
 
         if found.placed:
             _print_table(lambda width: tables.usable_table(found, width))
         _print_lines(tables.usable_lines(found))
+        _print_lines(warning_lines(found.warnings))
     return PLACED if found.placed else REFUSED
 
 

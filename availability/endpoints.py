@@ -69,6 +69,18 @@ def host(location: str) -> str:
             return f"{location}-aiplatform.googleapis.com"
 
 
+def regional_host(location: str) -> str:
+    """The host of a location's regional endpoint, which is another one where it is a region.
+
+    Google's "API endpoint types": SERVICE.LOCATION.rep.googleapis.com. Whether a location has one
+    is another matter.
+
+    >>> regional_host("europe-west4"), regional_host("eu") == host("eu")
+    ('aiplatform.europe-west4.rep.googleapis.com', True)
+    """
+    return f"aiplatform.{location}.rep.googleapis.com"
+
+
 def model_resource(named: Named, location: str, project: str) -> str:
     """The resource name of the publisher's model in a project and location."""
     return (
@@ -78,35 +90,61 @@ def model_resource(named: Named, location: str, project: str) -> str:
 
 
 def endpoint_url(
-    named: Named, location: str, project: str = PROJECT_PLACEHOLDER, *, stream: bool = False
+    named: Named,
+    location: str,
+    project: str = PROJECT_PLACEHOLDER,
+    *,
+    stream: bool = False,
+    through: str | None = None,
 ) -> str | None:
     """The URL to send requests to, API version v1; None where the family documents none.
 
     With `stream`, the URL of the streaming verb, or None where there is no other verb for it.
+    `through` is another host of the location, for a network that reaches it by that name.
     """
     form = form_of(named)
     if form is None:
         return None
+    server = through or host(location)
     if form.verb is None:
-        return None if stream else f"{_openai_base(location, project)}/chat/completions"
+        return None if stream else f"{_openai_base(server, location, project)}/chat/completions"
     verb = form.stream_verb if stream else form.verb
     if verb is None:
         return None
-    return f"https://{host(location)}/v1/{model_resource(named, location, project)}:{verb}"
+    return f"https://{server}/v1/{model_resource(named, location, project)}:{verb}"
 
 
-def environment(named: Named, location: str, project: str = PROJECT_PLACEHOLDER) -> dict[str, str]:
-    """The environment variables that the publisher's client reads, name to value."""
+def environment(
+    named: Named,
+    location: str,
+    project: str = PROJECT_PLACEHOLDER,
+    *,
+    through: str | None = None,
+) -> dict[str, str]:
+    """The environment variables that the publisher's client reads, name to value.
+
+    `through` is another host than the location's usual one, and adds what leads the client to it:
+    google-genai appends the API's version to its base URL (and takes one that ends with a slash
+    for a gateway without project and location), anthropic expects the version in its own.
+    """
+    server = through or host(location)
+    other = server != host(location)
     if named.entry.publisher == "anthropic":
-        return {"ANTHROPIC_VERTEX_PROJECT_ID": project, "CLOUD_ML_REGION": location}
+        variables = {"ANTHROPIC_VERTEX_PROJECT_ID": project, "CLOUD_ML_REGION": location}
+        return variables | ({"ANTHROPIC_VERTEX_BASE_URL": f"https://{server}/v1"} if other else {})
     variables = {"GOOGLE_CLOUD_PROJECT": project, "GOOGLE_CLOUD_LOCATION": location}
     if named.entry.publisher == "google":
         variables = {"GOOGLE_GENAI_USE_VERTEXAI": "true", **variables}
+        if other:
+            # The client reads the first where its caller asks for Vertex AI in code, the second
+            # where GOOGLE_GENAI_USE_VERTEXAI does (google-genai 3.4, Client.__init__).
+            bases = ("GOOGLE_VERTEX_BASE_URL", "GOOGLE_GEMINI_BASE_URL")
+            variables |= dict.fromkeys(bases, f"https://{server}")
     form = form_of(named)
     if form is not None and form.verb is None:
-        variables["OPENAI_BASE_URL"] = _openai_base(location, project)
+        variables["OPENAI_BASE_URL"] = _openai_base(server, location, project)
     return variables
 
 
-def _openai_base(location: str, project: str) -> str:
-    return f"https://{host(location)}/v1/projects/{project}/locations/{location}/endpoints/openapi"
+def _openai_base(server: str, location: str, project: str) -> str:
+    return f"https://{server}/v1/projects/{project}/locations/{location}/endpoints/openapi"

@@ -350,11 +350,15 @@ class Snapshot(Facts):
         return {}
 
     def listed(self, entry: Entry) -> tuple[str, ...]:
-        """The locations that its tables or its card speak of, in the order of the snapshot."""
+        """The locations that its tables or its card speak of, in the order of the snapshot.
+
+        Where the tables are another snapshot's, only what serves the model is known of them.
+        """
         if entry.complete:
             return tuple(location.id for location in self.locations)
         tables = {listing.table for listing in entry.listings if listing.table}
         listed = {place for table in self.tables if table.id in tables for place in table.locations}
+        listed |= frozenset() if self.tables else entry.served
         return tuple(location.id for location in self.locations if location.id in listed)
 
     @model_validator(mode="after")

@@ -20,12 +20,15 @@ if TYPE_CHECKING:  # only a refusal has changes, and a start is mostly imports
 class Fixer(Protocol):
     """Makes the command that turns the refused request into another one."""
 
-    def command(self, keys: tuple[Key, ...], request: Request) -> str:
-        """One shell command, or several joined by `&&`, for the keys that change."""
+    def command(self, keys: tuple[Key, ...], request: Request) -> str | None:
+        """One shell command, or several joined by `&&`, for the keys that change.
+
+        None where no command can say what the request asks for.
+        """
         ...
 
-    def everything(self, request: Request) -> str:
-        """A command that prints the whole refusal of the request, whatever its length."""
+    def everything(self, request: Request) -> str | None:
+        """A command that prints the whole refusal of the request, whatever its length, or None."""
         ...
 
 
@@ -97,12 +100,18 @@ class ResolveFixer:
     snapshot: str | None = None
     as_of: dt.date | None = None
 
-    def everything(self, request: Request) -> str:
+    def everything(self, request: Request) -> str | None:
         """See `Fixer`."""
-        return f"{self.command((), request)} --json"
+        command = self.command((), request)
+        return command and f"{command} --json"
 
-    def command(self, keys: tuple[Key, ...], request: Request) -> str:
-        """See `Fixer`. All options that were given are given again."""
+    def command(self, keys: tuple[Key, ...], request: Request) -> str | None:
+        """See `Fixer`. All options that were given are given again.
+
+        There is none for waivers and partners, which only a component's arguments can have.
+        """
+        if request.accept or request.partners:
+            return None
         words = ["python", "-m", "availability", "resolve", request.model]
         words += ["--residency", ",".join(request.residency.within)]
         if request.residency.excluding:

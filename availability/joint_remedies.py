@@ -27,6 +27,7 @@ from availability.remedies import (
     gives_up_more,
     moves_of,
     near_misses,
+    rests_on_waiver,
 )
 from availability.residency import Residency
 
@@ -209,7 +210,9 @@ class _Search:
                 if any(gives_up_more(residency, old, asked) for old in wider):
                     continue
             placements = self._placed(attempt)
-            if placements is None:
+            if placements is None or any(
+                rests_on_waiver([key], placements[name]) for name, key in attempt.changes
+            ):
                 continue
             wider += [residency] if residency else []
             yield JointAlternative(

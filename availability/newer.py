@@ -57,8 +57,7 @@ def _by_its_facts(
     again = place(replace(result.request, model=name), newer, today)
     if isinstance(again, Refusal):
         if isinstance(result, Placement):
-            rules = dict.fromkeys(rule.value for _, rule in again.reasons)
-            yield f"by its facts it would be refused ({', '.join(rules)})"
+            yield f"by its facts it would be refused ({again.deciding[0]})"
     elif isinstance(result, Refusal):
         yield f"by its facts it would be placed in {explain.place_name(again.location, newer)}"
     elif again.location != result.location:

@@ -25,6 +25,7 @@ class WarningId(StrEnum):
     FLOATING_SNAPSHOT = "floating-snapshot"
     STALE_SNAPSHOT = "stale-snapshot"
     NEWER_FACTS = "newer-facts"
+    AS_OF = "as-of"
     RETIRING = "retiring"
     NOT_BEFORE_PASSED = "not-before-passed"
     PREVIEW_MODEL = "preview-model"
@@ -34,6 +35,15 @@ class WarningId(StrEnum):
     PARTNER_TERMS = "partner-terms"
     NO_URL = "no-url"
     WAIVED = "waived"
+    OPEN_PROJECT = "open-project"
+    GUARDRAILS = "guardrails"
+    AUDIT_LOGS = "audit-logs"
+    FEDERATION_BY_NAME = "federation-by-name"
+    DECLARED_ENDPOINT = "declared-endpoint"
+    PRIVATE_ADDRESS = "private-address"
+    SHARED_NETWORK = "shared-network"
+    UNKNOWN_PUBLICATION = "unknown-publication"
+    EXPLICIT_CACHES = "explicit-caches"
 
 
 STALE_AFTER = dt.timedelta(days=180)
@@ -54,10 +64,8 @@ def warnings_of(
     """The warnings about one deployment by the snapshot's own facts, in the order of the ids."""
     if isinstance(result, Placement):
         return tuple(_about(result, snapshot))
-    if result.named is None:
-        return ()
-    found = (*_contradictions(result.request, result.named, snapshot), *_waived(result, today))
-    return tuple(found)
+    found = _contradictions(result.request, result.named, snapshot) if result.named else ()
+    return (*found, *_waived(result, snapshot, today))
 
 
 def stale_snapshot(snapshot: Snapshot, today: dt.date) -> tuple[Warning, ...]:
@@ -78,6 +86,15 @@ def floating_snapshot(snapshot: Snapshot) -> Warning:
         WarningId.FLOATING_SNAPSHOT,
         f"No snapshot is pinned: the newest bundled one decides, now {snapshot.id}, and an upgrade "
         f"may move what is placed. To pin it, set snapshot to {snapshot.id}.",
+    )
+
+
+def judged_by(day: dt.date) -> Warning:
+    """For a stack whose file names the day to judge by."""
+    return Warning(
+        WarningId.AS_OF,
+        f"Judged as of {day} (asOf), not today: what is shut down later, and a waiver that ends "
+        "later, changes nothing here. Remove asOf to be judged by the day of each preview.",
     )
 
 
@@ -114,7 +131,7 @@ def _about(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
             WarningId.NO_URL,
             f"No endpoint URL is documented for {named.id}: {FORMS[named.entry.call]}.",
         )
-    yield from _waived(placement, placement.today)
+    yield from _waived(placement, snapshot, placement.today)
 
 
 def _processing(placement: Placement) -> Iterator[Warning]:
@@ -192,27 +209,39 @@ def _contradictions(request: Request, named: Named, snapshot: Snapshot) -> Itera
             yield Warning(WarningId.CONTRADICTION, text)
 
 
-def _waived(result: Placement | Refusal, today: dt.date) -> Iterator[Warning]:
+def _waived(result: Placement | Refusal, snapshot: Snapshot, today: dt.date) -> Iterator[Warning]:
     """Every waiver, whether it is needed or not: none is to be forgotten."""
     for waiver in result.request.accept:
         if not waiver.holds(today):
             said = f"The waiver of {waiver.rule} has expired on {waiver.until} and has no effect"
-        elif isinstance(result, Placement) and waiver.rule not in result.waived:
+        elif result.named is None:
+            said = f"The waiver of {waiver.rule} until {waiver.until} has no effect: no such model"
+        elif waiver.rule not in result.waived:
             said = f"The waiver of {waiver.rule} until {waiver.until} is not needed now"
         else:
             said = f"Broken and accepted until {waiver.until}: {waiver.rule}"
-            said += f" ({_what_is_waived(result.named, waiver.rule)})"
+            said += f" ({_what_is_waived(result, result.named, waiver.rule, snapshot)})"
         yield Warning(WarningId.WAIVED, f"{said}. Reason: {waiver.reason}")
 
 
-def _what_is_waived(named: Named | None, rule: Rule) -> str:
-    if rule is Rule.RETIRED and named:
+def _what_is_waived(
+    result: Placement | Refusal, named: Named, rule: Rule, snapshot: Snapshot
+) -> str:
+    if rule is Rule.RETIRED:
         return f"{named.id} is shut down since {named.model.retires}"
+    if rule is Rule.CAPABILITY:
+        known = capabilities(named, snapshot)
+        here = {result.location} if isinstance(result, Placement) else named.entry.served
+        needs = (
+            need
+            for need in result.request.needs
+            if need in known.refused or here & known.lacking.get(need, frozenset())
+        )
+        return f"a source denies {', '.join(needs)}"
     return {
         Rule.PREVIEW: "previews are not allowed",
         Rule.LEGACY: "closed to projects without prior usage",
-        Rule.CAPABILITY: "a source denies a need",
-    }.get(rule, "")
+    }[rule]
 
 
 def _endpoint_guarantee(placement: Placement) -> str:

@@ -132,6 +132,8 @@ class Refusal:
     """Where tuning jobs run, if all of that lies outside the area."""
     universe: tuple[str, ...] = ()
     """The locations that the refusal speaks of: the snapshot's, and a pin that it doesn't have."""
+    waived: tuple[Rule, ...] = ()
+    """The rules that it breaks where it is served inside, and that are accepted to be broken."""
 
     @cached_property
     def reasons(self) -> tuple[tuple[str | None, Rule], ...]:
@@ -144,6 +146,26 @@ class Refusal:
             if location in self.location_rules.get(rule, ())
         ]
         return (*about_model, *about_places)
+
+    @property
+    def deciding(self) -> tuple[Rule, ...]:
+        """The rules that it breaks, each once, those that decide first.
+
+        What is said of the model decides, then what is broken where the model is served inside the
+        area; without such a place it is the residency. That other locations don't serve it comes
+        last.
+        """
+        broken = dict.fromkeys(rule for _, rule in self.reasons)
+        outside = self.location_rules.get(Rule.RESIDENCY, frozenset())
+        elsewhere = self.location_rules.get(Rule.NOT_SERVED, frozenset())
+        inside = {rule for where, rule in self.reasons if where not in outside | elsewhere}
+        last = (Rule.NOT_SERVED,)
+        # Sorting keeps the order of the reasons among equals.
+        return tuple(
+            sorted(
+                broken, key=lambda rule: (rule in last, rule not in inside, rule != Rule.RESIDENCY)
+            )
+        )
 
     @property
     def by_partners(self) -> bool:
@@ -179,7 +201,8 @@ def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | R
     model_rules = tuple(rule for rule in broken if rule not in waivers) if waivers else broken
     if not named.entry.listings:
         rules = (*model_rules, Rule.UNKNOWN_LOCATION)
-        return Refusal(request, named, model_rules=rules, not_offered=not_offered)
+        waived = tuple(rule for rule in WAIVABLE if rule in waivers and rule in broken)
+        return Refusal(request, named, (), rules, not_offered=not_offered, waived=waived)
     pinned = frozenset([request.location] if request.location else [])
     universe = snapshot.location_ids | pinned
     lacking = {need: offered.lacking[need] for need in request.needs if need in offered.lacking}
@@ -207,6 +230,7 @@ def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | R
             lacking=lacking,
             tuned_outside=tuned_outside,
             universe=_in_order(universe, snapshot),
+            waived=_waived(waivers, broken, location_rules, universe) if waivers else (),
         )
     order = _ranked(open_to_choice, request, snapshot, today)
     location = request.location or order[0]
@@ -226,6 +250,22 @@ def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | R
         )
         if waivers
         else (),
+    )
+
+
+def _waived(
+    waivers: frozenset[Rule],
+    broken: tuple[Rule, ...],
+    location_rules: Mapping[Rule, frozenset[str]],
+    universe: frozenset[str],
+) -> tuple[Rule, ...]:
+    """The accepted rules that the model breaks, or a location that serves it inside the area."""
+    outside = location_rules[Rule.NOT_SERVED] | location_rules[Rule.RESIDENCY]
+    inside = universe - outside
+    return tuple(
+        rule
+        for rule in WAIVABLE
+        if rule in waivers and (rule in broken or inside & location_rules.get(rule, frozenset()))
     )
 
 

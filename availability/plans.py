@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from availability.answers import Answer, answer, joint_offers, judged
 from availability.colocation import together
+from availability.endpoints import host
 from availability.facts import Snapshot
+from availability.federation import by_name
 from availability.fixes import StackFixer
 from availability.geography import places
 from availability.library import SNAPSHOTS, load, newer_than
-from availability.notices import Warning, floating_snapshot, stale_snapshot, unknown_region
-from availability.placement import Refusal
+from availability.notices import (
+    Warning,
+    floating_snapshot,
+    judged_by,
+    stale_snapshot,
+    unknown_region,
+)
+from availability.placement import Placement, Refusal
+from availability.services import Feature
 from availability.stack import Deployment, StackConfig
+
+if TYPE_CHECKING:
+    from availability.guardrails import Guardrails
+    from availability.private_access import PrivateHost
+    from availability.publication import Place
 
 
 @dataclass(frozen=True)
@@ -28,6 +43,12 @@ class Plan:
     today: dt.date
     """The day that it was judged by."""
     answers: tuple[tuple[Deployment, Answer], ...]
+    guardrails: Guardrails | None = None
+    """The organization policies of the project, where the stack asks for them."""
+    private: tuple[PrivateHost, ...] = ()
+    """How the stack's network reaches each location, where the stack has private access."""
+    publications: Mapping[str, Place] = field(default_factory=dict[str, "Place"])
+    """Deployment -> where its configuration is kept, where the stack publishes them."""
 
     @property
     def refused(self) -> tuple[tuple[Deployment, Answer], ...]:
@@ -35,16 +56,38 @@ class Plan:
         return tuple(pair for pair in self.answers if isinstance(pair[1].result, Refusal))
 
     @property
+    def features(self) -> tuple[str, ...]:
+        """What the stack uses besides its models, of `Feature`: their services are needed."""
+        used = [Feature.GUARDRAILS] if self.guardrails else []
+        if self.config.keys.private_access is not None:
+            from availability.private_access import features
+
+            used += features(self.config.keys.private_access, self.private)
+        if self.config.keys.publish is not None:
+            used.append(self.config.keys.publish.feature)
+        used += self.config.identity_features
+        return tuple(feature.value for feature in used)
+
+    @property
     def warnings(self) -> tuple[Warning, ...]:
         """What holds for the stack as a whole."""
         found = () if self.config.pinned else (floating_snapshot(self.snapshot),)
         found += stale_snapshot(self.snapshot, self.today)
+        found += (judged_by(self.today),) if self.config.as_of == self.today else ()
+        found += self.guardrails.warnings if self.guardrails else ()
+        source = self.config.keys.federation
+        found += by_name(source) if source else ()
+        found += tuple(_access_warnings(self))
         region = self.config.region
         return found if region is None or region in places() else (*found, unknown_region(region))
 
 
 def plan(config: StackConfig, stack: str, today: dt.date, snapshots: Path = SNAPSHOTS) -> Plan:
-    """Places all deployments of the stack by that day. Raises BadInput for a corrupt snapshot."""
+    """Places all deployments of the stack by that day.
+
+    Raises BadInput for a corrupt snapshot, and for guardrails, private access and publishing that
+    Google would not take.
+    """
     snapshot, newer = load(config.snapshot, snapshots), newer_than(config.snapshot, snapshots)
     answers: dict[str, tuple[Deployment, Answer]] = {}
     for names in config.colocate:
@@ -55,7 +98,65 @@ def plan(config: StackConfig, stack: str, today: dt.date, snapshots: Path = SNAP
             fixer = StackFixer(stack, one.name)
             answers[one.name] = (one, answer(one.request, snapshot, today, fixer, newer))
     in_order = tuple(answers[one.name] for one in config.deployments)
-    return Plan(stack, config, snapshot, today, in_order)
+    guardrails = None
+    if config.keys.guardrails is not None:
+        from availability.guardrails import decide  # only a stack that has them needs it
+
+        guardrails = decide(config, in_order, snapshot)
+    return _with_access(Plan(stack, config, snapshot, today, in_order, guardrails))
+
+
+def _with_access(made: Plan) -> Plan:
+    """The plan with what private access and publishing add to it, once nothing is refused.
+
+    Raises BadInput where a network or an area can't have them.
+    """
+    keys, config = made.config.keys, made.config
+    if made.refused or (keys.private_access is None and keys.publish is None):
+        return made
+    from availability import private_access, publication  # only a stack that has them needs them
+
+    placed = [(one, its, its.result) for one, its in made.answers]
+    placed = [(one, its, it) for one, its, it in placed if isinstance(it, Placement)]
+    if keys.private_access is not None:
+        private = private_access.private_hosts(
+            keys.private_access,
+            [it.location for _, _, it in placed],
+            made.stack,
+            config.project,
+            config.region,
+        )
+        other = {one.location: one.host for one in private if one.host != host(one.location)}
+        answers = tuple(
+            (replace(one, host=through), replace(its, host=through))
+            for one, its, it in placed
+            for through in [other.get(it.location)]
+        )
+        made = replace(made, private=private, answers=answers)
+    if keys.publish is not None:
+        wanted = [
+            publication.Wanted(one.name, it.location, it.request.residency) for one, _, it in placed
+        ]
+        places_of = publication.places_of(keys.publish, wanted, made.stack, config.region)
+        made = replace(made, publications=places_of)
+    return made
+
+
+def _access_warnings(made: Plan) -> Iterator[Warning]:
+    """About private access, publishing and caching, where the stack has them."""
+    keys = made.config.keys
+    if keys.private_access is not None:
+        from availability import private_access
+
+        yield from private_access.warnings(keys.private_access, made.private, made.config.project)
+    if keys.publish is not None:
+        from availability import publication
+
+        yield from publication.warnings(keys.publish, made.publications)
+    if keys.caching is not None:
+        from availability import caching
+
+        yield from caching.warnings(made.config)
 
 
 def _together(

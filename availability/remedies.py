@@ -165,9 +165,14 @@ def _working(
         if any(gives_up_more(request.residency, old, asked) for old in working):
             continue
         answer = place(request, snapshot, today)
-        if isinstance(answer, Placement):
+        if isinstance(answer, Placement) and not rests_on_waiver(keys, answer):
             working += [request.residency] if keys == (Key.RESIDENCY,) else []
             yield Alternative(keys, request, answer.named, answer)
+
+
+def rests_on_waiver(keys: Iterable[Key], placement: Placement) -> bool:
+    """Whether it takes a waiver to place another model: what is accepted is so for one model."""
+    return Key.MODEL in keys and bool(placement.waived)
 
 
 def gives_up_more(residency: Residency, other: Residency, asked: Residency) -> bool:
@@ -180,7 +185,8 @@ def _near_misses(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> Iterat
         request = change.request
         named = resolve_model(request.model, snapshot)
         answer = place(request, snapshot, today)
-        placed = answer if isinstance(answer, Placement) else None
+        valid = isinstance(answer, Placement) and not rests_on_waiver((Key.MODEL,), answer)
+        placed = answer if valid and isinstance(answer, Placement) else None
         yield Alternative((Key.MODEL,), request, named, placed)
 
 

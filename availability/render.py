@@ -74,9 +74,9 @@ def _alternatives_lines(one: Answer, refusal: Refusal, room: int) -> list[str]:
         entry = _wrap(offer.text, f"  {index + 1}. ", "     ")
         entry += [f"     {offer.command}"] if offer.command else []
         left = len(offers) - index
-        if index and len(lines) + len(entry) + 2 * (left > 1) > room:
-            lines.append(f"  and {left} more:")
-            lines += [f"     {one.fixer.everything(refusal.request)}"] if one.fixer else []
+        too_long = index and len(lines) + len(entry) + 2 * (left > 1) > room
+        if too_long and one.fixer and (whole := one.fixer.everything(refusal.request)):
+            lines += [f"  and {left} more:", f"     {whole}"]
             break
         lines += entry
     return lines
@@ -96,7 +96,7 @@ def placement_lines(one: Answer, project: str | None, name: str | None = None) -
         f"{start}{explain.title(named)} in {explain.place_name(location, snapshot)}", "", "  "
     )
     rows = [
-        ("endpoint", endpoint_url(named, location, where) or "none documented"),
+        ("endpoint", endpoint_url(named, location, where, through=one.host) or "none documented"),
         ("streaming", None if name else endpoint_url(named, location, where, stream=True)),
         ("processing", f"kept within {placement.boundary}" if placement.boundary else None),
         ("area", explain.adequacy_text(placement.request.residency, countries=True)),

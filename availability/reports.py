@@ -49,7 +49,7 @@ class Checked:
         if isinstance(self.outcome, BadInput):
             return tuple(self._problems(self.outcome))
         found = [
-            self._warning(warning, f"{NAMESPACE}:snapshot", "the stack")
+            self._warning(warning, _key_of(warning), "the stack")
             for warning in self.outcome.warnings
         ]
         for deployment, answer in self.outcome.answers:
@@ -77,6 +77,28 @@ class Checked:
 
     def _at(self, path: str, *, key: bool = False) -> Position:
         return (self.file.locate(path, key=key) if self.file else None) or Position(1, 1)
+
+
+def _key_of(warning: Warning) -> str:
+    """The key that a warning about the stack as a whole is about."""
+    if warning.id is WarningId.INVALID_PREFERENCE:
+        return "gcp:region"
+    return f"{NAMESPACE}:{_KEYS.get(warning.id, 'snapshot')}"
+
+
+_KEYS = {
+    WarningId.AS_OF: "asOf",
+    WarningId.OPEN_PROJECT: "guardrails",
+    WarningId.GUARDRAILS: "guardrails",
+    WarningId.FEDERATION_BY_NAME: "federation",
+    WarningId.AUDIT_LOGS: "auditLogs",
+    WarningId.DECLARED_ENDPOINT: "privateAccess",
+    WarningId.PRIVATE_ADDRESS: "privateAccess",
+    WarningId.SHARED_NETWORK: "privateAccess",
+    WarningId.UNKNOWN_PUBLICATION: "publish",
+    WarningId.EXPLICIT_CACHES: "caching",
+}
+"""The warnings about a key of the stack's other than `snapshot`."""
 
 
 def github(checked: Iterable[Checked]) -> str:
@@ -149,6 +171,7 @@ _RULES: dict[str, str] = {
     WarningId.FLOATING_SNAPSHOT: "The stack follows the newest snapshot.",
     WarningId.STALE_SNAPSHOT: "The snapshot is more than 180 days old.",
     WarningId.NEWER_FACTS: "A newer snapshot knows something else about the model.",
+    WarningId.AS_OF: "The stack is judged by another day than today.",
     WarningId.RETIRING: "The model is shut down soon.",
     WarningId.NOT_BEFORE_PASSED: "The day before which it is not shut down has passed.",
     WarningId.CONTRADICTION: "Two sources disagree, and the stricter one decides.",
@@ -158,6 +181,15 @@ _RULES: dict[str, str] = {
     WarningId.INVALID_PREFERENCE: "A preferred location is not valid.",
     WarningId.PARTNER_TERMS: "Somebody has to accept the publisher's terms.",
     WarningId.NO_URL: "No endpoint URL is documented.",
+    WarningId.OPEN_PROJECT: "A deployment opens the project for its neighbours.",
+    WarningId.GUARDRAILS: "What the guardrails do not hold, or hold for others, too.",
+    WarningId.AUDIT_LOGS: "The stack's audit logs replace what the project has.",
+    WarningId.FEDERATION_BY_NAME: "A federation trusts a name that somebody else could take over.",
+    WarningId.DECLARED_ENDPOINT: "A regional endpoint exists by the stack's word alone.",
+    WarningId.PRIVATE_ADDRESS: "The address of the bundle of all APIs is left to Google.",
+    WarningId.SHARED_NETWORK: "The network belongs to another project.",
+    WarningId.UNKNOWN_PUBLICATION: "It is unknown whether the store is in the region.",
+    WarningId.EXPLICIT_CACHES: "Explicit caches keep inputs though caching is off.",
 }
 
 

@@ -16,8 +16,11 @@ from typing import NotRequired, TypedDict, cast
 from availability.checks import check_project, date_text
 from availability.errors import BadInput, Problem, shown
 from availability.groups import Groups, merged, read_groups, read_partners
+from availability.identity_keys import account_problems, federation_problems
 from availability.library import SNAPSHOTS, newest, snapshot_ids, unknown_snapshot
+from availability.members import FEDERATION
 from availability.placement import Placement, Refusal, Request
+from availability.services import Feature
 from availability.stack_keys import DeploymentKeys, StackKeys, read_keys
 
 NAMESPACE = "vertex-residency"
@@ -58,6 +61,9 @@ class DeploymentArguments(TypedDict):
     retirement_warning: NotRequired[int]
     partners: NotRequired[dict[str, list[str]]]
     callers: NotRequired[list[str]]
+    service_account_users: NotRequired[list[str]]
+    workload_identity_users: NotRequired[list[str]]
+    host: NotRequired[str]
 
 
 @dataclass(frozen=True)
@@ -68,8 +74,14 @@ class Deployment:
     request: Request
     callers: tuple[str, ...] | None
     """IAM members; None where the deployment gets a service account of its own."""
+    service_account_users: tuple[str, ...] = ()
+    """Members that may run as that account."""
+    workload_identity_users: tuple[str, ...] = ()
+    """Workloads that act as that account from outside."""
     group: str | None = None
     """The path of the group that it shares its location with: `vertex-residency:colocate[0]`."""
+    host: str | None = None
+    """The host that the network reaches its location by; None for the usual one."""
 
     def path(self, key: str) -> str:
         """The path of one of its keys: `vertex-residency:deployments.NAME.KEY`."""
@@ -110,6 +122,12 @@ class Deployment:
             arguments["partners"] = {one.name: sorted(one.locations) for one in request.partners}
         if self.callers is not None:
             arguments["callers"] = list(self.callers)
+        if self.service_account_users:
+            arguments["service_account_users"] = list(self.service_account_users)
+        if self.workload_identity_users:
+            arguments["workload_identity_users"] = list(self.workload_identity_users)
+        if self.host is not None:
+            arguments["host"] = self.host
         return arguments
 
 
@@ -133,6 +151,17 @@ class StackConfig:
     def as_of(self) -> dt.date | None:
         """The day to judge by; None for today."""
         return self.keys.as_of
+
+    @property
+    def identity_features(self) -> list[Feature]:
+        """What callers from outside of Google Cloud, and who acts as accounts, need of services.
+
+        After Google's "Configure Workload Identity Federation with deployment pipelines".
+        """
+        from_outside = self.keys.federation is not None
+        acting = any(one.workload_identity_users for one in self.deployments)
+        used = [Feature.FEDERATION] if from_outside else []
+        return [*used, Feature.IMPERSONATION] if from_outside or acting else used
 
     @property
     def colocate(self) -> Groups:
@@ -175,6 +204,8 @@ def parse_stack(values: Mapping[str, str], snapshots: Path = SNAPSHOTS) -> Stack
             deployments += _deployment(name, keys, stack, region)
     path = f"{NAMESPACE}:colocate"
     groups = read_groups(groups_value, _names(deployments_value), path, problems)
+    if stack is not None:
+        problems += _identity_problems(deployments, stack, complete=not problems)
     if problems or stack is None:
         raise BadInput(problems)
     paths = {name: f"{path}[{i}]" for i, group in reversed([*enumerate(groups)]) for name in group}
@@ -218,6 +249,12 @@ def parse_deployment(
         problems.append(Problem(f"{name}.residency", message))
     if problems or parsed is None or stack is None:
         raise BadInput(problems)
+    accounts = {
+        "service_account_users": parsed.service_account_users,
+        "workload_identity_users": parsed.workload_identity_users,
+    }
+    if wrong := account_problems(f"{name}.", parsed.callers, accounts):
+        raise BadInput(wrong)
     [deployment] = _deployment(name, parsed, stack, region)
     request = replace(deployment.request, partners=partners)
     return snapshot, replace(deployment, request=request), stack.as_of
@@ -244,7 +281,38 @@ def _deployment(
         accept=keys.accept,
         retirement_warning=stack.retirement_warning,
     )
-    yield Deployment(name, request, keys.callers or stack.callers)
+    yield Deployment(
+        name,
+        request,
+        callers=keys.callers or stack.callers,
+        service_account_users=keys.service_account_users,
+        workload_identity_users=keys.workload_identity_users,
+    )
+
+
+def _identity_problems(
+    deployments: Iterable[Deployment], stack: StackKeys, *, complete: bool
+) -> Iterable[Problem]:
+    """What is wrong with callers, accounts and the federation taken together.
+
+    Only of a `complete` stack it is known that nobody comes in by its federation.
+    """
+    named: list[str] = []
+    for one in deployments:
+        accounts = {
+            "serviceAccountUsers": one.service_account_users,
+            "workloadIdentityUsers": one.workload_identity_users,
+        }
+        yield from account_problems(one.path(""), one.callers, accounts)
+        if FEDERATION in (one.callers or ()):
+            inherited = one.callers == stack.callers
+            named.append(f"{NAMESPACE}:callers" if inherited else one.path("callers"))
+        if FEDERATION in one.workload_identity_users:
+            named.append(one.path("workloadIdentityUsers"))
+    has_one = stack.federation is not None
+    if complete or named:
+        path = f"{NAMESPACE}:federation"
+        yield from federation_problems(path, has_federation=has_one, named_at=named)
 
 
 def _deployment_values(

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, TypeVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from availability.access_keys import read_caching, read_private_access, read_publish
 from availability.checks import (
-    check_caller,
     check_context_size,
     check_date,
     check_location,
@@ -20,7 +20,19 @@ from availability.checks import (
 )
 from availability.errors import BadInput, Problem, shown
 from availability.facts import ContextSize, Need
+from availability.federation import GitHub, Oidc
+from availability.guardrail_keys import GuardrailKeys, read_guardrails
+from availability.identity_keys import (
+    AuditLogs,
+    read_account_users,
+    read_audit_logs,
+    read_federation,
+    read_workload_users,
+)
+from availability.members import check_caller
 from availability.placement import WAIVABLE, Rule, Waiver
+from availability.private_access import PrivateAccess
+from availability.publication import Store
 from availability.residency import Residency, placed_words
 
 
@@ -116,6 +128,58 @@ def _days(value: object) -> int:
     raise BadInput([Problem("", message)])
 
 
+def _generation(value: object) -> int:
+    """A whole number from 1: `pulumi config set` without `--path` writes a text."""
+    text = str(value).strip() if isinstance(value, int | str) and value is not True else ""
+    if re.fullmatch(r"[1-9]\d{0,3}", text):
+        return int(text)
+    message = f"expected a whole number from 1 to 9999, not {shown(value)}"
+    raise BadInput([Problem("", message)])
+
+
+def _adopt(value: object) -> Mapping[str, str]:
+    """A map from `predict` or a need to the id of the custom role that the project has for it."""
+    if not isinstance(value, Mapping):
+        message = f"expected a map from predict or a need to a custom role, not {shown(value)}"
+        raise BadInput([Problem("", message)])
+    problems: list[Problem] = []
+    roles: dict[str, str] = {}
+    for key, role in cast("Mapping[object, object]", value).items():
+        need, id_ = _role_need(str(key)), _custom_role(role)
+        if isinstance(need, Problem):
+            problems.append(replace(need, path=f".{key}", about_key=True))
+        elif isinstance(id_, Problem):
+            problems.append(replace(id_, path=f".{key}"))
+        elif id_ in roles.values():
+            problems.append(Problem(f".{key}", f"{id_} is adopted twice"))
+        else:
+            roles[need] = id_
+    if problems:
+        raise BadInput(problems)
+    return roles
+
+
+def _role_need(word: str) -> Problem | str:
+    from availability.permissions import caller_permissions
+    from availability.suggest import nearest
+
+    choices = sorted(caller_permissions())
+    if word in choices:
+        return word
+    message = f"no role is for {word!r}; roles are for {', '.join(choices)}"
+    return Problem("", message, tuple(nearest(word, choices)))
+
+
+def _custom_role(value: object) -> Problem | str:
+    """Google's "Creating and managing custom roles": 3 to 64 letters, digits, `_` and `.`."""
+    text = value.strip() if isinstance(value, str) else ""
+    if re.fullmatch(r"[a-zA-Z0-9_.]{3,64}", text):
+        return text
+    full = re.fullmatch(r"projects/[^/]+/roles/([a-zA-Z0-9_.]{3,64})", text)
+    message = f"expected the id of a custom role, like vertexCaller, not {shown(value)}"
+    return Problem("", message, (full[1],) if full else ())
+
+
 def _accept(value: object) -> tuple[Waiver, ...]:
     """A list of waivers, each with all its keys; every mistake of all of them at once."""
     if not isinstance(value, Sequence) or isinstance(value, str):
@@ -151,7 +215,8 @@ def _rule(value: object) -> Rule:
     from availability.suggest import nearest
 
     message = f"{shown(value)} can't be accepted; a waiver is for {', '.join(choices)}"
-    raise BadInput([Problem("", message, tuple(nearest(str(value), choices)))])
+    known = word in [rule.value for rule in Rule]  # another rule is no misspelling of these
+    raise BadInput([Problem("", message, () if known else tuple(nearest(str(value), choices)))])
 
 
 def _reason(value: object) -> str:
@@ -182,6 +247,28 @@ class StackKeys(_Keys):
     """The day to judge by, instead of today."""
     retirement_warning: Annotated[int, BeforeValidator(_days)] = 90
     """How many days before its retirement a model is warned about."""
+    generation: Annotated[int, BeforeValidator(_generation)] = 1
+    """Which of the ids that Google keeps after a deletion: the next where the last is held."""
+    protect: Annotated[bool, BeforeValidator(_truth)] = False
+    """Whether the engine refuses to delete what holds access and identity."""
+    adopt: Annotated[Mapping[str, str], BeforeValidator(_adopt)] = Field(
+        default_factory=dict[str, str]
+    )
+    """`predict` or a need -> the id of a custom role that exists already."""
+    guardrails: Annotated[GuardrailKeys | None, BeforeValidator(read_guardrails)] = None
+    """What organization policies hold; None where there are none."""
+    federation: Annotated[GitHub | Oidc | None, BeforeValidator(read_federation)] = None
+    """Whose workloads come in from outside Google Cloud, as the caller `federation`."""
+    audit_logs: Annotated[AuditLogs | None, BeforeValidator(read_audit_logs)] = None
+    """The Data Access audit logs to write; None leaves the project's as they are."""
+    service_agents: Annotated[bool, BeforeValidator(_truth)] = False
+    """Whether Google's service agents get their roles before the first use of their service."""
+    private_access: Annotated[PrivateAccess | None, BeforeValidator(read_private_access)] = None
+    """The network that reaches the placed locations privately; None where none does."""
+    publish: Annotated[Store | None, BeforeValidator(read_publish)] = None
+    """What keeps each deployment's configuration for its callers; None publishes nothing."""
+    caching: Annotated[bool | None, BeforeValidator(read_caching)] = None
+    """Whether Google may cache inputs; None leaves the project's setting as it is."""
 
 
 class WaiverKeys(_Keys):
@@ -205,6 +292,10 @@ class DeploymentKeys(_Keys):
     context_size: Annotated[ContextSize | None, BeforeValidator(_context_size)] = None
     accept: Annotated[tuple[Waiver, ...], BeforeValidator(_accept)] = ()
     callers: Annotated[tuple[str, ...] | None, BeforeValidator(_callers)] = None
+    service_account_users: Annotated[tuple[str, ...], BeforeValidator(read_account_users)] = ()
+    """Members that may run as the deployment's service account."""
+    workload_identity_users: Annotated[tuple[str, ...], BeforeValidator(read_workload_users)] = ()
+    """Workloads outside of Google Cloud, or in GKE, that act as it."""
 
 
 _Shape = TypeVar("_Shape", bound=_Keys)

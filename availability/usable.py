@@ -6,12 +6,14 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from availability.answers import warning_json
 from availability.facts import Snapshot, Stage
 from availability.names import all_models
-from availability.notices import Warning, WarningId, warnings_of
+from availability.newer import newer_facts
+from availability.notices import Warning, WarningId, stale_snapshot, warnings_of
 from availability.placement import Placement, Refusal, Request, Rule, place
 
-_ENDING = {WarningId.RETIRING, WarningId.NOT_BEFORE_PASSED}
+_ENDING = {WarningId.RETIRING, WarningId.NOT_BEFORE_PASSED, WarningId.NEWER_FACTS}
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Usable:
     """The publishers in the order of the snapshot, and of each publisher the best first."""
     refused: tuple[tuple[Refusal, tuple[Rule, ...]], ...]
     """In the order of the snapshot, each with the rules that it breaks, what decides first."""
+    warnings: tuple[Warning, ...] = ()
+    """What holds for all of them."""
 
     @property
     def counts(self) -> tuple[tuple[Rule, int], ...]:
@@ -31,12 +35,15 @@ class Usable:
         return tuple(sorted(first.items(), key=lambda pair: -pair[1]))
 
 
-def usable_models(request: Request, snapshot: Snapshot, today: dt.date) -> Usable:
+def usable_models(
+    request: Request, snapshot: Snapshot, today: dt.date, newer: Snapshot | None = None
+) -> Usable:
     """Places every model as the request asks; the model that it names does not matter.
 
     Best first is what a platform team would build on: models that neither end soon nor are
     previews, then previews, then what is deprecated, about to be shut down or past its last
-    promise; among these the order of the snapshot.
+    promise, or another thing by what a `newer` snapshot knows; among these the order of the
+    snapshot.
     """
     placed: list[tuple[Placement, tuple[Warning, ...]]] = []
     refused: list[tuple[Refusal, tuple[Rule, ...]]] = []
@@ -44,12 +51,14 @@ def usable_models(request: Request, snapshot: Snapshot, today: dt.date) -> Usabl
         name = f"{named.entry.publisher}/{named.id}"
         result = place(replace(request, model=name), snapshot, today)
         if isinstance(result, Placement):
-            placed.append((result, warnings_of(result, snapshot, today)))
+            warnings = warnings_of(result, snapshot, today)
+            warnings += newer_facts(result, newer, today) if newer else ()
+            placed.append((result, warnings))
         else:
-            refused.append((result, deciding_rules(result)))
+            refused.append((result, result.deciding))
     publishers = list(dict.fromkeys(entry.publisher for entry in snapshot.entries))
     placed.sort(key=lambda one: (publishers.index(one[0].named.entry.publisher), _concern(*one)))
-    return Usable(snapshot, tuple(placed), tuple(refused))
+    return Usable(snapshot, tuple(placed), tuple(refused), stale_snapshot(snapshot, today))
 
 
 def _concern(placement: Placement, warnings: tuple[Warning, ...]) -> int:
@@ -60,31 +69,16 @@ def _concern(placement: Placement, warnings: tuple[Warning, ...]) -> int:
     return int(WarningId.PREVIEW_MODEL in ids)
 
 
-def deciding_rules(refusal: Refusal) -> tuple[Rule, ...]:
-    """The rules that the refusal breaks, each once, those that decide first.
-
-    What is said of the model decides, then what is broken where the model is served inside the
-    area; without such a place it is the residency. That other locations don't serve it comes last.
-    """
-    broken = dict.fromkeys(rule for _, rule in refusal.reasons)
-    outside = refusal.location_rules.get(Rule.RESIDENCY, frozenset())
-    elsewhere = refusal.location_rules.get(Rule.NOT_SERVED, frozenset())
-    inside = {rule for where, rule in refusal.reasons if where not in outside | elsewhere}
-    # Sorting keeps the order of the reasons among equals.
-    last = (Rule.NOT_SERVED,)
-    return tuple(
-        sorted(broken, key=lambda rule: (rule in last, rule not in inside, rule != Rule.RESIDENCY))
-    )
-
-
 def usable_document(found: Usable) -> dict[str, object]:
-    """`{snapshot, models: [...], refused: [{id, publisher, rules}]}`, both in the order of `found`.
+    """`{snapshot, warnings: [{id, text}], models: [...], refused: [{id, publisher, rules}]}`.
 
-    A model is `{id, publisher, name, family, stage, retires, notBefore, location, boundary,
-    alternates, warnings: [id]}`; what is not said is None.
+    Models are in the order of `found`; the warnings hold for all of them. A model is `{id,
+    publisher, name, family, stage, retires, notBefore, location, boundary, alternates, warnings:
+    [id]}`; what is not said is None.
     """
     return {
         "snapshot": found.snapshot.id,
+        "warnings": [warning_json(one) for one in found.warnings],
         "models": [_model(*one) for one in found.placed],
         "refused": [
             {

@@ -19,6 +19,7 @@ from availability.facts import (
     Call,
     Capability,
     Citation,
+    Closure,
     Commitment,
     ContextSize,
     Entry,
@@ -80,6 +81,9 @@ _SCOPE = re.compile(
 
 _DATED = re.compile(r"(,? | \((read )?)(?P<day>\d{4}(-\d\d){0,2})\)?$")
 """The day at the end of a source's name: `model card (2026-10-10)`."""
+
+_BLOCKED = re.compile(r"new projects blocked from (?P<day>\d{4}-\d\d-\d\d)")
+"""The note of a model that only projects with prior usage can use."""
 
 _Key = tuple[str, str]
 """Publisher and canonical id."""
@@ -227,6 +231,10 @@ class _Builder:
                 card.facts |= new
             elif "lifecycle" not in card.facts:
                 card.facts |= new
+            if match := _BLOCKED.search(row["note"]):
+                card.facts["closure"] = Closure(
+                    since=dt.date.fromisoformat(match["day"]), cite=self._cite(row)
+                )
         for row in self._rows("successors.csv"):
             self._card(row).facts["successor"] = row["successor"]
 

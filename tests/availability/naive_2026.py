@@ -38,6 +38,8 @@ class NaiveModel2026:
     previews: frozenset[str]
     """The locations where it is one, of a model that isn't as a whole."""
     retirement: dt.date | None
+    closed: dt.date | None = None
+    """Since when projects that never used it cannot start to."""
 
     def retired(self, today: dt.date) -> bool:
         return self.retirement is not None and today >= self.retirement
@@ -98,7 +100,10 @@ def _model(publisher: str, one: str, aliases: tuple[str, ...]) -> NaiveModel2026
         stages = {"": any(row["launch_stage"].lower() in PREVIEWS for row in life)}
     preview = all(stages.values())
     previews = frozenset(place for place, is_one in stages.items() if is_one and not preview)
-    return NaiveModel2026(publisher, one, aliases, served, preview, previews, retirement)
+    blocked = "new projects blocked from "
+    notes = [row["note"].partition(blocked)[2] for row in older_life if blocked in row["note"]]
+    closed = dt.date.fromisoformat(notes[0][:10]) if notes else None
+    return NaiveModel2026(publisher, one, aliases, served, preview, previews, retirement, closed)
 
 
 # What a model offers

@@ -39,7 +39,8 @@ class Question2026:
     context: str | None = None
     """64k, 128k or 1m."""
     accepted: frozenset[str] = frozenset()
-    """Rules that are waived: of retired, preview, capability."""
+    """Rules that are waived: of retired, preview, capability, legacy."""
+    prior_usage: bool = False
     today: dt.date = DAY
 
 
@@ -136,6 +137,8 @@ def model_rules(question: Question2026) -> set[str]:
         broken.add("unknown-location")
     if model.retired(question.today):
         broken.add("retired")
+    if model.closed and question.today >= model.closed and not question.prior_usage:
+        broken.add("legacy")
     if model.preview and not question.allow_preview:
         broken.add("preview")
     if any(offered(model, need) is False for need in question.needs):

@@ -475,3 +475,7 @@ def test_a_trusted_snapshot_is_frozen_and_copied_like_any_other(name: str):
         entry.name = "x"  # pyright: ignore[reportAttributeAccessIssue]
     assert entry.model_copy(update={"name": "x"}).name == "x"
     assert Snapshot.model_validate(load(name).model_dump()) == load(name)
+
+
+def test_every_location_of_a_row_is_listed(matrix: dict[tuple[str, str], Row]):
+    assert all(set(row["locations"]) <= set(row["listed"]) for row in matrix.values())

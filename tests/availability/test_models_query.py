@@ -19,7 +19,6 @@ from naive_page import ROOT
 from availability import clock
 from availability.placement import Refusal, Request, Rule
 from availability.residency import Residency
-from availability.usable import deciding_rules
 
 SNAPSHOT = "--snapshot 2026-10-10"
 
@@ -134,8 +133,9 @@ def test_the_warnings_are_those_of_resolve(text: str):
 
 def test_a_placed_model_and_a_refused_one_are_these_documents():
     done = models("--residency eu --guarantee ml-processing --json")
-    assert list(done.document) == ["snapshot", "models", "refused"]
+    assert list(done.document) == ["snapshot", "warnings", "models", "refused"]
     assert done.document["snapshot"] == "2026-10-10"
+    assert done.document["warnings"] == []
     [flash] = [row for row in done.document["models"] if row["id"] == "gemini-3.7-flash"]
     assert flash == {
         "id": "gemini-3.7-flash",
@@ -235,7 +235,7 @@ def test_outside_the_area_the_residency_decides_whatever_else_is_broken_there():
     }
     request = Request("lyria-002", Residency.parse("eu"))
     refusal = Refusal(request, None, location_rules=broken, universe=("eu", "us"))
-    assert deciding_rules(refusal) == (Rule.RESIDENCY, Rule.CAPABILITY, Rule.NOT_SERVED)
+    assert refusal.deciding == (Rule.RESIDENCY, Rule.CAPABILITY, Rule.NOT_SERVED)
 
 
 # The table

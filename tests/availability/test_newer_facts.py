@@ -16,6 +16,7 @@ from availability.plans import Plan, plan
 from availability.residency import Residency
 from availability.stack import parse_stack
 from availability.stackfile import read_stack_file
+from availability.usable import usable_models
 
 OLD, NEW = load("2025-05-12"), load("2026-10-10")
 TODAY = dt.date(2026, 11, 23)
@@ -146,3 +147,12 @@ def test_every_need_of_production_is_affirmed_by_a_source():
     assert needs >= {Need.CONTEXT_CACHING, Need.PROVISIONED_THROUGHPUT}
     found = {one.id for _, answer in made.answers for one in answer.warnings}
     assert WarningId.UNKNOWN_CAPABILITY not in found
+
+
+def test_models_of_an_old_snapshot_are_judged_with_what_is_known_now():
+    found = usable_models(Request("", Residency.parse("eu")), OLD, TODAY, NEW)
+    assert [one.id for one in found.warnings] == ["stale-snapshot"]
+    by_id = {placed.named.id: warnings for placed, warnings in found.placed}
+    [text] = [one.text for one in by_id["gemini-2.0-flash-001"] if one.id == "newer-facts"]
+    assert "shut down since 2026-06-01" in text
+    assert usable_models(Request("", Residency.parse("eu")), NEW, TODAY).warnings == ()

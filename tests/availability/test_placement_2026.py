@@ -20,7 +20,16 @@ from availability.geography import places, regions
 from availability.library import load
 from availability.names import all_models, resolve_model
 from availability.notices import Warning, WarningId, warnings_of
-from availability.placement import Placement, Refusal, Request, Rule, Waiver, boundary, place
+from availability.placement import (
+    WAIVABLE,
+    Placement,
+    Refusal,
+    Request,
+    Rule,
+    Waiver,
+    boundary,
+    place,
+)
 from availability.residency import Residency
 
 SNAPSHOT = load("2026-10-10")
@@ -98,8 +107,9 @@ def known_terms() -> st.SearchStrategy[str]:
     region=st.none() | st.sampled_from(["europe-west4", "us-east5", "asia-south1"]),
     size=st.sampled_from(SIZES),
     allow_preview=st.booleans(),
-    accepted=st.frozensets(st.sampled_from([Rule.RETIRED, Rule.PREVIEW, Rule.CAPABILITY])),
-    today=st.dates(dt.date(2026, 5, 1), dt.date(2027, 12, 31)),
+    accepted=st.frozensets(st.sampled_from(sorted(WAIVABLE))),
+    prior_usage=st.booleans(),
+    today=st.dates(dt.date(2026, 5, 1), dt.date(2027, 12, 31)) | st.just(dt.date(2025, 5, 1)),
 )
 def test_any_request_is_decided_as_by_brute_force(
     name: str,
@@ -113,6 +123,7 @@ def test_any_request_is_decided_as_by_brute_force(
     size: ContextSize | None,
     allow_preview: bool,
     accepted: frozenset[Rule],
+    prior_usage: bool,
     today: dt.date,
 ) -> None:
     try:
@@ -132,6 +143,7 @@ def test_any_request_is_decided_as_by_brute_force(
         region=region,
         context_size=size,
         accept=waivers,
+        prior_usage=prior_usage,
     )
     question = Question2026(
         MODELS[name],
@@ -145,6 +157,7 @@ def test_any_request_is_decided_as_by_brute_force(
         allow_preview=allow_preview,
         context=size.value if size else None,
         accepted=frozenset(rule.value for rule in accepted),
+        prior_usage=prior_usage,
         today=today,
     )
     verdict = decide_2026(question)

@@ -276,7 +276,7 @@ def test_a_name_of_small_letters_digits_and_hyphens_is_valid(name: str):
         "serviceAccount:x@acme-prod.iam.gserviceaccount.com",
         "domain:acme.example",
         "principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/subject/s",
-        "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/*",
+        "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/group/g",
     ],
 )
 def test_an_iam_member_is_a_caller(caller: str):

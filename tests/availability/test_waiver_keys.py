@@ -11,7 +11,7 @@ import pytest
 from availability.errors import BadInput, Problem
 from availability.facts import ContextSize
 from availability.placement import Rule, Waiver
-from availability.plans import plan
+from availability.plans import Plan, plan
 from availability.stack import StackConfig, parse_stack
 from availability.stackfile import read_stack_file
 
@@ -167,3 +167,59 @@ def test_the_day_of_a_stack_file_decides_and_a_waiver_expires(
     [(_, answer)] = made.answers
     [text] = [one.text for one in answer.warnings if one.id == "waived"]
     assert words in text
+
+
+ACCEPTS_ALL = [
+    {"rule": rule, "until": "2026-12-01", "reason": "planned"}
+    for rule in ("retired", "preview", "legacy", "capability")
+]
+
+
+def judged_now(keys: dict[str, object], **stack: object) -> Plan:
+    config = parsed({"accept": ACCEPTS_ALL, **keys}, snapshot="2026-10-10", **stack)
+    return plan(config, "test", dt.date(2026, 11, 24))
+
+
+def said_of_waivers(made: Plan) -> str:
+    [(_, answer)] = made.answers
+    return " ".join(one.text for one in answer.warnings if one.id == "waived")
+
+
+def test_a_refusal_calls_only_those_waivers_needed_that_are():
+    made = judged_now({"model": "gemini-3.8-flash", "residency": "de"})
+    assert made.refused
+    assert said_of_waivers(made).count("not needed now") == 4
+    made = judged_now({"model": "gemini-2.5-pro", "residency": "ch"})
+    assert made.refused
+    assert "Broken and accepted until 2026-12-01: retired" in said_of_waivers(made)
+    assert said_of_waivers(made).count("not needed now") == 3
+
+
+def test_the_waivers_of_an_unknown_model_are_shown():
+    made = judged_now({"model": "gemini-9-flash", "residency": "de"})
+    assert said_of_waivers(made).count("has no effect: no such model") == 4
+
+
+def test_a_waived_need_is_named():
+    made = judged_now({"model": "gemini-3.8-flash", "residency": "eu", "needs": "tuning"})
+    assert not made.refused
+    assert "capability (a source denies tuning)" in said_of_waivers(made)
+
+
+def test_a_waiver_of_one_model_makes_no_other_an_alternative():
+    for model in ("gemini-2.5-pro", "gemini-3.8-flash"):
+        [(_, answer)] = judged_now({"model": model, "residency": "de"}).answers
+        for one in answer.alternatives:
+            assert one.placement is not None
+            if "model" in one.keys:
+                assert not one.placement.named.model.is_retired(dt.date(2026, 11, 24))
+        assert answer.alternatives
+
+
+def test_a_stack_that_is_judged_by_another_day_says_so():
+    config = parsed({}, snapshot="2026-10-10", asOf="2026-07-01")
+    [warning] = plan(config, "test", dt.date(2026, 7, 1)).warnings
+    assert warning.id == "as-of"
+    assert "2026-07-01" in warning.text
+    # A day of the command line's has been typed by who reads the answer.
+    assert plan(config, "test", dt.date(2026, 7, 2)).warnings == ()

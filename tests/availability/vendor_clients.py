@@ -87,3 +87,30 @@ def claude_url(model: str, location: str, *, stream: bool = False) -> str:
     return wire.sent(
         lambda: messages.create(model=model, max_tokens=1, messages=[message], stream=stream)
     )
+
+
+def url_by_environment(publisher: str, model: str, *, vertex: bool | None = None) -> str:
+    """The URL that a publisher's client calls when it is told nothing but its environment.
+
+    `vertex` tells Google's client in code that it is Vertex AI.
+    """
+    wire = Wire()
+    if publisher == "anthropic":
+        claude = AnthropicVertex(
+            access_token="token",  # noqa: S106
+            max_retries=0,
+            http_client=httpx2.Client(transport=httpx2.MockTransport(wire.handle)),
+        )
+        message: Any = {"role": "user", "content": "x"}
+        return wire.sent(
+            lambda: claude.messages.create(model=model, max_tokens=1, messages=[message])
+        )
+    google = genai.Client(
+        vertexai=vertex,
+        credentials=Credentials("token"),  # pyright: ignore[reportArgumentType]
+        http_options=types.HttpOptions(
+            api_version="v1", client_args={"transport": httpx2.MockTransport(wire.handle)}
+        ),
+    )
+    models: Any = google.models
+    return wire.sent(lambda: models.generate_content(model=model, contents="x"))

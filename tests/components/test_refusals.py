@@ -158,3 +158,21 @@ def test_a_bad_argument_is_named_as_python_spells_it_and_registers_nothing(
     with pytest.raises(pulumi.RunError, match=message):
         program.run(lambda: endpoint(**args))
     assert program.registered == []
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"accept": [{"rule": "retired", "until": "2025-12-01", "reason": "planned"}]},
+        {"partners": {"search": ["europe-west4"]}},
+    ],
+    ids=["waivers", "partners"],
+)
+def test_no_command_is_printed_that_would_ask_for_something_else(
+    program: Program, args: dict[str, Any]
+) -> None:
+    with pytest.raises(pulumi.RunError) as raised:
+        program.run(lambda: endpoint(residency={"within": ["de"]}, **args))
+    assert "What would be valid:" in str(raised.value)
+    assert "python -m" not in str(raised.value)
+    assert " more:" not in str(raised.value)

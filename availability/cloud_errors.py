@@ -1,0 +1,157 @@
+"""What an error of Google Cloud says: wait, or do this first.
+
+The texts are those of Google's APIs as the Google Cloud provider passes them on.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from availability.permissions import PREDICT, caller_permissions
+from availability.render import folded
+
+
+class Meaning(StrEnum):
+    """What a failed call is about, as far as this project can help with it."""
+
+    NOT_ACTIVE = "not-active"
+    """The API is not enabled, or was enabled moments ago."""
+    DENIED = "denied"
+    """A permission is missing, or was granted moments ago."""
+    ID_HELD = "id-held"
+    """What was deleted still holds its id."""
+    EXISTS = "exists"
+    """The id is taken by what is there."""
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class CloudError:
+    """One error of a call, with the names that its text mentions."""
+
+    meaning: Meaning
+    text: str
+    """What Google says, on one line."""
+    api: str | None = None
+    """`iam.googleapis.com`, where the text names it."""
+    project: str | None = None
+    """The id or number of the project, where the text names it."""
+
+
+# Google's "Troubleshoot Service Usage" and its ErrorInfo reasons: SERVICE_DISABLED, and the older
+# APIs' accessNotConfigured with the same sentence.
+_NOT_ACTIVE = re.compile(
+    r"SERVICE_DISABLED|accessNotConfigured"
+    r"|has not been used in project \S+ before or it is disabled"
+)
+_DENIED = re.compile(
+    r"PERMISSION_DENIED|IAM_PERMISSION_DENIED"
+    r"|permission\b[^\n]{0,300}\bdenied|does not have (?:the )?(?:required )?permission"
+    r"|required '[^']+' permission|forbidden",
+    re.IGNORECASE,
+)
+# Denied for a reason that no waiting changes: an organization policy, billing, a quota.
+_FINAL = re.compile(
+    r"constraints?/|BILLING_DISABLED|billing|quota|rateLimit|RATE_LIMIT|VPC_SERVICE_CONTROLS"
+    r"|SECURITY_POLICY_VIOLATED|orgpolicy",
+    re.IGNORECASE,
+)
+_ID_HELD = re.compile(r"in a deleted state|marked for deletion|soft.?deleted", re.IGNORECASE)
+_EXISTS = re.compile(r"already exists|alreadyExists|ALREADY_EXISTS")
+_NAME = r"([a-z][a-z0-9-]*\.googleapis\.com)"
+# The metadata of Google's ErrorInfo, the address of the console's page, any other mention.
+_APIS = (rf'"service":\s*"{_NAME}"', rf"/apis/api/{_NAME}/", rf"\b(?!type\.){_NAME}\b")
+_PROJECT = re.compile(r"in project (\S+) before|[?&]project=([\w:.-]+)|\bprojects/([\w:.-]+)")
+
+
+def read_error(text: str) -> CloudError:
+    """What the error of a call says."""
+    # Terraform providers list errors; a call has one.
+    line = " ".join(text.split()).removeprefix("1 error occurred: * ")
+    api = next(filter(None, (re.search(one, line) for one in _APIS)), None)
+    project = _PROJECT.search(line)
+    return CloudError(
+        meaning=_meaning(line),
+        text=line,
+        api=api[1] if api else None,
+        project=next(filter(None, project.groups()), None) if project else None,
+    )
+
+
+def _meaning(line: str) -> Meaning:
+    if _NOT_ACTIVE.search(line):
+        return Meaning.NOT_ACTIVE
+    if _ID_HELD.search(line):
+        return Meaning.ID_HELD
+    if _EXISTS.search(line):
+        return Meaning.EXISTS
+    if _DENIED.search(line) and not _FINAL.search(line):
+        return Meaning.DENIED
+    return Meaning.OTHER
+
+
+ROLE = "gcp:projects/iAMCustomRole:IAMCustomRole"
+POOLS = (
+    "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
+    "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
+)
+
+
+def advice(
+    error: CloudError, *, kind: str, name: str, stack: str, waited: float, generation: str
+) -> str | None:
+    """What a person is to do about an error for good, with commands to paste; None for others.
+
+    `kind` is the resource's type, `name` its name in the program, `waited` in seconds, and
+    `generation` the one that the stack's ids are of.
+    """
+    again = f"Then run it again; what is made already stays.\n  pulumi up --stack {stack}"
+    project = error.project or "PROJECT_ID"
+    match error.meaning:
+        case Meaning.NOT_ACTIVE:
+            api = error.api or "API"
+            said = f"{api} is still not active in project {project}, {_minutes(waited)} after it "
+            said += "was first needed. Have it enabled, which takes minutes to have its effect."
+            return f"{folded(said)}\n  gcloud services enable {api} --project {project}\n{again}"
+        case Meaning.DENIED:
+            said = f"Still no permission, {_minutes(waited)} after it was first needed. "
+            said += f"{error.text} Whoever deploys has no role with it, or was granted one moments "
+            said += "ago: README lists the roles that a stack needs, and this who has which."
+            return f"{folded(said)}\n  gcloud projects get-iam-policy {project}\n{again}"
+        case Meaning.ID_HELD | Meaning.EXISTS if kind == ROLE:
+            return _taken_role(error, name, stack, generation, again)
+        case Meaning.ID_HELD | Meaning.EXISTS if kind in POOLS:
+            said = f"The id of {name} is taken: by what is there and is not this stack's, or by "
+            said += "what was deleted in the last 30 days. Take fresh ids."
+            return f"{folded(said)}\n  {_next_generation(generation, stack)}\n{again}"
+        case _:
+            return None
+
+
+def _taken_role(error: CloudError, name: str, stack: str, generation: str, again: str) -> str:
+    fresh = f"  {_next_generation(generation, stack)}\n{again}"
+    if error.meaning is Meaning.ID_HELD:
+        said = "Google still holds the ids of this stack's custom roles, which were deleted more "
+        said += "than 7 and less than 37 days ago. Take fresh ids."
+        return f"{folded(said)}\n{fresh}"
+    found = re.search(r"projects/[^/\s]+/roles/([\w.]+)", error.text)
+    need = next((one for one in sorted(caller_permissions()) if name.endswith(f"-{one}")), PREDICT)
+    adopt = f"pulumi config set --path 'vertex-residency:adopt.{need}' "
+    adopt += f"{found[1] if found else 'ROLE_ID'} --stack {stack}"
+    said = f"The custom role for {need} exists already, and not as this stack would make it. Have "
+    said += "the stack manage it from now on, or take fresh ids."
+    return f"{folded(said)}\n  {adopt}\n{fresh}"
+
+
+def _next_generation(generation: str, stack: str) -> str:
+    number = int(generation) + 1 if generation.strip().isdecimal() else 2
+    return f"pulumi config set vertex-residency:generation {number} --stack {stack}"
+
+
+def _minutes(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return f"{round(seconds)} seconds"
+    return "a minute" if minutes == 1 else f"{minutes} minutes"

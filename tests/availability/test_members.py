@@ -1,0 +1,148 @@
+"""IAM members as people type them: Google's forms, near misses, and nobody who is everybody."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from availability.errors import Problem
+from availability.members import check_caller, check_member, check_workload
+
+POOL = "iam.googleapis.com/projects/123/locations/global/workloadIdentityPools/ci"
+WORKFORCE = "iam.googleapis.com/locations/global/workforcePools/acme"
+GKE = "iam.googleapis.com/projects/123/locations/global/workloadIdentityPools/acme-1.svc.id.goog"
+
+# The forms of Google's page "Principal identifiers", allow policies.
+MEMBERS = [
+    "user:alex@acme.example",
+    "group:team-a@acme.example",
+    "serviceAccount:runner@acme-1.iam.gserviceaccount.com",
+    "serviceAccount:acme-1.svc.id.goog[chat/web-1]",
+    "domain:acme.example",
+    f"principal://{WORKFORCE}/subject/alex@acme.example",
+    f"principalSet://{WORKFORCE}/group/admins@acme.example",
+    f"principalSet://{WORKFORCE}/attribute.department/sales",
+    f"principal://{POOL}/subject/repo:acme/chat:ref:refs/heads/main",
+    f"principalSet://{POOL}/group/build",
+    f"principalSet://{POOL}/attribute.repository/acme/chat",
+    f"principal://{GKE}/subject/ns/chat/sa/web",
+    f"principalSet://{GKE}/namespace/chat",
+    "principalSet://cloudresourcemanager.googleapis.com/projects/123/type/ServiceAccount",
+]
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_a_documented_member_is_taken_as_it_is(member: str):
+    assert check_member(f" {member} ") == member
+
+
+EVERYBODY = [
+    "allUsers",
+    "allusers",
+    "user:allUsers",
+    "allAuthenticatedUsers",
+    "group:allAuthenticatedUsers",
+    f"principalSet://{POOL}/*",
+    f"principalSet://{WORKFORCE}/*",
+    f"principalSet://{POOL}/attribute.repository/*",
+    f"principalSet://{POOL}/attribute.repository/acme/*",
+    f"principal://{POOL}/subject/*",
+    f"principalSet://{GKE}/namespace/*",
+]
+
+
+@pytest.mark.parametrize("member", EVERYBODY)
+def test_everybody_is_nobody(member: str):
+    wrong = check_member(member)
+    assert isinstance(wrong, Problem)
+    assert "everybody" in wrong.message
+    assert wrong.suggestions == ()
+
+
+WRONG = [
+    ("alex@acme.example", "user:alex@acme.example"),
+    ("x@y.iam.gserviceaccount.com", "serviceAccount:x@y.iam.gserviceaccount.com"),
+    ("user:x@y.iam.gserviceaccount.com", "serviceAccount:x@y.iam.gserviceaccount.com"),
+    ("User:alex@acme.example", "user:alex@acme.example"),
+    ("users:alex@acme.example", "user:alex@acme.example"),
+    ("groups:a@acme.example", "group:a@acme.example"),
+    ("serviceaccount:x@acme.example", "serviceAccount:x@acme.example"),
+    ("service-account:x@acme.example", "serviceAccount:x@acme.example"),
+    ("acme-1.svc.id.goog[chat/web]", "serviceAccount:acme-1.svc.id.goog[chat/web]"),
+    ("acme.example", "domain:acme.example"),
+    ("principal://goog/subject/alex@acme.example", "user:alex@acme.example"),
+    ("principalSet://goog/group/a@acme.example", "group:a@acme.example"),
+    ("principalSet://goog/public:all", None),
+    (f"principalSet://{POOL}/subject/x", f"principal://{POOL}/subject/x"),
+    (f"principal://{POOL}/group/x", f"principalSet://{POOL}/group/x"),
+    (f"principalSet://{POOL}/attribute.repository/", None),
+    (f"principalSet://{POOL}/", None),
+    (f"principalSet://{POOL}", None),
+    ("principalSet://cloudresourcemanager.googleapis.com/projects/acme/type/ServiceAccount", None),
+    ("deleted:user:alex@acme.example?uid=1", None),
+    ("projectEditor:acme-1", None),
+    ("user:", None),
+    ("user:alex", None),
+    ("user:*@acme.example", None),
+    ("", None),
+]
+
+
+@pytest.mark.parametrize(("word", "meant"), WRONG)
+def test_a_word_that_is_no_member_is_answered_by_what_was_meant(word: str, meant: str | None):
+    wrong = check_member(word)
+    assert isinstance(wrong, Problem)
+    assert (wrong.suggestions[0] if wrong.suggestions else None) == meant
+
+
+@pytest.mark.parametrize(("word", "meant"), WRONG)
+def test_what_is_suggested_could_stand_in_its_place(word: str, meant: str | None):
+    if meant is not None:
+        assert check_member(meant) == meant
+
+
+def test_a_pool_is_named_by_its_projects_number_and_the_command_tells_it():
+    wrong = check_member(f"principalSet://{POOL.replace('123', 'acme-1')}/group/build")
+    assert isinstance(wrong, Problem)
+    assert "gcloud projects describe acme-1 --format='value(projectNumber)'" in wrong.message
+
+
+def test_a_deleted_identity_is_called_so():
+    wrong = check_member("deleted:user:alex@acme.example?uid=1")
+    assert isinstance(wrong, Problem)
+    assert "deleted" in wrong.message
+
+
+def test_the_federation_is_a_caller_and_a_workload_and_no_member():
+    assert check_caller(" federation ") == check_workload("federation") == "federation"
+    assert isinstance(check_member("federation"), Problem)
+
+
+@pytest.mark.parametrize("member", [one for one in MEMBERS if "://iam" in one or "goog[" in one])
+def test_a_workload_comes_from_gke_or_a_pool(member: str):
+    assert check_workload(member) == member
+
+
+@pytest.mark.parametrize("member", [one for one in MEMBERS if "@" in one and "//" not in one])
+def test_people_and_accounts_are_no_workloads(member: str):
+    wrong = check_workload(member)
+    assert isinstance(wrong, Problem)
+    assert "serviceAccountUsers" in wrong.message
+
+
+PIECES = (
+    "allUsers", "allAuthenticatedUsers", "user:", "principalSet://", "principal://", POOL,
+    WORKFORCE, "/*", "*", "/subject/", "/group/", "/attribute.a/", "x", "@acme.example", ":", "'",
+    " ", "deleted:", "goog/", "public:all", "\n", "[", "]",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=6).map("".join))
+def test_no_word_makes_a_member_of_everybody(word: str):
+    taken = check_member(word)
+    if isinstance(taken, str):
+        assert "*" not in taken
+        assert "alluser" not in taken.lower().replace("@", "")[:12]
+        assert "allauthenticatedusers" not in taken.lower()
+        assert not any(letter.isspace() for letter in taken)
