@@ -4,7 +4,7 @@ BIN := .venv/bin
 STACKS = $(patsubst stacks/Pulumi.%.yaml,%,$(wildcard stacks/Pulumi.*.yaml))
 
 .DEFAULT_GOAL := preview
-.PHONY: setup preview test check bench format lock snapshots
+.PHONY: setup preview test soak check bench format lock snapshots
 
 # Compiled once, so that the command line starts fast where Python may not write beside the code.
 setup: .venv/.installed
@@ -22,6 +22,11 @@ preview: setup
 test: setup
 	$(BIN)/python -m sandbox engine
 	$(BIN)/pytest -n auto
+
+# Every case where `make test` takes a sample: minutes.
+soak: setup
+	$(BIN)/python -m sandbox engine
+	$(BIN)/pytest -n auto -m soak
 
 check: setup
 	$(BIN)/ruff format --check

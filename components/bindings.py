@@ -14,6 +14,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from components.identifiers import short_hash
+from components.readiness import retried
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,6 @@ def bind(
                 if condition
                 else None
             ),
-            opts=options(),
+            opts=retried(options()),
         )
     return made[name]

@@ -15,21 +15,25 @@ import pulumi_gcp as gcp
 from availability import clock
 from availability.answers import Answer, answer, warning_json
 from availability.checks import check_region
-from availability.endpoints import endpoint_url, environment, model_resource
+from availability.endpoints import endpoint_url, environment, model_resource, regional_host
+from availability.endpoints import host as usual_host
 from availability.errors import BadInput, Problem
 from availability.explain import placed_because
 from availability.facts import Need
 from availability.fixes import ResolveFixer
 from availability.library import load, newer_than
+from availability.members import FEDERATION
 from availability.notices import floating_snapshot, stale_snapshot
 from availability.permissions import PREDICT, caller_permissions
 from availability.placement import Placement
 from availability.render import folded, refusal_lines
-from availability.stack import parse_deployment
+from availability.stack import Deployment, parse_deployment
 from components.bindings import Labelled, bind
+from components.existing import marked
 from components.google_project import project_of, project_problems
-from components.identifiers import service_account_id
+from components.identifiers import service_account_id, short_hash
 from components.placing import bad_input, warn
+from components.readiness import retried
 
 PREDEFINED_ROLE = "roles/aiplatform.user"
 """What callers get where no role is given: Google's for users of Vertex AI, with all needs."""
@@ -53,6 +57,15 @@ class WaiverArgs(TypedDict):
     until: str
     """The last day on which it holds, ISO 8601."""
     reason: str
+
+
+class FederationCallerArgs(TypedDict):
+    """What the word `federation` stands for among members, as `Federation` makes it."""
+
+    pool: str
+    """The pool's id, which tells federations apart before the member is known."""
+    member: pulumi.Input[str]
+    """The IAM member: a principal or a set of principals of the pool."""
 
 
 class ModelEndpointArgs(TypedDict):
@@ -86,9 +99,18 @@ class ModelEndpointArgs(TypedDict):
     partners: NotRequired[dict[str, list[str]]]
     """Other deployments that have to be in the same location, by name: where each may be."""
     callers: NotRequired[list[str]]
-    """IAM members that call the model; without any, it gets a service account of its own."""
+    """IAM members that call the model, or the word `federation`; without any, it gets a service
+    account of its own."""
+    federation: NotRequired[FederationCallerArgs]
+    """What the word `federation` stands for."""
+    service_account_users: NotRequired[list[str]]
+    """Members that may run as its service account."""
+    workload_identity_users: NotRequired[list[str]]
+    """Workloads in GKE or outside of Google Cloud that act as its service account."""
     snapshot: NotRequired[str]
     """The date of the snapshot that decides; the newest by default."""
+    host: NotRequired[str]
+    """The host of the endpoint, where a network reaches the location by its regional endpoint."""
     region: NotRequired[str]
     """Where the callers are, to break ties; the provider's configured region by default."""
     project: NotRequired[pulumi.Input[str]]
@@ -128,19 +150,25 @@ class ModelEndpoint(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ModelEndpointArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        callers, placed = _resolve(name, args, opts)
+        deployment, placed = _resolve(name, args, opts)
+        callers = deployment.callers
         placement = placed.result
         if not isinstance(placement, Placement):
             raise pulumi.RunError("\n".join(refusal_lines(placed, name)))
+        if wrong := _host_problem(name, args, placement.location):
+            raise bad_input(f"the arguments of {name}", [wrong])
         super().__init__("vertex-residency:index:ModelEndpoint", name, {}, opts)
         self._opts = opts or pulumi.ResourceOptions()
         project = project_of(self, args.get("project"))
-        named, location = placement.named, placement.location
+        named, location, through = placement.named, placement.location, args.get("host")
         account = None if callers else self._service_account(name, project.value)
-        members = [Labelled(member, member) for member in callers or ()]
+        members = [_member(member, args) for member in callers or ()]
         if account is not None:
             label = f"serviceAccount:{service_account_id(name, pulumi.get_stack())}"
             members.append(Labelled(label, account.member))
+            self._let_act_as(account, name, deployment, args)
+        self.members = members
+        """Who calls the model, for whatever else only they may have."""
         roles = list(_roles(name, args, placement.request.needs))
         for role in roles:
             for member in members:
@@ -148,13 +176,13 @@ class ModelEndpoint(pulumi.ComponentResource):
         known = pulumi.Output.from_input(project.value)
         self.model = pulumi.Output.from_input(named.id)
         self.location = pulumi.Output.from_input(location)
-        self.endpoint_url = known.apply(lambda p: endpoint_url(named, location, p))
+        self.endpoint_url = known.apply(lambda p: endpoint_url(named, location, p, through=through))
         self.model_resource = known.apply(lambda p: model_resource(named, location, p))
         self.alternates = pulumi.Output.from_input(list(placement.alternates))
         self.boundary = pulumi.Output.from_input(placement.boundary)
         self._needs_tuning = Need.TUNING in placement.request.needs
         self.tuning_location = pulumi.Output.from_input(placement.tuning_location)
-        self.environment = known.apply(lambda p: environment(named, location, p))
+        self.environment = known.apply(lambda p: environment(named, location, p, through=through))
         self.service_account = account.email if account else pulumi.Output.from_input(None)
         self.roles = pulumi.Output.all(*(role.value for role in roles))
         self.warnings = pulumi.Output.from_input([warning_json(one) for one in placed.warnings])
@@ -186,8 +214,36 @@ class ModelEndpoint(pulumi.ComponentResource):
             project=project,
             account_id=service_account_id(name, stack),
             display_name=f"Calls {name} ({stack})"[:100],
-            opts=pulumi.ResourceOptions(parent=self, depends_on=self._opts.depends_on),
+            description=marked(f"Calls the model of {name}.", self, f"{name}-caller"),
+            opts=retried(pulumi.ResourceOptions(parent=self, depends_on=self._opts.depends_on)),
         )
+
+    def _let_act_as(
+        self,
+        account: gcp.serviceaccount.Account,
+        name: str,
+        deployment: Deployment,
+        args: ModelEndpointArgs,
+    ) -> None:
+        """Bind who may use the account: on the account alone, and never a key for it.
+
+        After Google's "Service account impersonation" and "Workload Identity Federation".
+        """
+        granted = {
+            "roles/iam.serviceAccountUser": deployment.service_account_users,
+            "roles/iam.workloadIdentityUser": deployment.workload_identity_users,
+        }
+        for role, words in granted.items():
+            for member in (_member(word, args) for word in words):
+                gcp.serviceaccount.IAMMember(
+                    f"{name}-caller-{short_hash(role, member.label)}",
+                    service_account_id=account.name,
+                    role=role,
+                    member=member.value,
+                    opts=retried(
+                        pulumi.ResourceOptions(parent=self, depends_on=self._opts.depends_on)
+                    ),
+                )
 
     def _unparented(self) -> pulumi.ResourceOptions:
         """Options of a binding: it is the program's, and goes where the endpoint's things go."""
@@ -195,14 +251,14 @@ class ModelEndpoint(pulumi.ComponentResource):
         return pulumi.ResourceOptions(provider=provider, depends_on=self._opts.depends_on)
 
 
-_NOT_PLACING = ("project", "role", "roles", "region")
+_NOT_PLACING = ("federation", "host", "project", "role", "roles", "region")
 """The arguments that have no say in where the model is placed, or that Pulumi alone knows."""
 
 
 def _resolve(
     name: str, args: ModelEndpointArgs, opts: pulumi.ResourceOptions | None
-) -> tuple[tuple[str, ...] | None, Answer]:
-    """The callers and the answer, before anything is registered. Raises RunError."""
+) -> tuple[Deployment, Answer]:
+    """The deployment and the answer, before anything is registered. Raises RunError."""
     problems = list(project_problems(f"{name}.project", args.get("project"), opts))
     region = args.get("region") or gcp.config.region or ""
     if isinstance(wrong := check_region(region), Problem):
@@ -215,6 +271,7 @@ def _resolve(
     except BadInput as error:
         raise bad_input(f"the arguments of {name}", (*error.problems, *problems)) from None
     problems += _role_problems(name, args, deployment.request.needs)
+    problems += _federation_problems(name, args, deployment)
     if problems:
         raise bad_input(f"the arguments of {name}", problems)
     fixer = ResolveFixer(snapshot=args.get("snapshot"), as_of=day)
@@ -222,7 +279,34 @@ def _resolve(
     one = answer(deployment.request, snapshot, today, fixer, newer_than(snapshot_id))
     if "snapshot" not in args:
         one = replace(one, warnings=(*one.warnings, floating_snapshot(snapshot)))
-    return deployment.callers, one
+    return deployment, one
+
+
+def _federation_problems(
+    name: str, args: ModelEndpointArgs, deployment: Deployment
+) -> Iterator[Problem]:
+    """For the word `federation` without a federation."""
+    words = (*(deployment.callers or ()), *deployment.workload_identity_users)
+    if FEDERATION in words and "federation" not in args:
+        message = f"missing: {FEDERATION} among the members stands for the caller of a Federation"
+        yield Problem(f"{name}.federation", message)
+
+
+def _host_problem(name: str, args: ModelEndpointArgs, location: str) -> Problem | None:
+    """For a host that leads to another location than the one that the model is placed in."""
+    hosts = tuple(dict.fromkeys((usual_host(location), regional_host(location))))
+    if "host" not in args or args["host"] in hosts:
+        return None
+    message = f"{args['host']!r} is no host of {location}, where the model is placed"
+    return Problem(f"{name}.host", message, hosts)
+
+
+def _member(word: str, args: ModelEndpointArgs) -> Labelled:
+    """The member that a word names."""
+    if word != FEDERATION or "federation" not in args:
+        return Labelled(word, word)
+    federation = args["federation"]
+    return Labelled(f"{FEDERATION} {federation['pool']}", federation["member"])
 
 
 def _with_role(needs: Iterable[Need]) -> Iterator[str]:

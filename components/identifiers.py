@@ -25,12 +25,29 @@ def service_account_id(deployment: str, stack: str) -> str:
     return f"{clean[:21].rstrip('-')}-{short_hash(deployment, stack)}"
 
 
-def role_id(need: str, stack: str) -> str:
+def role_id(need: str, stack: str, generation: int = 1) -> str:
     """The id of a stack's custom role for a need: 3 to 64 letters, digits, `_` and `.`.
 
-    It carries the stack's name, so that two stacks can share a project.
+    It carries the stack's name, so that two stacks can share a project, and its generation from
+    the second on, because a deleted role holds its id for weeks.
     """
     words = "".join(word.capitalize() for word in need.split("-"))
     clean = re.sub(r"[^a-zA-Z0-9]+", "_", stack)
     suffix = clean if clean == stack and len(clean) <= 20 else f"{clean[:11]}_{short_hash(stack)}"
-    return f"vertexResidency{words}_{suffix}"
+    # A dot is in no suffix, so that a generation is told apart from a stack's name.
+    return f"vertexResidency{words}_{suffix}" + (f".{generation}" if generation > 1 else "")
+
+
+def pool_id(stack: str, generation: int = 1) -> str:
+    """The id of a stack's workload identity pool: 4 to 32 lower-case letters, digits, hyphens.
+
+    Like a role's it carries the stack's name and its generation: a deleted pool holds its id for
+    30 days.
+    """
+    suffix = f"-{generation}" if generation > 1 else ""
+    clean = re.sub(r"[^a-z0-9]+", "-", stack.lower()).strip("-")
+    room = 32 - len("vertex-") - len(suffix)
+    # A number at the end could be a generation's.
+    if clean != stack or len(clean) > room or re.search(r"-\d+$", clean):
+        clean = f"{clean[: room - 9].rstrip('-')}-{short_hash(stack)}".strip("-")
+    return f"vertex-{clean}{suffix}"

@@ -4,9 +4,8 @@ It owns the activation of services and one custom role for each need. It binds n
 `ModelEndpoint` does), and it never disables a service: other stacks may use it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from enum import StrEnum
 from typing import NotRequired, TypedDict, cast
 
 import pulumi
@@ -15,63 +14,14 @@ import pulumi_gcp as gcp
 from availability.checks import check_need
 from availability.errors import Problem
 from availability.permissions import PREDICT, caller_permissions
+from availability.services import SERVICES, Feature, services_for
+from availability.stack_keys import StackKeys, read_keys
 from availability.suggest import nearest
+from components.existing import adopted, marked
 from components.google_project import project_of, project_problems
 from components.identifiers import role_id
 from components.placing import bad_input
-
-
-class Feature(StrEnum):
-    """What a service is needed for."""
-
-    ACTIVATION = "activation"
-    MODELS = "models"
-    IDENTITIES = "identities"
-    BINDINGS = "bindings"
-    PARTNER_MODELS = "partner-models"
-    GUARDRAILS = "guardrails"
-    FEDERATION = "federation"
-    IMPERSONATION = "impersonation"
-    NETWORK = "network"
-    PRIVATE_DNS = "private-dns"
-    REGIONAL_ENDPOINTS = "regional-endpoints"
-    SECRETS = "secrets"
-    PARAMETERS = "parameters"
-
-
-SERVICES: dict[Feature, str] = {
-    # Google's "Enable and disable services": it answers for all the others.
-    Feature.ACTIVATION: "serviceusage.googleapis.com",
-    # Google's "Deployments and endpoints": the service of every endpoint URL.
-    Feature.MODELS: "aiplatform.googleapis.com",
-    # Google's IAM reference: custom roles and service accounts.
-    Feature.IDENTITIES: "iam.googleapis.com",
-    # Resource Manager reference: a project's IAM policy is read and written there.
-    Feature.BINDINGS: "cloudresourcemanager.googleapis.com",
-    # Google's "Use partner models": the API through which a publisher's terms are accepted.
-    Feature.PARTNER_MODELS: "cloudcommerceconsumerprocurement.googleapis.com",
-    # Organization Policy API reference.
-    Feature.GUARDRAILS: "orgpolicy.googleapis.com",
-    # Google's "Workload Identity Federation": the exchange of tokens, and of credentials for them.
-    Feature.FEDERATION: "sts.googleapis.com",
-    Feature.IMPERSONATION: "iamcredentials.googleapis.com",
-    # Google's "Access regional endpoints through Private Service Connect", and Cloud DNS.
-    Feature.NETWORK: "compute.googleapis.com",
-    Feature.PRIVATE_DNS: "dns.googleapis.com",
-    Feature.REGIONAL_ENDPOINTS: "networkconnectivity.googleapis.com",
-    # Secret Manager and Parameter Manager API references.
-    Feature.SECRETS: "secretmanager.googleapis.com",
-    Feature.PARAMETERS: "parametermanager.googleapis.com",
-}
-ALWAYS = (Feature.ACTIVATION, Feature.MODELS, Feature.IDENTITIES, Feature.BINDINGS)
-"""What every stack needs."""
-
-
-def services_for(publishers: Iterable[str], features: Iterable[str] = ()) -> tuple[str, ...]:
-    """The services that models of these publishers and these features need, in a fixed order."""
-    partners = any(publisher != "google" for publisher in publishers)
-    wanted = {*ALWAYS, *features, *([Feature.PARTNER_MODELS] if partners else [])}
-    return tuple(service for feature, service in SERVICES.items() if feature in wanted)
+from components.readiness import retried
 
 
 class ProjectBaselineArgs(TypedDict):
@@ -83,6 +33,10 @@ class ProjectBaselineArgs(TypedDict):
     """The needs of all deployments together. Everybody gets the role to send requests."""
     features: NotRequired[list[str]]
     """What else the stack uses, of `Feature`: its services are activated, too."""
+    generation: NotRequired[int]
+    """Which ids the roles have: the next one where Google still holds those of deleted roles."""
+    adopt: NotRequired[dict[str, str]]
+    """`predict` or a need -> the id of a custom role that exists, to be managed from now on."""
     project: NotRequired[pulumi.Input[str]]
     """The Google Cloud project; by default the provider's."""
 
@@ -100,7 +54,7 @@ class ProjectBaseline(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ProjectBaselineArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        needs = _needs(name, args, opts)
+        needs, keys = _checked(name, args, opts)
         super().__init__("vertex-residency:index:ProjectBaseline", name, {}, opts)
         project = project_of(self, args.get("project")).value
         services = services_for(args["publishers"], args.get("features", ()))
@@ -110,14 +64,14 @@ class ProjectBaseline(pulumi.ComponentResource):
                 project=project,
                 service=service,
                 disable_on_destroy=False,
-                opts=pulumi.ResourceOptions(parent=self),
+                opts=retried(pulumi.ResourceOptions(parent=self)),
             )
             for service in services
         }
         self.active: Mapping[str, gcp.projects.Service] = active
         """Service -> its activation, for what has to wait for it."""
         self.role_by_need: Mapping[str, pulumi.Output[str]] = {
-            need: self._role(name, need, project, active[SERVICES[Feature.IDENTITIES]])
+            need: self._role(name, need, project, keys, active[SERVICES[Feature.IDENTITIES]])
             for need in (PREDICT, *needs)
             if need in caller_permissions()
         }
@@ -129,24 +83,36 @@ class ProjectBaseline(pulumi.ComponentResource):
         )
 
     def _role(
-        self, name: str, need: str, project: pulumi.Input[str], identities: gcp.projects.Service
+        self,
+        name: str,
+        need: str,
+        project: pulumi.Input[str],
+        keys: StackKeys,
+        identities: gcp.projects.Service,
     ) -> pulumi.Output[str]:
         """The name of the need's custom role, known in a preview already."""
         stack = pulumi.get_stack()
+        options = pulumi.ResourceOptions(parent=self, depends_on=[identities])
         role = gcp.projects.IAMCustomRole(
             f"{name}-{need}",
             project=project,
-            role_id=role_id(need, stack),
+            role_id=keys.adopt.get(need) or role_id(need, stack, keys.generation),
             title=f"Vertex AI callers: {need} ({stack})"[:100],
-            description=f"What a caller of the models of stack {stack} needs for {need}."[:256],
+            description=marked(
+                f"What a caller of the models of stack {stack} needs for {need}.",
+                self,
+                f"{name}-{need}",
+            ),
             permissions=list(caller_permissions()[need]),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[identities]),
+            opts=retried(adopted(options) if need in keys.adopt else options),
         )
         return pulumi.Output.concat("projects/", role.project, "/roles/", role.role_id)
 
 
-def _needs(name: str, args: ProjectBaselineArgs, opts: pulumi.ResourceOptions | None) -> list[str]:
-    """The canonical needs, each once, before anything is registered. Raises RunError."""
+def _checked(
+    name: str, args: ProjectBaselineArgs, opts: pulumi.ResourceOptions | None
+) -> tuple[list[str], StackKeys]:
+    """The canonical needs, each once, and the keys that the roles' ids follow. Raises RunError."""
     problems = list(project_problems(f"{name}.project", args.get("project"), opts))
     keys = sorted(ProjectBaselineArgs.__annotations__)
     for key in args.keys() - set(keys):
@@ -169,6 +135,10 @@ def _needs(name: str, args: ProjectBaselineArgs, opts: pulumi.ResourceOptions | 
             message = f"unknown feature {word!r}; it is one of {', '.join(features)}"
             path = f"{name}.features[{index}]"
             problems.append(Problem(path, message, tuple(nearest(word, features))))
-    if problems:
+    ids: dict[str, object] = {
+        key: value for key, value in args.items() if key in ("generation", "adopt")
+    }
+    read = read_keys(StackKeys, ids, f"{name}.", problems, in_python=True)
+    if problems or read is None:
         raise bad_input(f"the arguments of {name}", problems)
-    return sorted(needs)
+    return sorted(needs), read

@@ -28,6 +28,25 @@ ROLE = "gcp:projects/iAMCustomRole:IAMCustomRole"
 BINDING = "gcp:projects/iAMMember:IAMMember"
 ACCOUNT = "gcp:serviceaccount/account:Account"
 
+ACCOUNT_BINDING = "gcp:serviceaccount/iAMMember:IAMMember"
+POOL = "gcp:iam/workloadIdentityPool:WorkloadIdentityPool"
+POOL_PROVIDER = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
+AUDIT = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
+SERVICE_IDENTITY = "gcp:projects/serviceIdentity:ServiceIdentity"
+REGIONAL_ENDPOINT = "gcp:networkconnectivity/regionalEndpoint:RegionalEndpoint"
+GLOBAL_ADDRESS = "gcp:compute/globalAddress:GlobalAddress"
+FORWARDING_RULE = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
+ZONE = "gcp:dns/managedZone:ManagedZone"
+RECORD = "gcp:dns/recordSet:RecordSet"
+SECRET = "gcp:secretmanager/regionalSecret:RegionalSecret"  # noqa: S105
+SECRET_VERSION = "gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion"  # noqa: S105
+SECRET_BINDING = "gcp:secretmanager/regionalSecretIamMember:RegionalSecretIamMember"  # noqa: S105
+PARAMETER = "gcp:parametermanager/regionalParameter:RegionalParameter"
+PARAMETER_VERSION = "gcp:parametermanager/regionalParameterVersion:RegionalParameterVersion"
+CACHE_CONFIG = "gcp:vertex/aiCacheConfig:AiCacheConfig"
+PROJECT_POLICY = "gcp:projects/getIamPolicy:getIamPolicy"
+PROJECT_NUMBER = "123456789012"
+
 UNKNOWN = rpc.UNKNOWN
 """What stands for a value that a preview doesn't know."""
 
@@ -45,6 +64,10 @@ class Registered:
     parent: str
     provider: str
     depends_on: tuple[str, ...]
+    on_error: tuple[str, ...]
+    """The names of its error hooks."""
+    retained: bool
+    """Whether a destroy leaves it in the cloud."""
 
 
 class _Google(mocks.Mocks):
@@ -52,6 +75,7 @@ class _Google(mocks.Mocks):
 
     def __init__(self, preview: bool) -> None:
         self.preview = preview
+        self.policy: str | Exception = "{}"
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         state = dict(cast("dict[str, Any]", args.inputs))
@@ -60,17 +84,54 @@ class _Google(mocks.Mocks):
             known = not self.preview
             state["email"] = email if known else UNKNOWN
             state["member"] = f"serviceAccount:{email}" if known else UNKNOWN
+            name = f"projects/{state.get('project')}/serviceAccounts/{email}"
+            state["name"] = name if known else UNKNOWN
+        if args.typ in (POOL, POOL_PROVIDER):
+            name = (
+                f"projects/{PROJECT_NUMBER}/locations/global/workloadIdentityPools/"
+                f"{state.get('workloadIdentityPoolId')}"
+            )
+            if args.typ == POOL_PROVIDER:
+                name += f"/providers/{state.get('workloadIdentityPoolProviderId')}"
+            state["name"] = UNKNOWN if self.preview else name
+        if args.typ == SERVICE_IDENTITY:
+            email = f"service-{PROJECT_NUMBER}@gcp-sa-aiplatform.iam.gserviceaccount.com"
+            state["email"] = UNKNOWN if self.preview else email
+        state |= self._of_access(args.typ, args.name, state)
         return ("" if self.preview else f"{args.name}-id"), state
 
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
-        raise AssertionError(f"no component calls a function, not even {args.token}")
+    def _of_access(self, token: str, name: str, state: dict[str, Any]) -> dict[str, Any]:
+        """What Google computes for endpoints, zones, secrets and parameters."""
+        place = f"projects/{state.get('project')}/locations/{state.get('location')}"
+        match token:
+            case _ if token in (REGIONAL_ENDPOINT, GLOBAL_ADDRESS):
+                address = state.get("address") or f"10.0.0.{len(name)}"
+                found = {"address": address}
+            case _ if token == ZONE:
+                return {"name": f"{name}-made-up"}
+            case _ if token == SECRET:
+                found = {"name": f"{place}/secrets/{state['secretId']}"}
+            case _ if token == PARAMETER:
+                found = {"name": f"{place}/parameters/{state['parameterId']}"}
+            case _ if token == PARAMETER_VERSION:
+                found = {"name": f"{state['parameter']}/versions/{state['parameterVersionId']}"}
+            case _:
+                return {}
+        return dict.fromkeys(found, UNKNOWN) if self.preview else found
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        assert args.token == PROJECT_POLICY, f"no component calls {args.token}"
+        if isinstance(self.policy, Exception):
+            return {}, [("project", str(self.policy))]
+        return {**cast("dict[str, Any]", args.args), "policyData": self.policy}, []
 
 
 class _Monitor(mocks.MockMonitor):
     """Keeps more of a registration than a mock sees: its parent and what it depends on."""
 
     def __init__(self, preview: bool) -> None:
-        super().__init__(_Google(preview))
+        self.google = _Google(preview)
+        super().__init__(self.google)
         self.registered: list[Registered] = []
         self.outputs: dict[str, dict[str, Any]] = {}
 
@@ -85,6 +146,8 @@ class _Monitor(mocks.MockMonitor):
                 parent=request.parent,
                 provider=request.provider,
                 depends_on=tuple(request.dependencies),
+                on_error=tuple(request.hooks.on_error),
+                retained=request.retainOnDelete,
             )
         )
         return response
@@ -126,6 +189,10 @@ class Program:
             body()
 
         asyncio.get_event_loop().run_until_complete(pulumi.runtime.run_in_stack(main))
+
+    def set_policy(self, policy: str | Exception) -> None:
+        """The project's IAM policy as JSON, or why it can't be read."""
+        self._monitor.google.policy = policy
 
     @property
     def registered(self) -> list[Registered]:

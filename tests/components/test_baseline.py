@@ -95,6 +95,20 @@ def test_a_stacks_roles_carry_its_name(stack: str) -> None:
     assert role.inputs["roleId"].startswith(f"vertexResidencyPredict_{stack[:4]}")
 
 
+def test_the_next_generation_of_roles_has_ids_of_its_own(program: Program) -> None:
+    program.run(lambda: baseline("tuning", generation=2))
+    ids = {one.inputs["roleId"] for one in program.of_type(ROLE)}
+    assert ids == {"vertexResidencyPredict_dev.2", "vertexResidencyTuning_dev.2"}
+
+
+def test_an_adopted_role_has_its_id_and_what_the_need_needs(program: Program) -> None:
+    program.run(lambda: baseline("tuning", adopt={"tuning": "ourTuner"}, generation=2))
+    tuning, predict = program.named("project-tuning"), program.named("project-predict")
+    assert (tuning.inputs["roleId"], tuning.retained) == ("ourTuner", True)
+    assert tuning.inputs["permissions"] == published_permissions()["tuning"]
+    assert (predict.inputs["roleId"], predict.retained) == ("vertexResidencyPredict_dev.2", False)
+
+
 def test_a_baseline_binds_nobody(program: Program) -> None:
     program.run(lambda: baseline("tuning"))
     assert program.of_type(BINDING) == []
@@ -155,6 +169,11 @@ def test_the_roles_of_a_baseline_are_there_for_endpoints() -> pulumi.Output[None
         ({"publishers": []}, "project.publishers: expected a list of publishers"),
         ({"publishers": "google"}, "project.publishers: expected a list of publishers"),
         ({"publishers": ["google"], "need": ["tuning"]}, "project.need: unknown key 'need'"),
+        (
+            {"publishers": ["google"], "generation": 0},
+            "project.generation: expected a whole number",
+        ),
+        ({"publishers": ["google"], "adopt": {"tune": "a"}}, "project.adopt.tune: no role is for"),
     ],
 )
 def test_bad_arguments_of_a_baseline_register_nothing(

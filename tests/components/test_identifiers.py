@@ -66,9 +66,22 @@ def test_a_role_id_is_valid_for_any_need_and_stack(need: str, stack: str) -> Non
     assert re.fullmatch(r"[a-zA-Z0-9_.]{3,64}", role_id(need, stack))
 
 
-@given(st.tuples(NEEDS, STACKS), st.tuples(NEEDS, STACKS))
-def test_two_stacks_or_needs_have_two_role_ids(
-    one: tuple[str, str], other: tuple[str, str]
+GENERATIONS = st.integers(1, 9999)
+
+
+@given(NEEDS, STACKS, GENERATIONS)
+@example(Need.PROVISIONED_THROUGHPUT, "x" * 100, 9999)
+def test_a_later_generation_s_role_id_is_valid_too(need: str, stack: str, generation: int) -> None:
+    made = role_id(need, stack, generation)
+    assert re.fullmatch(r"[a-zA-Z0-9_.]{3,64}", made)
+    assert (made == role_id(need, stack)) is (generation == 1)
+
+
+@given(st.tuples(NEEDS, STACKS, GENERATIONS), st.tuples(NEEDS, STACKS, GENERATIONS))
+@example(("predict", "dev_2", 1), ("predict", "dev", 2))
+@example(("predict", "dev.2", 1), ("predict", "dev", 2))
+def test_two_stacks_needs_or_generations_have_two_role_ids(
+    one: tuple[str, str, int], other: tuple[str, str, int]
 ) -> None:
     assert (role_id(*one) == role_id(*other)) is (one == other)
 

@@ -1,0 +1,55 @@
+"""Whether Google may cache the inputs of Gemini models, for the whole project.
+
+Google's "Vertex AI and zero data retention": the setting is one for the project and all its
+regions, so a stack that sets it sets it for its neighbours. The provider can't delete it: to take
+this component away leaves the project as it is, and only `enabled` turns caching on again.
+"""
+
+from typing import NotRequired, TypedDict, cast
+
+import pulumi
+import pulumi_gcp as gcp
+
+from availability.errors import Problem
+from components.google_project import project_of, project_problems
+from components.placing import bad_input
+from components.readiness import retried
+
+
+class CachingArgs(TypedDict):
+    """The project's setting."""
+
+    enabled: bool
+    """Whether inputs may be cached, for up to 24 hours, in the memory of the data centre."""
+    project: NotRequired[pulumi.Input[str]]
+    """The Google Cloud project; by default the provider's."""
+
+
+class Caching(pulumi.ComponentResource):
+    """The project's setting for the caching of inputs."""
+
+    enabled: pulumi.Output[bool]
+    """Whether inputs may be cached."""
+
+    def __init__(
+        self, name: str, args: CachingArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        problems = list(project_problems(f"{name}.project", args.get("project"), opts))
+        enabled = cast("object", args.get("enabled"))
+        if not isinstance(enabled, bool):
+            problems.append(Problem(f"{name}.enabled", "expected true or false"))
+        if problems:
+            raise bad_input(f"the arguments of {name}", problems)
+        super().__init__("vertex-residency:index:Caching", name, {}, opts)
+        config = gcp.vertex.AiCacheConfig(
+            name,
+            project=project_of(self, args.get("project")).value,
+            disable_cache=not enabled,
+            opts=retried(
+                pulumi.ResourceOptions(
+                    parent=self, depends_on=(opts or pulumi.ResourceOptions()).depends_on
+                )
+            ),
+        )
+        self.enabled = config.disable_cache.apply(lambda disabled: not disabled)
+        self.register_outputs({"enabled": self.enabled})

@@ -1,0 +1,167 @@
+"""Callers from outside Google Cloud, without a key: one pool, one provider, one condition.
+
+It owns the stack's workload identity pool and the provider of tokens in it. It grants nothing: its
+`caller` is what a `ModelEndpoint` is bound to. No provider is made whose condition would let in
+strangers; what counts as such is decided in `availability.federation`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NotRequired, TypedDict, cast
+
+import pulumi
+import pulumi_gcp as gcp
+
+from availability.errors import BadInput, Problem
+from availability.federation import Federation as Registered
+from availability.federation import arguments_of, federation_of
+from availability.identity_keys import read_federation
+from availability.plans import Plan
+from availability.suggest import nearest
+from components.endpoint import FederationCallerArgs
+from components.google_project import project_of, project_problems
+from components.identifiers import pool_id
+from components.placing import bad_input
+from components.project import ProjectBaseline
+from components.readiness import retried
+
+
+class GitHubArgs(TypedDict):
+    """Workflows of one repository of GitHub."""
+
+    repository: str
+    """`OWNER/NAME`."""
+    owner_id: NotRequired[str]
+    """The owner's number: a name can be taken over by somebody else, a number can't."""
+    repository_id: NotRequired[str]
+    """The repository's number."""
+    branch: NotRequired[str]
+    """The only branch whose workflows come in."""
+    ref: NotRequired[str]
+    """The same as a reference, or a tag: `refs/tags/v1`."""
+    environment: NotRequired[str]
+    """The only environment of GitHub whose jobs come in."""
+
+
+class OidcArgs(TypedDict):
+    """Tokens of any other issuer of OpenID Connect."""
+
+    issuer: str
+    """Its URL, https only."""
+    condition: str
+    """Which tokens are let in, in the Common Expression Language."""
+    principal: str
+    """Whom access is granted to: `subject/VALUE`, `group/ID` or `attribute.NAME/VALUE`."""
+    mapping: NotRequired[dict[str, str]]
+    """Attribute -> expression; by default `google.subject` is `assertion.sub`."""
+    audiences: NotRequired[list[str]]
+    """Audiences that tokens may have; by default the provider's own name."""
+
+
+class FederationArgs(TypedDict):
+    """Where the tokens come from: one of `github` and `oidc`."""
+
+    github: NotRequired[GitHubArgs]
+    """A repository of GitHub."""
+    oidc: NotRequired[OidcArgs]
+    """Any other issuer."""
+    generation: NotRequired[int]
+    """Part of the pool's id from 2 on: a deleted pool holds its id for 30 days."""
+    project: NotRequired[pulumi.Input[str]]
+    """The Google Cloud project; by default the provider's."""
+
+
+class FederationArgument(TypedDict):
+    """The argument of a `ModelEndpoint` that names its federation, where there is one."""
+
+    federation: NotRequired[FederationCallerArgs]
+
+
+class Federation(pulumi.ComponentResource):
+    """A pool of identities with the one provider that lets them in."""
+
+    member: pulumi.Output[str]
+    """The IAM member of those that come in."""
+    provider_name: pulumi.Output[str]
+    """`projects/NUMBER/…/providers/ID`, for the other side's configuration."""
+
+    def __init__(
+        self, name: str, args: FederationArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        wanted = _resolve(name, args, opts)
+        super().__init__("vertex-residency:index:Federation", name, {}, opts)
+        project = project_of(self, args.get("project")).value
+        depends_on = opts.depends_on if opts else None
+        stack = pulumi.get_stack()
+        identifier = pool_id(stack, args.get("generation", 1))
+        pool = gcp.iam.WorkloadIdentityPool(
+            f"{name}-pool",
+            project=project,
+            workload_identity_pool_id=identifier,
+            display_name=f"Vertex AI ({stack})"[:32],
+            description=f"Callers of the models of stack {stack}."[:256],
+            opts=retried(pulumi.ResourceOptions(parent=self, depends_on=depends_on)),
+        )
+        provider = gcp.iam.WorkloadIdentityPoolProvider(
+            f"{name}-{wanted.provider}",
+            project=project,
+            workload_identity_pool_id=pool.workload_identity_pool_id,
+            workload_identity_pool_provider_id=wanted.provider,
+            attribute_condition=wanted.condition,
+            attribute_mapping=dict(wanted.mapping),
+            oidc=gcp.iam.WorkloadIdentityPoolProviderOidcArgs(
+                issuer_uri=wanted.issuer,
+                allowed_audiences=list(wanted.audiences) or None,
+            ),
+            opts=retried(pulumi.ResourceOptions(parent=self, depends_on=depends_on)),
+        )
+        # Nobody is granted anything before the condition stands.
+        self.member = pulumi.Output.all(pool.name, provider.name).apply(
+            lambda names: wanted.member(names[0])
+        )
+        self.provider_name = provider.name
+        self.caller: FederationCallerArgs = {"pool": identifier, "member": self.member}
+        """What the word `federation` stands for in a `ModelEndpoint`."""
+        self.register_outputs(self.exports())
+
+    def exports(self) -> dict[str, pulumi.Output[str]]:
+        """What a stack exports for the other side's configuration."""
+        return {"member": self.member, "providerName": self.provider_name}
+
+
+def argument_of(federation: Federation | None) -> FederationArgument:
+    """What an endpoint is told of the stack's federation."""
+    return {"federation": federation.caller} if federation else {}
+
+
+def federate(plan: Plan, baseline: ProjectBaseline) -> Federation | None:
+    """The federation that a stack asks for, if it does."""
+    keys = plan.config.keys
+    if keys.federation is None:
+        return None
+    args = cast("FederationArgs", arguments_of(keys.federation))
+    args["generation"] = keys.generation
+    options = pulumi.ResourceOptions(depends_on=[baseline])
+    return Federation("federation", args, options)
+
+
+def _resolve(name: str, args: FederationArgs, opts: pulumi.ResourceOptions | None) -> Registered:
+    """What is registered. Raises RunError with every mistake."""
+    problems = list(project_problems(f"{name}.project", args.get("project"), opts))
+    keys = sorted(FederationArgs.__annotations__)
+    for key in args.keys() - set(keys):
+        message = f"unknown key {key!r}; the keys are {', '.join(keys)}"
+        problems.append(Problem(f"{name}.{key}", message, tuple(nearest(key, keys))))
+    generation = cast("object", args.get("generation", 1))
+    if not isinstance(generation, int) or isinstance(generation, bool) or generation < 1:
+        problems.append(Problem(f"{name}.generation", "expected a number from 1 on"))
+    given = cast("Mapping[str, object]", args)
+    try:
+        sources = {key: given[key] for key in ("github", "oidc") if given.get(key) is not None}
+        source = read_federation(sources, in_python=True)
+    except BadInput as error:
+        problems += [replace(one, path=name + one.path) for one in error.problems]
+        source = None
+    if problems or source is None:
+        raise bad_input(f"the arguments of {name}", problems)
+    return federation_of(source)

@@ -1,0 +1,170 @@
+"""Organization policies that hold a project to where its stack's models are placed.
+
+It owns them in its project: two stacks that set the same constraint there overwrite each other.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NotRequired, TypedDict, cast
+
+import pulumi
+import pulumi_gcp as gcp
+
+from availability.errors import Problem
+from availability.guardrails import SUPPORTS_DRY_RUN, Policy
+from availability.plans import Plan
+from availability.suggest import nearest
+from components.google_project import project_of, project_problems
+from components.placing import bad_input
+from components.readiness import retried
+
+_CONSTRAINT = re.compile(r"[a-z]+(\.[A-Za-z]+)+")
+_KINDS = ("allowed", "denied", "deny_all", "enforced")
+
+
+class PolicyArgs(TypedDict):
+    """One organization policy: a list constraint's values, or a boolean constraint enforced."""
+
+    constraint: str
+    """The constraint without `constraints/`: `gcp.restrictEndpointUsage`."""
+    allowed: NotRequired[list[str]]
+    """The values to allow; all others are denied."""
+    denied: NotRequired[list[str]]
+    """The values to deny; all others are allowed."""
+    deny_all: NotRequired[bool]
+    """Denies every value."""
+    enforced: NotRequired[bool]
+    """Enforces a boolean constraint."""
+    inherits: NotRequired[bool]
+    """Whether the rules of the folder and the organization are merged with these."""
+    dry_run: NotRequired[bool]
+    """Only logs what would be denied; managed constraints and a few others know this mode."""
+
+
+class GuardrailsArgs(TypedDict):
+    """The policies of a project."""
+
+    policies: list[PolicyArgs]
+    """The policies, each for another constraint."""
+    project: NotRequired[pulumi.Input[str]]
+    """The Google Cloud project; by default the provider's."""
+
+
+class Guardrails(pulumi.ComponentResource):
+    """Organization policies of one project."""
+
+    constraints: pulumi.Output[list[str]]
+    """The constraints that have a policy."""
+
+    def __init__(
+        self, name: str, args: GuardrailsArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        problems = list(_problems(name, args, opts))
+        if problems:
+            raise bad_input(f"the arguments of {name}", problems)
+        super().__init__("vertex-residency:index:Guardrails", name, {}, opts)
+        parent = pulumi.Output.concat("projects/", project_of(self, args.get("project")).value)
+        for policy in args["policies"]:
+            constraint = policy["constraint"]
+            gcp.orgpolicy.Policy(
+                f"{name}-{constraint}",
+                name=pulumi.Output.concat(parent, "/policies/", constraint),
+                parent=parent,
+                spec=None if policy.get("dry_run") else _spec(policy),
+                dry_run_spec=_spec(policy) if policy.get("dry_run") else None,
+                opts=retried(
+                    pulumi.ResourceOptions(
+                        parent=self, depends_on=opts.depends_on if opts else None
+                    )
+                ),
+            )
+        constraints = [policy["constraint"] for policy in args["policies"]]
+        self.constraints = pulumi.Output.from_input(constraints)
+        self.register_outputs({"constraints": self.constraints})
+
+
+def guard(plan: Plan) -> GuardrailsArgs | None:
+    """The arguments of the plan's guardrails; None where it has none."""
+    if plan.guardrails is None:
+        return None
+    return {"policies": [_arguments(policy) for policy in plan.guardrails.policies]}
+
+
+def _arguments(policy: Policy) -> PolicyArgs:
+    arguments: PolicyArgs = {"constraint": policy.constraint}
+    if policy.allowed:
+        arguments["allowed"] = list(policy.allowed)
+    if policy.denied:
+        arguments["denied"] = list(policy.denied)
+    if policy.deny_all:
+        arguments["deny_all"] = True
+    if policy.enforced:
+        arguments["enforced"] = True
+    if policy.inherits:
+        arguments["inherits"] = True
+    if policy.dry_run:
+        arguments["dry_run"] = True
+    return arguments
+
+
+def _spec(policy: PolicyArgs) -> gcp.orgpolicy.PolicySpecArgsDict:
+    """What Google is told, the same for an enforced policy and for one in dry-run mode."""
+    rule: gcp.orgpolicy.PolicySpecRuleArgsDict = {}
+    if policy.get("enforced"):
+        rule["enforce"] = "TRUE"
+    if policy.get("deny_all"):
+        rule["deny_all"] = "TRUE"
+    values: gcp.orgpolicy.PolicySpecRuleValuesArgsDict = {}
+    if allowed := policy.get("allowed"):
+        values["allowed_values"] = allowed
+    if denied := policy.get("denied"):
+        values["denied_values"] = denied
+    if values:
+        rule["values"] = values
+    spec: gcp.orgpolicy.PolicySpecArgsDict = {"rules": [rule]}
+    if policy.get("inherits"):  # only a list constraint takes this key at all
+        spec["inherit_from_parent"] = True
+    return spec
+
+
+def _problems(
+    name: str, args: GuardrailsArgs, opts: pulumi.ResourceOptions | None
+) -> Iterator[Problem]:
+    """Every mistake in the arguments, before anything is registered."""
+    yield from project_problems(f"{name}.project", args.get("project"), opts)
+    yield from _unknown_keys(name, args, GuardrailsArgs)
+    policies = cast("object", args.get("policies"))
+    if not isinstance(policies, list) or not policies:
+        yield Problem(f"{name}.policies", "expected a list of policies, with at least one")
+        return
+    seen: set[str] = set()
+    for index, policy in enumerate(args["policies"]):
+        path = f"{name}.policies[{index}]"
+        yield from _unknown_keys(path, policy, PolicyArgs)
+        constraint = policy.get("constraint", "")
+        if not _CONSTRAINT.fullmatch(constraint):
+            message = f"{constraint!r} is no constraint like gcp.restrictEndpointUsage"
+            yield Problem(f"{path}.constraint", message)
+        elif constraint in seen:
+            yield Problem(f"{path}.constraint", f"{constraint} has another policy already")
+        seen.add(constraint)
+        given = [kind for kind in _KINDS if policy.get(kind)]
+        if not given or (len(given) > 1 and set(given) != {"allowed", "denied"}):
+            yield Problem(path, f"expected one of {', '.join(_KINDS)}: what the policy says")
+        if policy.get("dry_run") and not _can_be_dry_run(constraint):
+            message = f"{constraint} can't be in dry-run mode: Google refuses such a policy"
+            yield Problem(f"{path}.dry_run", message)
+
+
+def _can_be_dry_run(constraint: str) -> bool:
+    """Managed and custom constraints, and the legacy ones that Google names."""
+    return (
+        constraint in SUPPORTS_DRY_RUN or ".managed." in constraint or constraint[:7] == "custom."
+    )
+
+
+def _unknown_keys(path: str, given: object, shape: type) -> Iterator[Problem]:
+    keys = sorted(shape.__annotations__)
+    for key in cast("dict[str, object]", given).keys() - set(keys):
+        message = f"unknown key {key!r}; the keys are {', '.join(keys)}"
+        yield Problem(f"{path}.{key}", message, tuple(nearest(key, keys)))

@@ -1,0 +1,232 @@
+"""The way from a network to the hosts of the placed models, by Private Service Connect.
+
+It owns the regional endpoints, the address and forwarding rule of the bundle of all APIs, and a
+private DNS zone for exactly each host, so that no other name under googleapis.com is captured. The
+network, its subnetworks and its firewall are somebody else's. It closes nothing: who has another
+way to Google's APIs still has it.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NotRequired, TypedDict, cast
+
+import pulumi
+import pulumi_gcp as gcp
+
+from availability.access_keys import check_address, check_network, check_subnetwork
+from availability.errors import Problem
+from availability.plans import Plan
+from availability.private_access import Way
+from availability.suggest import nearest
+from components.google_project import project_of, project_problems
+from components.identifiers import short_hash
+from components.placing import bad_input
+from components.readiness import retried
+
+_REGIONAL_HOST = re.compile(r"aiplatform\.(?P<location>[a-z0-9-]+)\.rep\.googleapis\.com")
+_BUNDLE_HOST = re.compile(r"(?:(?P<location>[a-z0-9-]+)-)?aiplatform\.googleapis\.com")
+_TTL = 300
+"""Seconds that a resolver may keep an address."""
+
+
+class RegionalHostArgs(TypedDict):
+    """A host with a regional endpoint of its own."""
+
+    host: str
+    """`aiplatform.LOCATION.rep.googleapis.com`."""
+    region: str
+    """Where the endpoint is: the location, or a region of the multi-region."""
+    subnetwork: str
+    """`projects/P/regions/R/subnetworks/S` in that region, which the address is from."""
+
+
+class PrivateAccessArgs(TypedDict):
+    """A network, and the hosts that it reaches privately."""
+
+    network: str
+    """`projects/P/global/networks/N`, or the name of a network in the project."""
+    regional: NotRequired[list[RegionalHostArgs]]
+    """The hosts with a regional endpoint each."""
+    bundle: NotRequired[list[str]]
+    """The hosts that the bundle of all APIs leads to: `LOCATION-aiplatform.googleapis.com` and
+    `aiplatform.googleapis.com`."""
+    address: NotRequired[str]
+    """The internal address of the bundle, outside of every subnetwork; else Google chooses."""
+    dns: NotRequired[bool]
+    """Whether private DNS zones are made; true by default. A network takes one zone of a name."""
+    global_access: NotRequired[bool]
+    """Whether clients in other regions reach the regional endpoints; false by default."""
+    project: NotRequired[pulumi.Input[str]]
+    """The Google Cloud project; by default the provider's."""
+
+
+class PrivateAccess(pulumi.ComponentResource):
+    """Private Service Connect endpoints of a network, and their names."""
+
+    addresses: pulumi.Output[dict[str, str]]
+    """Host -> its internal IPv4 address."""
+
+    def __init__(
+        self, name: str, args: PrivateAccessArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        problems = list(_problems(name, args, opts))
+        if problems:
+            raise bad_input(f"the arguments of {name}", problems)
+        super().__init__("vertex-residency:index:PrivateAccess", name, {}, opts)
+        self._name, self._args = name, args
+        self._depends_on = (opts or pulumi.ResourceOptions()).depends_on
+        self._project = project_of(self, args.get("project")).value
+        given = args["network"]
+        self._network: pulumi.Input[str] = (
+            given
+            if "/" in given
+            else pulumi.Output.concat("projects/", self._project, "/global/networks/", given)
+        )
+        found = {one["host"]: self._regional(one) for one in args.get("regional", [])}
+        if hosts := args.get("bundle", []):
+            found |= dict.fromkeys(hosts, self._bundle())
+        if args.get("dns", True):
+            for host, address in found.items():
+                self._zone(host, address)
+        self.addresses = pulumi.Output.all(**found)
+        self.register_outputs({"addresses": self.addresses})
+
+    def _options(self) -> pulumi.ResourceOptions:
+        return retried(pulumi.ResourceOptions(parent=self, depends_on=self._depends_on))
+
+    def _regional(self, one: RegionalHostArgs) -> pulumi.Output[str]:
+        """The address of a regional endpoint, which is from the subnetwork."""
+        return gcp.networkconnectivity.RegionalEndpoint(
+            f"{self._name}-{_label(one['host'])}",
+            project=self._project,
+            location=one["region"],
+            target_google_api=one["host"],
+            access_type="GLOBAL" if self._args.get("global_access") else "REGIONAL",
+            network=self._network,
+            subnetwork=one["subnetwork"],
+            opts=self._options(),
+        ).address
+
+    def _bundle(self) -> pulumi.Output[str]:
+        """The address of the bundle. In a shared network both are the network's project's.
+
+        Google's "Access Google APIs through endpoints"; without an automatic zone, because that
+        one would capture more than the hosts.
+        """
+        given = self._args["network"]
+        project = given.split("/")[1] if "/" in given else self._project
+        address = gcp.compute.GlobalAddress(
+            f"{self._name}-all-apis",
+            project=project,
+            address_type="INTERNAL",
+            purpose="PRIVATE_SERVICE_CONNECT",
+            network=self._network,
+            address=self._args.get("address"),
+            opts=self._options(),
+        )
+        gcp.compute.GlobalForwardingRule(
+            f"{self._name}-all-apis",
+            # 1 to 20 lower-case letters and digits, the first a letter: no name that is made up.
+            name=f"vertex{short_hash(pulumi.get_stack(), self._name)}",
+            project=project,
+            target="all-apis",
+            network=self._network,
+            ip_address=address.id,
+            load_balancing_scheme="",
+            no_automate_dns_zone=True,
+            # Its name is fixed, and so the old one goes first.
+            opts=pulumi.ResourceOptions.merge(
+                self._options(), pulumi.ResourceOptions(delete_before_replace=True)
+            ),
+        )
+        return address.address
+
+    def _zone(self, host: str, address: pulumi.Output[str]) -> None:
+        """A zone of this one name, with the name itself as its only record."""
+        label = f"{self._name}-{_label(host)}"
+        zone = gcp.dns.ManagedZone(
+            label,
+            project=self._project,
+            dns_name=f"{host}.",
+            description=f"The way to {host} by Private Service Connect.",
+            visibility="private",
+            private_visibility_config={"networks": [{"network_url": self._network}]},
+            opts=self._options(),
+        )
+        gcp.dns.RecordSet(
+            label,
+            project=self._project,
+            managed_zone=zone.name,
+            name=f"{host}.",
+            type="A",
+            ttl=_TTL,
+            rrdatas=[address],
+            opts=self._options(),
+        )
+
+
+def private_access(plan: Plan) -> PrivateAccessArgs | None:
+    """The arguments of the plan's private access; None where it has none."""
+    access = plan.config.keys.private_access
+    if access is None:
+        return None
+    arguments: PrivateAccessArgs = {
+        "network": access.network,
+        "regional": [
+            {"host": one.host, "region": one.region, "subnetwork": one.subnetwork}
+            for one in plan.private
+            if one.region and one.subnetwork
+        ],
+        "bundle": [one.host for one in plan.private if one.way is Way.BUNDLE],
+        "dns": access.dns,
+        "global_access": access.global_access,
+    }
+    if access.address is not None:
+        arguments["address"] = access.address
+    return arguments
+
+
+def _label(host: str) -> str:
+    """What tells a host apart in the names of resources: its location, or `global`."""
+    found = _REGIONAL_HOST.fullmatch(host) or _BUNDLE_HOST.fullmatch(host)
+    return (found["location"] if found else None) or "global"
+
+
+def _problems(
+    name: str, args: PrivateAccessArgs, opts: pulumi.ResourceOptions | None
+) -> Iterator[Problem]:
+    """Every mistake in the arguments, before anything is registered."""
+    yield from project_problems(f"{name}.project", args.get("project"), opts)
+    keys = sorted(PrivateAccessArgs.__annotations__)
+    for key in cast("dict[str, object]", args).keys() - set(keys):
+        message = f"unknown key {key!r}; the keys are {', '.join(keys)}"
+        yield Problem(f"{name}.{key}", message, tuple(nearest(key, keys)))
+    network = check_network(args.get("network"))
+    if isinstance(network, Problem):
+        yield Problem(f"{name}.network", network.message)
+    if "address" in args and isinstance(wrong := check_address(args["address"]), Problem):
+        yield Problem(f"{name}.address", wrong.message)
+    for index, one in enumerate(args.get("regional", [])):
+        yield from _regional_problems(f"{name}.regional[{index}]", one)
+    for index, host in enumerate(args.get("bundle", [])):
+        if not _BUNDLE_HOST.fullmatch(host):
+            message = f"{host!r} is no host of Vertex AI that the bundle of all APIs leads to"
+            yield Problem(f"{name}.bundle[{index}]", message)
+    hosts = [*(one.get("host", "") for one in args.get("regional", [])), *args.get("bundle", [])]
+    if not hosts:
+        yield Problem(name, "expected a host, in regional or in bundle")
+    for label in sorted({_label(host) for host in hosts}):
+        if sum(_label(host) == label for host in hosts) > 1:
+            yield Problem(name, f"{label} is reached twice: name one host of it")
+
+
+def _regional_problems(path: str, one: RegionalHostArgs) -> Iterator[Problem]:
+    if not _REGIONAL_HOST.fullmatch(one.get("host", "")):
+        message = "expected a host like aiplatform.LOCATION.rep.googleapis.com"
+        yield Problem(f"{path}.host", f"{message}, not {one.get('host')!r}")
+    subnetwork = check_subnetwork(one.get("subnetwork"))
+    if isinstance(subnetwork, Problem):
+        yield Problem(f"{path}.subnetwork", subnetwork.message)
+    elif subnetwork[0] != one.get("region"):
+        message = f"{subnetwork[1]} is not in {one.get('region')}, where the endpoint is to be"
+        yield Problem(f"{path}.subnetwork", message)

@@ -1,0 +1,209 @@
+"""A deployment's configuration, kept where its callers and nobody else can read it.
+
+It owns a regional secret or a regional parameter, its current version and who reads it. There is
+no secret in it: Secret Manager is one of two places for it, because workloads can read both.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NotRequired, TypedDict, cast
+
+import pulumi
+import pulumi_gcp as gcp
+
+from availability.errors import Problem
+from availability.geography import regions
+from availability.plans import Plan
+from availability.publication import Store, publication_id
+from availability.suggest import nearest
+from components.bindings import Condition, Labelled, bind
+from components.endpoint import ModelEndpoint
+from components.google_project import project_of, project_problems
+from components.identifiers import short_hash
+from components.placing import bad_input
+from components.readiness import retried
+
+_READS_SECRETS = "roles/secretmanager.secretAccessor"
+_READS_PARAMETERS = "roles/parametermanager.parameterAccessor"
+
+
+class ReaderArgs(TypedDict):
+    """Who reads it."""
+
+    label: str
+    """What tells the member apart before it is known; for a plain member the member itself."""
+    member: pulumi.Input[str]
+    """An IAM member."""
+
+
+class PublicationArgs(TypedDict):
+    """What is kept, where, and for whom."""
+
+    store: str
+    """`secrets` or `parameters`."""
+    location: str
+    """The region that it is kept in."""
+    configuration: pulumi.Input[str]
+    """The configuration as JSON."""
+    readers: list[ReaderArgs]
+    """Who reads it."""
+    id: NotRequired[str]
+    """The id of the secret or the parameter; by default of the stack and the component."""
+    project: NotRequired[pulumi.Input[str]]
+    """The Google Cloud project; by default the provider's."""
+
+
+class Publication(pulumi.ComponentResource):
+    """A configuration in a regional secret or a regional parameter."""
+
+    location: pulumi.Output[str]
+    """The region that it is kept in."""
+    resource: pulumi.Output[str]
+    """The name to read it by: of a secret the alias of its latest version, of a parameter the
+    version, because Parameter Manager has no such alias."""
+
+    def __init__(
+        self, name: str, args: PublicationArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        problems = list(_problems(name, args, opts))
+        if problems:
+            raise bad_input(f"the arguments of {name}", problems)
+        super().__init__("vertex-residency:index:Publication", name, {}, opts)
+        self._name, self._args = name, args
+        self._depends_on = (opts or pulumi.ResourceOptions()).depends_on
+        store = Store(args["store"])
+        self._project = project_of(self, args.get("project"))
+        own = publication_id(pulumi.get_stack(), name, store.longest_id)
+        self._id = args.get("id", own)
+        self.location = pulumi.Output.from_input(args["location"])
+        self.resource = self._secret() if store is Store.SECRETS else self._parameter()
+        self.register_outputs({"location": self.location, "resource": self.resource})
+
+    def _options(self) -> pulumi.ResourceOptions:
+        return retried(pulumi.ResourceOptions(parent=self, depends_on=self._depends_on))
+
+    def _secret(self) -> pulumi.Output[str]:
+        """The regional secret; a new configuration is a new version, and the old one goes last."""
+        secret = gcp.secretmanager.RegionalSecret(
+            self._name,
+            project=self._project.value,
+            location=self._args["location"],
+            secret_id=self._id,
+            opts=self._options(),
+        )
+        version = gcp.secretmanager.RegionalSecretVersion(
+            self._name,
+            secret=secret.name,
+            secret_data=self._args["configuration"],
+            opts=self._options(),
+        )
+        for reader in self._args["readers"]:
+            gcp.secretmanager.RegionalSecretIamMember(
+                f"{self._name}-{short_hash(reader['label'])}",
+                project=self._project.value,
+                location=secret.location,
+                secret_id=secret.secret_id,
+                role=_READS_SECRETS,
+                member=reader["member"],
+                opts=self._options(),
+            )
+        return pulumi.Output.all(secret.name, version.id).apply(
+            lambda known: f"{known[0]}/versions/latest"
+        )
+
+    def _parameter(self) -> pulumi.Output[str]:
+        """The regional parameter; its version is named by what is in it."""
+        configuration = pulumi.Output.from_input(self._args["configuration"])
+        parameter = gcp.parametermanager.RegionalParameter(
+            self._name,
+            project=self._project.value,
+            location=self._args["location"],
+            parameter_id=self._id,
+            format="JSON",
+            opts=self._options(),
+        )
+        version = gcp.parametermanager.RegionalParameterVersion(
+            self._name,
+            parameter=parameter.name,
+            parameter_version_id=configuration.apply(_version_id),
+            parameter_data=configuration,
+            opts=self._options(),
+        )
+        role = Labelled(_READS_PARAMETERS, _READS_PARAMETERS)
+        for reader in self._args["readers"]:
+            member = Labelled(reader["label"], reader["member"])
+            bind(self._project, role, member, self._condition(), self._unparented)
+        return version.name
+
+    def _condition(self) -> Condition:
+        """Only versions of this one parameter: parameters have no IAM policy of their own.
+
+        Google's "Resource attributes for IAM Conditions" lists both types of Parameter Manager;
+        their names start with the project's number, so the end of the name is what is compared.
+        """
+        place = f"/locations/{self._args['location']}/parameters/"
+        expression = (
+            'resource.type == "parametermanager.googleapis.com/ParameterVersion" && '
+            f'resource.name.extract("{place}{{parameter}}/versions/") == "{self._id}"'
+        )
+        return Condition(f"Reads {self._id}"[:100], expression)
+
+    def _unparented(self) -> pulumi.ResourceOptions:
+        """Options of a binding: it is the program's, and goes where these things go."""
+        provider = self.get_provider("gcp:projects/iAMMember:IAMMember")
+        return pulumi.ResourceOptions(provider=provider, depends_on=self._depends_on)
+
+
+def publish(
+    plan: Plan, endpoints: Mapping[str, ModelEndpoint], waits_for: Sequence[pulumi.Resource]
+) -> dict[str, pulumi.Output[str]]:
+    """Deployment -> the name to read its configuration by. Nothing where the stack publishes none.
+
+    The warnings are no part of it: they change by the day, and a new day is no new configuration.
+    """
+    store = plan.config.keys.publish
+    if store is None:
+        return {}
+    found: dict[str, pulumi.Output[str]] = {}
+    for name, place in plan.publications.items():
+        exported = {k: v for k, v in endpoints[name].exports().items() if k != "warnings"}
+        configuration = cast("dict[str, Any]", {"name": name, **exported})
+        arguments: PublicationArgs = {
+            "store": store.value,
+            "location": place.region,
+            "configuration": pulumi.Output.json_dumps(configuration, sort_keys=True),
+            "readers": [
+                {"label": member.label, "member": member.value}
+                for member in endpoints[name].members
+            ],
+        }
+        options = pulumi.ResourceOptions(depends_on=list(waits_for))
+        found[name] = Publication(name, arguments, options).resource
+    return found
+
+
+def _version_id(configuration: str) -> str:
+    return f"v-{hashlib.sha256(configuration.encode()).hexdigest()[:12]}"
+
+
+def _problems(
+    name: str, args: PublicationArgs, opts: pulumi.ResourceOptions | None
+) -> Iterator[Problem]:
+    """Every mistake in the arguments, before anything is registered."""
+    yield from project_problems(f"{name}.project", args.get("project"), opts)
+    keys = sorted(PublicationArgs.__annotations__)
+    for key in cast("dict[str, object]", args).keys() - set(keys):
+        message = f"unknown key {key!r}; the keys are {', '.join(keys)}"
+        yield Problem(f"{name}.{key}", message, tuple(nearest(key, keys)))
+    stores = [store.value for store in Store]
+    if args.get("store") not in stores:
+        yield Problem(f"{name}.store", f"expected {' or '.join(stores)}")
+    if args.get("location") not in regions():
+        message = f"{args.get('location')!r} is no region: a multi-region or global keeps nothing"
+        yield Problem(f"{name}.location", message)
+    for index, reader in enumerate(args.get("readers", [])):
+        if reader.get("member") in ("allUsers", "allAuthenticatedUsers"):
+            path = f"{name}.readers[{index}].member"
+            yield Problem(path, f"{reader.get('member')} would open it to everybody")
+    if "configuration" not in args:
+        yield Problem(f"{name}.configuration", "missing: there is nothing to publish")

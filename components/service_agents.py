@@ -1,0 +1,95 @@
+"""Google's service agents for batch jobs, tuning and retrieval, with their roles from the start.
+
+Without it Google creates an agent and grants its role at the first job, which may fail by that.
+The bindings are Google's own, only made earlier: a destroy leaves them, or it would take away what
+Google had granted by itself, and stop other teams' jobs in the project.
+"""
+
+from dataclasses import replace
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_gcp as gcp
+
+from availability.checks import check_need
+from availability.errors import Problem
+from availability.facts import Need
+from availability.plans import Plan
+from availability.service_agents import address, agents_for
+from availability.services import SERVICES, Feature
+from components.bindings import Labelled, bind
+from components.google_project import project_of, project_problems
+from components.placing import bad_input
+from components.project import ProjectBaseline
+from components.readiness import retried
+
+
+class ServiceAgentsArgs(TypedDict):
+    """What the deployments need agents for."""
+
+    needs: list[str]
+    """The needs of all deployments together; those without an agent need nothing."""
+    project: NotRequired[pulumi.Input[str]]
+    """The Google Cloud project; by default the provider's."""
+
+
+class ServiceAgents(pulumi.ComponentResource):
+    """Vertex AI's service agents, created and with their roles."""
+
+    roles: pulumi.Output[list[str]]
+    """The roles that were granted."""
+
+    def __init__(
+        self, name: str, args: ServiceAgentsArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        agents = agents_for(_needs(name, args, opts))
+        super().__init__("vertex-residency:index:ServiceAgents", name, {}, opts)
+        project = project_of(self, args.get("project"))
+        depends_on = opts.depends_on if opts else None
+        if agents:
+            identity = gcp.projects.ServiceIdentity(
+                f"{name}-aiplatform",
+                project=project.value,
+                service=SERVICES[Feature.MODELS],
+                opts=retried(pulumi.ResourceOptions(parent=self, depends_on=depends_on)),
+            )
+            for agent in agents:
+                member = identity.email.apply(
+                    lambda email, agent=agent: f"serviceAccount:{address(agent, email)}"
+                )
+                bind(
+                    project,
+                    Labelled(agent.role, agent.role),
+                    Labelled(f"service agent {agent.domain}", member),
+                    options=lambda: pulumi.ResourceOptions(
+                        provider=self.get_provider("gcp:projects/iAMMember:IAMMember"),
+                        depends_on=depends_on,
+                        retain_on_delete=True,
+                    ),
+                )
+        self.roles = pulumi.Output.from_input(sorted({agent.role for agent in agents}))
+        self.register_outputs({"roles": self.roles})
+
+
+def grant_service_agents(plan: Plan, baseline: ProjectBaseline) -> ServiceAgents | None:
+    """The service agents of a stack's needs, if the stack asks for them."""
+    if not plan.config.keys.service_agents:
+        return None
+    needs = sorted({need.value for one, _ in plan.answers for need in one.request.needs})
+    options = pulumi.ResourceOptions(depends_on=[baseline])
+    return ServiceAgents("service-agents", {"needs": needs}, options)
+
+
+def _needs(name: str, args: ServiceAgentsArgs, opts: pulumi.ResourceOptions | None) -> list[Need]:
+    """The needs. Raises RunError with every mistake."""
+    problems = list(project_problems(f"{name}.project", args.get("project"), opts))
+    needs: list[Need] = []
+    for index, word in enumerate(args["needs"]):
+        checked = check_need(word)
+        if isinstance(checked, Problem):
+            problems.append(replace(checked, path=f"{name}.needs[{index}]"))
+        else:
+            needs.append(Need(checked))
+    if problems:
+        raise bad_input(f"the arguments of {name}", problems)
+    return needs

@@ -1,0 +1,427 @@
+"""Federations, who may act as a deployment's account, audit logs and Google's service agents."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+import pulumi
+import pytest
+from pulumi.provider.experimental.analyzer import Analyzer
+from recording import (
+    ACCOUNT,
+    ACCOUNT_BINDING,
+    AUDIT,
+    BINDING,
+    CLAUDE,
+    FLASH,
+    POOL,
+    POOL_PROVIDER,
+    PROJECT_NUMBER,
+    SERVICE,
+    SERVICE_IDENTITY,
+    UNKNOWN,
+    Program,
+    endpoint,
+)
+from test_program import run, stack_values
+
+from components.audit import AuditLogs, AuditLogsArgs
+from components.federation import Federation, FederationArgs, argument_of
+from components.identifiers import pool_id
+from components.service_agents import ServiceAgents
+
+CHAT, DEV = "group:chat@acme.example", "user:dev@acme.example"
+GKE = "serviceAccount:acme-gke.svc.id.goog[chat/web]"
+POOL_NAME = f"projects/{PROJECT_NUMBER}/locations/global/workloadIdentityPools/vertex-dev"
+REPOSITORY = f"principalSet://iam.googleapis.com/{POOL_NAME}/attribute.repository/acme/chat"
+PREDICT = "projects/acme-dev/roles/vertexResidencyPredict_dev"
+
+FROM_GITHUB = {"github": {"repository": "acme/chat", "ownerId": "7"}}
+
+
+def stack(deployments: Mapping[str, Mapping[str, object]], **keys: object) -> dict[str, str]:
+    """The configuration of a stack whose deployments run one model."""
+    full = {name: {"model": FLASH, **own} for name, own in deployments.items()}
+    texts = {key: own if isinstance(own, str) else json.dumps(own) for key, own in keys.items()}
+    return stack_values(full, **texts)
+
+
+def refusal(program: Program, values: Mapping[str, str]) -> str:
+    """What is said instead of registering anything."""
+    with pytest.raises(pulumi.RunError) as raised:
+        run(program, values)
+    assert program.registered == []
+    return str(raised.value)
+
+
+def services(program: Program) -> set[str]:
+    return {one.inputs["service"].partition(".")[0] for one in program.of_type(SERVICE)}
+
+
+def test_a_federation_is_one_pool_with_one_provider_that_has_a_condition(program: Program) -> None:
+    run(program, stack({"chat": {"callers": ["federation"]}}, federation=FROM_GITHUB))
+    [pool], [provider] = program.of_type(POOL), program.of_type(POOL_PROVIDER)
+    assert pool.inputs["workloadIdentityPoolId"] == "vertex-dev"
+    assert provider.inputs["workloadIdentityPoolId"] == "vertex-dev"
+    assert provider.inputs["attributeCondition"] == (
+        "assertion.repository == 'acme/chat' && assertion.repository_owner_id == '7'"
+    )
+    assert provider.inputs["oidc"] == {"issuerUri": "https://token.actions.githubusercontent.com"}
+
+
+def test_the_federation_is_bound_to_the_roles_of_those_that_name_it(program: Program) -> None:
+    deployments = {"chat": {"callers": ["federation", CHAT]}, "lab": {"callers": [DEV]}}
+    run(program, stack(deployments, federation=FROM_GITHUB))
+    assert program.bindings == {(PREDICT, REPOSITORY), (PREDICT, CHAT), (PREDICT, DEV)}
+
+
+def test_two_deployments_share_the_federations_binding(program: Program) -> None:
+    deployments = {"chat": {}, "review": {"model": CLAUDE}}
+    run(program, stack(deployments, federation=FROM_GITHUB, callers="federation"))
+    assert len(program.of_type(BINDING)) == 1
+    assert program.of_type(ACCOUNT) == []
+
+
+def test_a_binding_of_the_federation_waits_for_the_provider(program: Program) -> None:
+    run(program, stack({"chat": {"callers": ["federation"]}}, federation=FROM_GITHUB))
+    [binding], [provider] = program.of_type(BINDING), program.of_type(POOL_PROVIDER)
+    assert provider.urn in binding.depends_on
+
+
+def test_the_bindings_of_a_federation_are_named_alike_in_previews_and_updates() -> None:
+    seen: list[set[str]] = []
+    for preview in (True, False):
+        program = Program(preview=preview)
+        run(program, stack({"chat": {"callers": ["federation"]}}, federation=FROM_GITHUB))
+        seen.append({one.urn for one in program.of_type(BINDING)})
+        if preview:
+            assert program.of_type(BINDING)[0].inputs["member"] == UNKNOWN
+    assert seen[0] == seen[1]
+
+
+def test_a_federation_is_exported_for_the_other_sides_configuration(program: Program) -> None:
+    run(program, stack({"chat": {"callers": ["federation"]}}, federation=FROM_GITHUB))
+    assert program.exports["federation"] == {
+        "member": REPOSITORY,
+        "providerName": f"{POOL_NAME}/providers/github",
+    }
+
+
+def test_a_federation_needs_the_exchange_of_tokens(program: Program) -> None:
+    run(program, stack({"chat": {"callers": ["federation"]}}, federation=FROM_GITHUB))
+    assert {"sts", "iamcredentials"} <= services(program)
+
+
+def test_without_a_federation_no_tokens_are_exchanged(program: Program) -> None:
+    run(program, stack({"chat": {}}))
+    assert not {"sts", "iamcredentials"} & services(program)
+    assert "federation" not in program.exports
+
+
+def test_a_generation_is_part_of_the_pools_id(program: Program) -> None:
+    values = stack({"chat": {"callers": ["federation"]}}, federation=FROM_GITHUB, generation="3")
+    run(program, values)
+    assert program.of_type(POOL)[0].inputs["workloadIdentityPoolId"] == "vertex-dev-3"
+
+
+def test_any_issuer_of_openid_connect_can_be_federated(program: Program) -> None:
+    keys = {
+        "issuer": "https://tokens.acme.example",
+        "condition": "assertion.team == 'search'",
+        "principal": "attribute.team/search",
+        "mapping": {"attribute.team": "assertion.team"},
+        "audiences": ["vertex"],
+    }
+    run(program, stack({"chat": {"callers": ["federation"]}}, federation={"oidc": keys}))
+    [provider] = program.of_type(POOL_PROVIDER)
+    assert provider.inputs["oidc"] == {
+        "issuerUri": "https://tokens.acme.example",
+        "allowedAudiences": ["vertex"],
+    }
+    assert provider.inputs["attributeCondition"] == "assertion.team == 'search'"
+    assert provider.inputs["attributeMapping"] == {
+        "google.subject": "assertion.sub",
+        "attribute.team": "assertion.team",
+    }
+    member = f"principalSet://iam.googleapis.com/{POOL_NAME}/attribute.team/search"
+    assert program.bindings == {(PREDICT, member)}
+
+
+def test_a_federation_that_nobody_names_is_a_mistake(program: Program) -> None:
+    message = refusal(program, stack({"chat": {}}, federation=FROM_GITHUB))
+    assert "vertex-residency:federation: nobody comes in by it" in message
+
+
+def test_a_federation_that_is_named_and_not_there_is_a_mistake(program: Program) -> None:
+    deployments = {"chat": {"callers": ["federation"]}, "lab": {}}
+    message = refusal(program, stack(deployments))
+    assert "vertex-residency:deployments.chat.callers: there is no federation" in message
+    message = refusal(program, stack({"chat": {}, "lab": {}}, callers="federation"))
+    assert message.count("vertex-residency:callers: there is no federation") == 1
+
+
+def test_mistakes_in_a_federation_do_not_hide_those_elsewhere(program: Program) -> None:
+    values = stack({"chat": {"needs": ["tunning"]}}, federation={"github": {"repository": "*"}})
+    message = refusal(program, values)
+    assert "vertex-residency:federation.github.repository" in message
+    assert "vertex-residency:deployments.chat.needs[0]" in message
+    assert "nobody comes in" not in message
+
+
+def test_a_repository_known_by_name_alone_is_warned_about(program: Program) -> None:
+    github = {"github": {"repository": "acme/chat"}}
+    run(program, stack({"chat": {"callers": ["federation"]}}, federation=github))
+    assert [text for _, text in program.warnings if text.startswith("federation-by-name")]
+
+
+def test_members_may_act_as_a_deployments_account_and_as_no_other(program: Program) -> None:
+    deployments: dict[str, dict[str, object]] = {
+        "chat": {"serviceAccountUsers": [DEV], "workloadIdentityUsers": [GKE, "federation"]},
+        "lab": {},
+    }
+    run(program, stack(deployments, federation=FROM_GITHUB))
+    email = "chat-dev@acme-dev.iam.gserviceaccount.com"
+    bound = {
+        (one.inputs["serviceAccountId"], one.inputs["role"], one.inputs["member"])
+        for one in program.of_type(ACCOUNT_BINDING)
+    }
+    account = f"projects/acme-dev/serviceAccounts/{email}"
+    assert bound == {
+        (account, "roles/iam.serviceAccountUser", DEV),
+        (account, "roles/iam.workloadIdentityUser", GKE),
+        (account, "roles/iam.workloadIdentityUser", REPOSITORY),
+    }
+    assert len(program.of_type(ACCOUNT_BINDING)) == 3
+    assert "iamcredentials" in services(program)
+
+
+def test_who_runs_as_an_account_needs_no_credentials_service(program: Program) -> None:
+    run(program, stack({"chat": {"serviceAccountUsers": [DEV]}}))
+    assert "iamcredentials" not in services(program)
+
+
+@pytest.mark.parametrize("key", ["serviceAccountUsers", "workloadIdentityUsers"])
+@pytest.mark.parametrize("where", ["deployment", "stack"])
+def test_nobody_acts_as_an_account_that_callers_stand_for(
+    program: Program, key: str, where: str
+) -> None:
+    own: dict[str, object] = {key: [GKE]}
+    if where == "deployment":
+        message = refusal(program, stack({"chat": {**own, "callers": [CHAT]}}))
+    else:
+        message = refusal(program, stack({"chat": own}, callers=CHAT))
+    assert f"vertex-residency:deployments.chat.{key}: there is no service account" in message
+    assert CHAT in message
+
+
+@pytest.mark.parametrize("key", ["serviceAccountUsers", "workloadIdentityUsers", "callers"])
+def test_nobody_is_everybody_in_any_list_of_members(program: Program, key: str) -> None:
+    assert f"chat.{key}[0]: allUsers is everybody" in refusal(
+        program, stack({"chat": {key: ["allUsers"]}})
+    )
+
+
+def test_the_endpoint_alone_takes_a_federation(program: Program) -> None:
+    args = cast("FederationArgs", {"github": {"repository": "acme/chat", "owner_id": "7"}})
+
+    def body() -> None:
+        federation = Federation("federation", args)
+        endpoint(callers=["federation"], role="roles/x", **argument_of(federation))
+
+    program.run(body)
+    assert program.bindings == {("roles/x", REPOSITORY)}
+
+
+def test_the_endpoint_alone_says_that_a_federation_is_missing(program: Program) -> None:
+    with pytest.raises(pulumi.RunError, match=r"chat\.federation: missing"):
+        program.run(lambda: endpoint(callers=["federation"]))
+
+
+def test_the_endpoint_alone_says_that_it_has_no_account(program: Program) -> None:
+    with pytest.raises(pulumi.RunError, match=r"chat\.service_account_users: there is no"):
+        program.run(lambda: endpoint(callers=[CHAT], service_account_users=[DEV]))
+
+
+def test_the_federation_alone_names_all_its_mistakes(program: Program) -> None:
+    args = cast("FederationArgs", {"github": {"repository": "*"}, "generation": 0, "pool": "x"})
+    with pytest.raises(pulumi.RunError) as raised:
+        program.run(lambda: Federation("in", args))
+    assert {line.partition(": ")[0] for line in str(raised.value).splitlines()[1:]} == {
+        "in.github.repository",
+        "in.generation",
+        "in.pool",
+    }
+
+
+@pytest.mark.parametrize("generation", [1, 2, 999])
+@pytest.mark.parametrize(
+    "stack", ["d", "dev", "dev-2", "Dev", "gcp-x", "x" * 60, "a.b", "_", "ünï", "--"]
+)
+def test_a_pools_id_is_within_googles_limits(stack: str, generation: int) -> None:
+    identifier = pool_id(stack, generation)
+    assert 4 <= len(identifier) <= 32
+    assert set(identifier) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert not identifier.startswith("gcp-")
+
+
+def test_pools_of_stacks_and_generations_are_told_apart() -> None:
+    stacks = ["dev", "Dev", "dev-2", "dev.2", "x" * 40, "x" * 41, "dev-", "d-e-v"]
+    ids = [pool_id(stack, generation) for stack in stacks for generation in (1, 2, 3)]
+    assert len(set(ids)) == len(ids)
+
+
+def audited(program: Program) -> dict[str, Any]:
+    [config] = program.of_type(AUDIT)
+    return config.inputs
+
+
+def test_audit_logs_are_set_for_vertex_ai_alone(program: Program) -> None:
+    keys = {"logTypes": ["DATA_READ"], "exemptedMembers": [DEV]}
+    run(program, stack({"chat": {}}, auditLogs=keys))
+    assert audited(program) == {
+        "project": "acme-dev",
+        "service": "aiplatform.googleapis.com",
+        "auditLogConfigs": [{"logType": "DATA_READ", "exemptedMembers": [DEV]}],
+    }
+
+
+def test_audit_logs_log_everything_unless_told_otherwise(program: Program) -> None:
+    run(program, stack({"chat": {}}, auditLogs="true"))
+    types = [one["logType"] for one in audited(program)["auditLogConfigs"]]
+    assert types == ["ADMIN_READ", "DATA_READ", "DATA_WRITE"]
+
+
+@pytest.mark.parametrize("value", ["false", ""])
+def test_without_the_key_the_projects_audit_logs_are_left_alone(
+    program: Program, value: str
+) -> None:
+    run(program, stack({"chat": {}}, auditLogs=value))
+    assert program.of_type(AUDIT) == []
+
+
+SET = json.dumps(
+    {
+        "auditConfigs": [
+            {
+                "service": "aiplatform.googleapis.com",
+                "auditLogConfigs": [{"logType": "DATA_WRITE"}, {"logType": "DATA_READ"}],
+            }
+        ]
+    }
+)
+
+
+def said_of_audit(program: Program) -> list[str]:
+    return [text for _, text in program.warnings if text.startswith("audit-logs")]
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_a_preview_says_which_settings_would_go(preview: bool) -> None:
+    program = Program(preview=preview)
+    program.set_policy(SET)
+    run(program, stack({"chat": {}}, auditLogs={"logTypes": ["DATA_READ"]}))
+    [text] = said_of_audit(program)
+    assert "DATA_WRITE would not be logged any more" in text
+
+
+def test_settings_that_stay_are_not_warned_about(program: Program) -> None:
+    program.set_policy(SET)
+    run(program, stack({"chat": {}}, auditLogs="true"))
+    assert said_of_audit(program) == []
+
+
+@pytest.mark.parametrize(
+    "policy", [Exception("Error 403: The caller does not have permission"), "no policy"]
+)
+def test_settings_that_can_not_be_read_are_called_unknown_and_set(
+    program: Program, policy: str | Exception
+) -> None:
+    program.set_policy(policy)
+    run(program, stack({"chat": {}}, auditLogs="true"))
+    [text] = said_of_audit(program)
+    assert "unknown" in text
+    assert audited(program)
+
+
+def test_audit_logs_of_a_project_that_comes_later_are_called_unknown(program: Program) -> None:
+    later: AuditLogsArgs = {"project": pulumi.Output.from_input("acme-later")}
+    program.run(lambda: AuditLogs("audit", later))
+    assert "unknown" in said_of_audit(program)[0]
+    assert audited(program)["project"] == "acme-later"
+
+
+def test_audit_logs_alone_name_all_their_mistakes(program: Program) -> None:
+    args = cast("AuditLogsArgs", {"log_types": ["x"], "exempted_members": ["allUsers"], "a": 1})
+    with pytest.raises(pulumi.RunError) as raised:
+        program.run(lambda: AuditLogs("audit", args))
+    assert {line.partition(": ")[0] for line in str(raised.value).splitlines()[1:]} == {
+        "audit.log_types[0]",
+        "audit.exempted_members[0]",
+        "audit.a",
+    }
+
+
+def agents(program: Program) -> set[tuple[str, str]]:
+    """(role, domain of the agent's address) of each binding of a service agent."""
+    start = f"serviceAccount:service-{PROJECT_NUMBER}@"
+    return {
+        (role, member.removeprefix(start).partition(".")[0])
+        for role, member in program.bindings
+        if member.startswith(start)
+    }
+
+
+def test_service_agents_get_the_roles_that_google_gives_them(program: Program) -> None:
+    deployments: dict[str, dict[str, object]] = {
+        "chat": {"needs": ["batch-prediction", "context-caching"]},
+        "lab": {"needs": ["rag-corpus"]},
+    }
+    run(program, stack(deployments, serviceAgents="true"))
+    assert agents(program) == {
+        ("roles/aiplatform.serviceAgent", "gcp-sa-aiplatform"),
+        ("roles/aiplatform.batchPredictionServiceAgent", "gcp-sa-vertex-bp"),
+        ("roles/aiplatform.ragServiceAgent", "gcp-sa-vertex-rag"),
+    }
+    assert len(program.of_type(SERVICE_IDENTITY)) == 1
+
+
+def test_service_agents_are_left_to_google_without_the_key_or_a_need(program: Program) -> None:
+    run(program, stack({"chat": {"needs": ["batch-prediction"]}}))
+    assert program.of_type(SERVICE_IDENTITY) == []
+    other = Program()
+    run(other, stack({"chat": {"needs": ["context-caching"]}}, serviceAgents="true"))
+    assert other.of_type(SERVICE_IDENTITY) == []
+
+
+def test_the_bindings_of_service_agents_outlive_the_stack(program: Program) -> None:
+    run(program, stack({"chat": {"needs": ["batch-prediction"]}}, serviceAgents="true"))
+    kept = {one.inputs["role"]: one.retained for one in program.of_type(BINDING)}
+    assert {role for role, retained in kept.items() if retained} == {
+        "roles/aiplatform.serviceAgent",
+        "roles/aiplatform.batchPredictionServiceAgent",
+    }
+
+
+def test_service_agents_alone_refuse_an_unknown_need(program: Program) -> None:
+    with pytest.raises(pulumi.RunError, match=r"agents\.needs\[0\]"):
+        program.run(lambda: ServiceAgents("agents", {"needs": ["tunning"]}))
+
+
+@pytest.mark.parametrize(
+    ("component", "inputs", "outputs"),
+    [
+        (Federation, set[str](), {"member", "providerName"}),
+        (AuditLogs, set[str](), {"logTypes"}),
+        (ServiceAgents, {"needs"}, {"roles"}),
+    ],
+)
+def test_a_component_can_be_offered_to_other_languages(
+    component: type[pulumi.ComponentResource], inputs: set[str], outputs: set[str]
+) -> None:
+    schema = Analyzer("vertex-residency").analyze([component])
+    found = schema["component_definitions"][component.__name__]
+    assert {name for name, one in found.inputs.items() if not one.optional} == inputs
+    assert set(found.outputs) == outputs
+    assert not [
+        name for name, one in {**found.inputs, **found.outputs}.items() if not one.description
+    ]

@@ -1,0 +1,191 @@
+"""The error hook: what it waits for, how long, and what it says when it gives up."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pulumi
+import pytest
+from recording import ACCOUNT, BINDING, ROLE, SERVICE, Program, endpoint
+
+from components import ProjectBaseline, readiness
+from components.existing import taken_over
+from components.readiness import HOOK, Patience, Readiness, retried
+
+DISABLED = "Vertex AI API has not been used in project p before or it is disabled: SERVICE_DISABLED"
+DENIED = "googleapi: Error 403: Permission 'a.b.create' denied on resource 'projects/p', forbidden"
+
+
+@dataclass
+class Time:
+    """A clock that only sleeping moves."""
+
+    now: float = 1000.0
+    slept: list[float] = field(default_factory=list[float])
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Time:
+    made = Time()
+    patience = Patience(sleep=made.sleep, now=lambda: made.now)
+    monkeypatch.setattr(readiness, "PATIENCE", patience)
+    return made
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    messages: list[str] = []
+    monkeypatch.setattr(pulumi.log, "error", messages.append)
+    return messages
+
+
+def failed(*errors: str, urn: str = "urn:a", operation: str = "create") -> pulumi.ErrorHookArgs:
+    return pulumi.ErrorHookArgs(
+        urn, "", "project-predict", ROLE, failed_operation=operation, errors=list(errors)
+    )
+
+
+def tried(hook: Readiness, error: str, most: int = 200, **more: str) -> int:
+    """How often the hook has the call tried again before it gives up."""
+    for times in range(most):
+        call = failed(*[error] * (times + 1), **more)
+        if not asyncio.get_event_loop().run_until_complete(retry(hook, call)):
+            return times
+    raise AssertionError("it never gives up")
+
+
+async def retry(hook: Readiness, call: pulumi.ErrorHookArgs) -> bool:
+    return await hook(call)
+
+
+def test_the_waits_double_up_to_the_longest_and_end_at_the_limit(
+    time: Time, said: list[str]
+) -> None:
+    assert tried(Readiness(), DISABLED) < 100  # where the engine itself ends it
+    assert time.slept[:7] == [1, 2, 4, 8, 16, 30, 30]
+    assert max(time.slept) == 30
+    assert sum(time.slept) == pytest.approx(600)
+
+
+def test_a_missing_permission_is_given_up_sooner(time: Time, said: list[str]) -> None:
+    tried(Readiness(), DENIED)
+    assert sum(time.slept) == pytest.approx(180)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "googleapi: Error 400: The value is invalid, badRequest",
+        "googleapi: Error 403: Quota exceeded, forbidden",
+        "Custom project role projects/p/roles/a already exists and must be imported",
+        "rpc error: code = Unavailable desc = error reading from server: EOF",
+    ],
+)
+def test_what_says_something_else_fails_at_once(time: Time, said: list[str], error: str) -> None:
+    assert tried(Readiness(), error) == 0
+    assert time.slept == []
+
+
+def test_what_turns_out_to_be_something_else_fails_then(time: Time, said: list[str]) -> None:
+    hook = Readiness()
+    assert asyncio.get_event_loop().run_until_complete(retry(hook, failed(DISABLED)))
+    assert not asyncio.get_event_loop().run_until_complete(
+        retry(hook, failed("Error 400: invalid", DISABLED))
+    )
+
+
+def test_each_resource_and_operation_has_its_own_limit(time: Time, said: list[str]) -> None:
+    hook = Readiness()
+    tried(hook, DENIED)
+    assert tried(hook, DENIED, urn="urn:b") > 0
+    assert tried(hook, DENIED, operation="delete") > 0
+    assert tried(hook, DENIED) == 0
+
+
+def test_an_api_that_becomes_active_late_ends_with_the_denied_limit_passed(
+    time: Time, said: list[str]
+) -> None:
+    hook = Readiness()
+    assert asyncio.get_event_loop().run_until_complete(retry(hook, failed(DISABLED)))
+    time.now += 300
+    assert not asyncio.get_event_loop().run_until_complete(retry(hook, failed(DENIED, DISABLED)))
+
+
+def test_many_resources_that_wait_for_one_api_are_one_message(time: Time, said: list[str]) -> None:
+    hook = Readiness()
+    tried(hook, DISABLED)
+    tried(hook, DISABLED, urn="urn:b")
+    [message] = said
+    assert "10 minutes" in message
+    assert "gcloud services enable" in message
+
+
+def test_waiting_leaves_the_others_running(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "PATIENCE", Patience(first=0.05))
+
+    async def both() -> list[bool]:
+        hook = Readiness()
+        return await asyncio.gather(*(hook(failed(DISABLED, urn=f"urn:{i}")) for i in range(40)))
+
+    loop = asyncio.new_event_loop()
+    start = loop.time()
+    assert all(loop.run_until_complete(both()))
+    assert loop.time() - start < 1
+    loop.close()
+
+
+def test_options_keep_what_they_have(program: Program) -> None:
+    mine = pulumi.ResourceHookBinding(after_create=[lambda args: None])
+    opts = retried(pulumi.ResourceOptions(protect=True, ignore_changes=["a"], hooks=mine))
+    assert (opts.protect, opts.ignore_changes) == (True, ["a"])
+    assert opts.hooks is not None
+    assert opts.hooks.after_create == mine.after_create
+    assert [hook.name for hook in opts.hooks.on_error or []] == [HOOK]
+    assert opts.transforms == [taken_over]
+
+
+def test_a_program_has_one_hook_and_another_program_another(program: Program) -> None:
+    def hook() -> object:
+        opts = retried(pulumi.ResourceOptions())
+        assert opts.hooks is not None
+        [made] = opts.hooks.on_error or []
+        return made
+
+    first = hook()
+    assert hook() is first
+    Program()
+    assert hook() is not first
+
+
+def test_an_older_cli_goes_without_and_is_told_so_once(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    def supports(feature: int) -> bool:
+        return False
+
+    monkeypatch.setattr(pulumi.runtime.settings, "monitor_supports_feature", supports)
+    told: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", told.append)
+    for _ in range(2):
+        hooks = retried(pulumi.ResourceOptions()).hooks
+        assert hooks is None or not hooks.on_error
+    [warning] = told
+    assert "Update the CLI" in " ".join(warning.split())
+
+
+def everything() -> None:
+    baseline = ProjectBaseline("project", {"publishers": ["google"], "needs": ["tuning"]})
+    endpoint("chat", roles=baseline.role_by_need)
+
+
+@pytest.mark.parametrize("kind", [ACCOUNT, BINDING, ROLE, SERVICE])
+def test_every_resource_of_google_cloud_has_the_hook(program: Program, kind: str) -> None:
+    body: Callable[[], None] = everything
+    program.run(body)
+    assert program.of_type(kind)
+    assert {one.on_error for one in program.of_type(kind)} == {(HOOK,)}

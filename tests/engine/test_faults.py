@@ -1,0 +1,397 @@
+"""What real clouds do, on the real engine: APIs that are not active yet, crashes, drift, held ids.
+
+The whole crash matrix is `make soak`; a sample of it runs with the other tests.
+"""
+
+import contextlib
+import json
+import re
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from components import readiness
+from components.readiness import Patience
+from sandbox.emulator import faults, shapes
+from sandbox.emulator.cloud import Cloud
+from sandbox.emulator.values import Properties
+from sandbox.engine import Engine
+from sandbox.workspace import Result, Sandbox
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = "acme-prod"
+ROLES = f"projects/{PROJECT}/roles"
+ACCOUNTS = f"projects/{PROJECT}/serviceAccounts"
+PREDICT = f"{ROLES}/vertexResidencyPredict_prod"
+CALLERS = "group:chat@acme.example"
+MADE_UP = {"etag", "uniqueId"}
+"""Outputs that differ from one cloud to the next whatever happens in it."""
+
+pytestmark = pytest.mark.engine
+
+MakeSandbox = Callable[..., Sandbox]
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, engine: Engine) -> Iterator[MakeSandbox]:
+    """A sandbox of a copy of the project, whose stack `prod` can be given more keys."""
+    taken = iter(range(1000))
+
+    def make(*keys: str, **environment: str) -> Sandbox:
+        folder = tmp_path / str(next(taken))
+        shutil.copytree(ROOT / "stacks", folder / "project" / "stacks")
+        for name in ("Pulumi.yaml", "__main__.py"):
+            shutil.copy(ROOT / name, folder / "project" / name)
+        made = Sandbox(folder / "project", folder / "sandbox", engine, environment=environment)
+        configure(made, *keys)
+        return made
+
+    yield make
+    for folder in tmp_path.iterdir():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def configure(sandbox: Sandbox, *keys: str) -> None:
+    """Give the stack `prod` these keys, and of the optional ones no others."""
+    committed = (ROOT / "stacks" / "Pulumi.prod.yaml").read_text(encoding="utf-8")
+    more = "".join(f"  vertex-residency:{key}\n" for key in keys)
+    text = committed.replace("config:\n", f"config:\n{more}", 1)
+    (sandbox.project / "stacks" / "Pulumi.prod.yaml").write_text(text, encoding="utf-8")
+
+
+@contextlib.contextmanager
+def opened(sandbox: Sandbox) -> Generator[Cloud]:
+    cloud = sandbox.cloud()
+    try:
+        yield cloud
+    finally:
+        cloud.close()
+
+
+def contents(sandbox: Sandbox) -> list[tuple[str, str, Properties]]:
+    """All that is in the cloud, but for what Google makes up."""
+    with opened(sandbox) as cloud:
+        return sorted(
+            (
+                (row.type, row.id, {k: v for k, v in row.body.items() if k not in MADE_UP})
+                for row in cloud.rows()
+            ),
+            key=lambda one: one[:2],
+        )
+
+
+def up(sandbox: Sandbox, *options: str) -> Result:
+    result = sandbox.up("prod", *options)
+    assert result.ok, result.text
+    return result
+
+
+def diagnostics(result: Result) -> str:
+    """What is said after all is done; much of it was said before, while it happened."""
+    return result.text.partition("Diagnostics:")[2]
+
+
+def state(sandbox: Sandbox) -> list[str]:
+    """The ids of what the state holds; none of them twice, and no operation is pending."""
+    exported = json.loads(sandbox.run("stack", "export", "--stack", "prod").stdout)["deployment"]
+    assert not exported.get("pending_operations")
+    kept = [(one["type"], one["id"]) for one in exported["resources"] if one.get("id")]
+    assert len(kept) == len(set(kept))
+    return [resource_id for _, resource_id in kept]
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program gives up after seconds, and not after minutes."""
+    monkeypatch.setattr(readiness, "PATIENCE", Patience(first=0.2, not_active=1.0, denied=1.0))
+
+
+class TestNotActiveYet:
+    @pytest.mark.parametrize("how", ["service-disabled", "permission-denied"])
+    def test_an_up_waits_for_the_first_calls_to_succeed(
+        self, sandbox: MakeSandbox, monkeypatch: pytest.MonkeyPatch, how: str
+    ) -> None:
+        monkeypatch.setattr(readiness, "PATIENCE", replace(readiness.PATIENCE, first=0.25))
+        disturbed = sandbox(**{faults.NOT_YET: f"{how}:5"})
+        result = up(disturbed)
+        assert "retrying create" in result.text
+        undisturbed = sandbox()
+        up(undisturbed)
+        assert contents(disturbed) == contents(undisturbed)
+        assert set(up(disturbed).changes) == {"same"}
+
+    def test_an_api_that_stays_inactive_is_explained_once(
+        self, sandbox: MakeSandbox, quick: None
+    ) -> None:
+        result = sandbox(**{faults.NOT_YET: "service-disabled:1000"}).up("prod")
+        assert not result.ok
+        said = diagnostics(result)
+        assert said.count("iam.googleapis.com is still not active in project") == 1
+        assert f"gcloud services enable iam.googleapis.com --project {PROJECT}" in said
+
+    def test_a_permission_that_is_missing_is_explained_and_granting_it_is_enough(
+        self, sandbox: MakeSandbox, quick: None
+    ) -> None:
+        denied = sandbox(**{faults.DENY: "iam.roles.create"})
+        result = denied.up("prod")
+        assert not result.ok
+        assert diagnostics(result).count("Still no permission") == 1
+        assert "'iam.roles.create'" in diagnostics(result)
+        denied.environment.clear()
+        up(denied)
+        assert set(up(denied).changes) == {"same"}
+
+    def test_who_may_not_read_can_still_preview(self, sandbox: MakeSandbox) -> None:
+        denied = sandbox(**{faults.DENY: "iam.roles.get,iam.serviceAccounts.get"})
+        assert denied.preview("prod").ok
+        assert "Permission" not in up(denied).text
+
+    def test_a_destroy_has_no_program_and_fails_at_once(self, sandbox: MakeSandbox) -> None:
+        made = sandbox()
+        up(made)
+        made.environment[faults.DENY] = "iam.roles.delete"
+        result = made.destroy("prod")
+        assert not result.ok
+        assert "retrying" not in result.text
+        made.environment.clear()
+        assert made.destroy("prod").ok
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    tmp_path_factory: pytest.TempPathFactory, engine: Engine
+) -> tuple[list[tuple[str, str, Properties]], int]:
+    """What a full `up` makes when nothing goes wrong, and by how many calls."""
+    made = Sandbox(ROOT, tmp_path_factory.mktemp("undisturbed"), engine)
+    up(made)
+    with opened(made) as cloud:
+        return contents(made), cloud.counted(faults.CALLS)
+
+
+def crash(made: Sandbox, when: str, call: int) -> None:
+    """An `up` that crashes there, and one that doesn't."""
+    made.environment[faults.CRASH] = f"{when}:{call}"
+    crashed = made.up("prod")
+    assert not crashed.ok
+    made.environment.clear()
+    up(made)
+
+
+class TestCrashes:
+    @pytest.mark.parametrize("when", ["before", "after"])
+    @pytest.mark.parametrize("part", [0.0, 0.35, 0.6, 0.85])
+    def test_the_next_up_makes_the_same_cloud(
+        self,
+        sandbox: MakeSandbox,
+        undisturbed: tuple[list[tuple[str, str, Properties]], int],
+        part: float,
+        when: str,
+    ) -> None:
+        expected, calls = undisturbed
+        made = sandbox()
+        crash(made, when, 1 + int(part * calls))
+        assert contents(made) == expected
+        state(made)
+        assert set(up(made).changes) == {"same"}
+
+    @pytest.mark.soak
+    @pytest.mark.parametrize("when", ["before", "after"])
+    def test_the_next_up_makes_the_same_cloud_wherever_it_crashed(
+        self,
+        sandbox: MakeSandbox,
+        undisturbed: tuple[list[tuple[str, str, Properties]], int],
+        when: str,
+    ) -> None:
+        expected, calls = undisturbed
+        for call in range(1, calls + 1):
+            made = sandbox()
+            crash(made, when, call)
+            assert contents(made) == expected, f"{when}:{call}"
+            state(made)
+            assert set(up(made).changes) == {"same"}, f"{when}:{call}"
+
+    def test_what_a_crash_left_behind_is_imported_in_view(self, sandbox: MakeSandbox) -> None:
+        made = sandbox()
+        up(made)
+        with opened(made) as cloud:
+            before = {row.id: row.body for row in cloud.rows()}
+        forget(made, "project-predict", "support-caller")
+        preview = made.preview("prod")
+        assert preview.changes["import"] == 2
+        assert "create" not in preview.changes
+        result = up(made)
+        assert "pending operations" in result.text  # the engine's own warning
+        with opened(made) as cloud:
+            assert {row.id: row.body for row in cloud.rows()} == before
+        assert set(up(made).changes) == {"same"}
+
+
+def forget(sandbox: Sandbox, *names: str) -> None:
+    """Leave the state as an engine does that was killed while creating these resources."""
+    [path] = (sandbox.directory / "state" / ".pulumi" / "stacks").rglob("prod.json")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    latest = document["checkpoint"]["latest"]
+    lost = {one["urn"] for one in latest["resources"] if one["urn"].endswith(names)}
+    assert len(lost) == len(names)
+    pending = [one for one in latest["resources"] if one["urn"] in lost]
+    latest["resources"] = [one for one in latest["resources"] if one["urn"] not in lost]
+    for one in latest["resources"]:
+        one["dependencies"] = [urn for urn in one.get("dependencies", ()) if urn not in lost]
+        one["propertyDependencies"] = {
+            key: [urn for urn in urns if urn not in lost]
+            for key, urns in one.get("propertyDependencies", {}).items()
+        }
+    for one in pending:
+        del one["id"], one["outputs"]
+    latest["pending_operations"] = [{"resource": one, "type": "creating"} for one in pending]
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+
+class TestDrift:
+    def test_what_was_changed_by_hand_is_repaired(self, sandbox: MakeSandbox) -> None:
+        made = sandbox()
+        up(made)
+        expected = contents(made)
+        account = f"{ACCOUNTS}/support-prod@{PROJECT}.iam.gserviceaccount.com"
+        with opened(made) as cloud:
+            cloud.change_by_hand(shapes.ROLE, PREDICT, permissions=["storage.buckets.delete"])
+            cloud.remove_by_hand(shapes.PROJECT_BINDING, f"{PROJECT}/{PREDICT}/{CALLERS}")
+            cloud.remove_by_hand(shapes.ACCOUNT, account)
+        assert contents(made) != expected
+        assert made.refresh("prod").ok
+        up(made)
+        assert contents(made) == expected
+        assert set(up(made).changes) == {"same"}
+
+    def test_bindings_come_back_after_another_team_s_authoritative_policy(
+        self, sandbox: MakeSandbox
+    ) -> None:
+        quiet = sandbox()
+        up(quiet)
+        with opened(quiet) as cloud:
+            calls = cloud.counted(faults.CALLS)
+        made = sandbox(**{faults.OVERWRITE: str(calls)})
+        up(made)
+        assert not [one for one in contents(made) if one[0] == shapes.PROJECT_BINDING]
+        assert made.refresh("prod").ok
+        up(made)
+        assert contents(made) == contents(quiet)
+
+    def test_one_deployment_can_be_the_target_of_an_up(self, sandbox: MakeSandbox) -> None:
+        made = sandbox()
+        up(made)
+        before = contents(made)
+        path = made.project / "stacks" / "Pulumi.prod.yaml"
+        text = path.read_text(encoding="utf-8")
+        text, changed = re.subn(r"\n      callers: .*", "", text)  # chat and search get accounts
+        assert changed == 2
+        path.write_text(text, encoding="utf-8")
+        assert made.preview("prod").changes["create"] > 2
+        up(made, "--target", "**ModelEndpoint::chat", "--target", "**::chat-caller")
+        added = [one[1] for one in contents(made) if one not in before]
+        assert [one for one in before if one not in contents(made)] == []
+        assert added == [f"{ACCOUNTS}/chat-prod@{PROJECT}.iam.gserviceaccount.com"]
+
+
+class TestRecreating:
+    @pytest.mark.parametrize("days", [1, 40])
+    def test_a_stack_goes_up_again_after_its_destroy(self, sandbox: MakeSandbox, days: int) -> None:
+        made = sandbox()
+        up(made)
+        expected = contents(made)
+        assert made.destroy("prod").ok
+        assert {one[0] for one in contents(made)} == {shapes.SERVICE}
+        made.environment[faults.DAYS] = str(days)
+        assert "import" not in up(made).changes
+        assert contents(made) == expected
+        assert set(up(made).changes) == {"same"}
+
+    def test_where_google_holds_the_ids_the_next_generation_goes_up(
+        self, sandbox: MakeSandbox
+    ) -> None:
+        made = sandbox()
+        up(made)
+        assert made.destroy("prod").ok
+        made.environment[faults.DAYS] = "8"
+        result = made.up("prod")
+        assert not result.ok
+        command = "pulumi config set vertex-residency:generation 2 --stack prod"
+        assert diagnostics(result).count(command) == 1
+        configure(made, "generation: 2")
+        up(made)
+        roles = [one[1] for one in contents(made) if one[0] == shapes.ROLE]
+        assert f"{PREDICT}.2" in roles
+        assert all(role.endswith(".2") for role in roles)
+        assert set(up(made).changes) == {"same"}
+
+    def test_a_new_generation_leaves_no_caller_without_access(self, sandbox: MakeSandbox) -> None:
+        made = sandbox()
+        up(made)
+        configure(made, "generation: 2")
+        result = up(made)
+        order = [step.op for step in result.steps if step.type == shapes.PROJECT_BINDING]
+        assert "delete-replaced" in order
+        last_created = max(i for i, one in enumerate(order) if one == "create-replacement")
+        assert last_created < order.index("delete-replaced")
+
+
+class TestProtecting:
+    def test_a_protected_stack_keeps_its_access_until_it_is_set_free(
+        self, sandbox: MakeSandbox
+    ) -> None:
+        made = sandbox("protect: true")
+        up(made)
+        held = [one for one in contents(made) if one[0] != shapes.SERVICE]
+        assert not made.destroy("prod").ok
+        assert [one for one in contents(made) if one[0] != shapes.SERVICE] == held
+        configure(made)
+        up(made)
+        assert made.destroy("prod").ok
+
+
+class TestAdopting:
+    def test_a_role_that_exists_is_taken_over_and_outlives_the_stack(
+        self, sandbox: MakeSandbox
+    ) -> None:
+        made = sandbox("adopt: {predict: vertexCaller}")
+        theirs: Properties = {"roleId": "vertexCaller", "title": "Ours", "permissions": ["a.b.c"]}
+        with opened(made) as cloud:
+            api: Properties = {"service": "iam.googleapis.com"}
+            cloud.create(shapes.SERVICE, PROJECT, api | {"project": PROJECT})
+            cloud.create(shapes.ROLE, PROJECT, theirs | {"project": PROJECT})
+        assert made.preview("prod").changes["import"] == 1
+        up(made)
+        roles = {one[1]: one[2] for one in contents(made) if one[0] == shapes.ROLE}
+        adopted = roles[f"{ROLES}/vertexCaller"]
+        assert adopted["permissions"] == ["aiplatform.endpoints.predict"]
+        assert PREDICT not in roles
+        assert set(up(made).changes) == {"same"}
+        assert made.destroy("prod").ok
+        left = [one[1] for one in contents(made) if one[0] == shapes.ROLE]
+        assert left == [f"{ROLES}/vertexCaller"]
+        assert up(made).changes["import"] == 1
+
+    def test_another_s_role_of_that_name_is_left_alone_and_named(
+        self, sandbox: MakeSandbox
+    ) -> None:
+        made = sandbox()
+        theirs: Properties = {
+            "project": PROJECT,
+            "roleId": "vertexResidencyPredict_prod",
+            "title": "Theirs",
+            "permissions": ["a.b.c"],
+        }
+        with opened(made) as cloud:
+            api: Properties = {"service": "iam.googleapis.com"}
+            cloud.create(shapes.SERVICE, PROJECT, api | {"project": PROJECT})
+            cloud.create(shapes.ROLE, PROJECT, theirs)
+        result = made.up("prod")
+        assert not result.ok
+        key = "'vertex-residency:adopt.predict' vertexResidencyPredict_prod"
+        assert f"pulumi config set --path {key} --stack prod" in result.text
+        with opened(made) as cloud:
+            [role] = [row for row in cloud.rows(shapes.ROLE) if row.id == PREDICT]
+        assert role.body["title"] == "Theirs"
