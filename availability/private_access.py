@@ -113,7 +113,7 @@ def private_hosts(
             found.append(PrivateHost(location, regional_host(location), way, *fits))
     if missing:
         needed = sorted({one.region for one in found if one.region})
-        raise BadInput([_no_subnetwork(access, missing, needed, stack)])
+        raise BadInput([_no_subnetwork(access, missing, needed, stack, near)])
     return tuple(found)
 
 
@@ -190,11 +190,11 @@ def _far(near: str | None, region: str) -> float:
 
 
 def _no_subnetwork(
-    access: PrivateAccess, missing: list[str], needed: list[str], stack: str
+    access: PrivateAccess, missing: list[str], needed: list[str], stack: str, near: str | None
 ) -> Problem:
     """For regional endpoints without a subnetwork where they have to be, with the command for it.
 
-    `needed` are the regions of those that have one.
+    `needed` are the regions of those that have one, and `near` is where the callers are.
     """
     key = f"{KEY}.subnetwork"
     owner = access.network.split("/")[1] if "/" in access.network else "PROJECT_ID"
@@ -225,7 +225,8 @@ def _no_subnetwork(
     given = sorted(region for region in access.subnetworks if region)
     had = f", where there is one in {', '.join(given)}" if given else ""
     if "" in access.subnetworks:
-        had = f": gcp:region lies outside, so the name {access.subnetworks['']} tells no region"
+        why = f"gcp:region, {near}, lies outside" if near else "gcp:region is not set"
+        had = f": {why}, so the name {access.subnetworks['']} tells no region"
     message = (
         f"private endpoints need {' and '.join(wanted.values())}{had}; name it: "
         f"{' && '.join(steps)}"

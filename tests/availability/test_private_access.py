@@ -237,3 +237,13 @@ def test_the_services_are_those_of_the_ways():
     assert set(used) == {"network", "private-dns", "api-bundle"}
     declared = planned({"chat": FLASH}, {**DECLARED, "dns": False}, asOf="2025-06-01").features
     assert set(declared) == {"network", "regional-endpoints"}
+
+
+@pytest.mark.parametrize(
+    ("near", "why"),
+    [(None, "gcp:region is not set"), ("us-east1", "gcp:region, us-east1, lies outside")],
+)
+def test_a_name_alone_needs_a_region_that_fits(near: str | None, why: str):
+    with pytest.raises(BadInput) as caught:
+        reached("eu", access(subnetworks={"": "apps"}), near)
+    assert f"{why}, so the name apps tells no region" in str(caught.value)
