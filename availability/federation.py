@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from availability import cel
+from availability.cel_syntax import NotUnderstood, parse
 from availability.notices import Warning, WarningId
 
 GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
@@ -144,9 +145,9 @@ def condition_problem(condition: str, mapping: Mapping[str, str], issuer: str) -
     if len(condition) > LONGEST_CONDITION:
         return f"a condition has at most {LONGEST_CONDITION} characters, not {len(condition)}"
     try:
-        read = cel.parse(condition)
-        expressions = {name: cel.parse(expression) for name, expression in mapping.items()}
-    except cel.NotUnderstood as why:
+        read = parse(condition)
+        expressions = {name: parse(expression) for name, expression in mapping.items()}
+    except NotUnderstood as why:
         return f"not understood as a condition: {why}"
     missing = sorted(
         name

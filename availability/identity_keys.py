@@ -219,7 +219,7 @@ def _mapping(keys: _Map) -> dict[str, str]:
     if not isinstance(given, Mapping):
         keys.wrong("mapping", f"expected a map of attributes, not {shown(given)}")
         return mapping
-    from availability import cel
+    from availability import cel, cel_syntax
 
     for name, expression in sorted(cast("Mapping[str, object]", given).items()):
         place = f"mapping.{name}"
@@ -230,10 +230,10 @@ def _mapping(keys: _Map) -> dict[str, str]:
         mapping[str(name)] = expression if isinstance(expression, str) else ""
         try:
             if not isinstance(expression, str) or len(expression) > 2048:
-                raise cel.NotUnderstood("a text of up to 2048 characters was expected")
-            if not cel.references(cel.parse(expression)):
-                raise cel.NotUnderstood("it refers to no claim, like assertion.sub")
-        except cel.NotUnderstood as why:
+                raise cel_syntax.NotUnderstood("a text of up to 2048 characters was expected")
+            if not cel.references(cel_syntax.parse(expression)):
+                raise cel_syntax.NotUnderstood("it refers to no claim, like assertion.sub")
+        except cel_syntax.NotUnderstood as why:
             keys.wrong(place, f"{shown(expression)} is no expression for an attribute: {why}")
             mapping[str(name)] = "assertion.sub"
     if sum(name.startswith("attribute.") for name in mapping) > 50:

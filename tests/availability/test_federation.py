@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from availability import cel
+from availability.cel_syntax import NotUnderstood, parse
 from availability.errors import BadInput
 from availability.federation import GITHUB_ISSUER, GitHub, Oidc, by_name, federation_of
 from availability.identity_keys import read_federation
@@ -319,8 +320,8 @@ def test_nothing_breaks_out_of_a_condition(text: str):
 
 @given(st.text("'\"\\|&=!()[]{}.,?: \nassertion.sub12truein", max_size=40))
 def test_any_text_is_read_or_refused(text: str):
-    with contextlib.suppress(cel.NotUnderstood):
-        cel.pins(cel.parse(text))
+    with contextlib.suppress(NotUnderstood):
+        cel.pins(parse(text))
 
 
 WORDS = st.sampled_from([
@@ -371,5 +372,5 @@ def python_of(text: str) -> str:
 
 @given(TREES)
 def test_a_condition_that_is_taken_is_not_met_by_a_token_without_any_of_its_values(condition: str):
-    if cel.pins(cel.parse(condition)):
+    if cel.pins(parse(condition)):
         assert not meets(condition, "stranger", "stranger")
