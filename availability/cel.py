@@ -60,7 +60,8 @@ def pins(
 
     `mapping` has the expressions of mapped attributes, `attribute.NAME` -> expression. With
     `claims`, only an equality of one of these claims counts. What only shuts somebody out (`!=`,
-    `!`), or compares what every token of the issuer has alike (`iss`, `aud`, …), pins nothing.
+    `!`), or compares what every token of the issuer has alike (`iss`, `aud`, …), pins nothing, and
+    neither does what only contains a text somewhere.
     """
     mapped = mapping or {}
 
@@ -90,10 +91,10 @@ def _pins(node: Node, is_claim: Callable[[Node], bool], *, exact: bool) -> bool:
             one, other = parts
             some = other.kind == "list" and bool(other.parts) and all(map(_fixed, other.parts))
             return (is_claim(one) and some) or (_fixed(one) and is_claim(other))
-        case "call", ("startsWith" | "endsWith" | "contains") if node.method and len(parts) == 2:
-            return not exact and is_claim(parts[0]) and _fixed(parts[1])
+        case "call", ("startsWith" | "endsWith") if node.method and len(parts) == 2:
+            return not exact and is_claim(parts[0]) and _piece(parts[1])
         case "call", "matches" if node.method and len(parts) == 2:
-            return not exact and is_claim(parts[0]) and _selective(parts[1])
+            return not exact and is_claim(parts[0]) and _begins(parts[1])
         case _:
             return False
 
@@ -103,18 +104,25 @@ def _fixed(node: Node) -> bool:
     return (node.kind == "string" and bool(node.name)) or node.kind == "number"
 
 
-_PROBES = ("", "a", "Z9", "0", "repo:x/y:ref:refs/heads/z", "q-7_@.:/ ~", "\u00fc")
+_SHORTEST = 4
+"""Letters of a piece of a claim: fewer say little, and a single one nothing."""
+_BEGINNING = re.compile(rf"\^[A-Za-z0-9:/_@-]{{{_SHORTEST + 1},}}[^|]*")
+"""A pattern with a fixed beginning, of which a quantifier after it can take one letter."""
 
 
-def _selective(pattern: Node) -> bool:
-    """Whether a pattern leaves out something: of a few unlike texts it finds one at most."""
-    if pattern.kind != "string" or not pattern.name:
-        return False
-    try:
-        expression = re.compile(pattern.name.replace("\\\\", "\\"))
-    except (re.error, RecursionError, OverflowError):
-        return False
-    return sum(bool(expression.search(probe)) for probe in _PROBES) <= 1
+def _piece(node: Node) -> bool:
+    return node.kind == "string" and len(node.name) >= _SHORTEST
+
+
+def _begins(node: Node) -> bool:
+    """Whether a pattern matches nothing but texts with a fixed beginning."""
+    return node.kind == "string" and _BEGINNING.fullmatch(node.name) is not None
+
+
+def names_somebody(expression: Node) -> bool:
+    """Whether a mapped value is a claim about who asks, or a piece of one."""
+    claim = _claim(expression, {}, whole=False)
+    return claim is not None and claim not in EVERY_TOKEN
 
 
 def _claim(node: Node, mapping: Mapping[str, Node], *, whole: bool) -> str | None:

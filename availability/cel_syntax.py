@@ -1,11 +1,13 @@
 """Expressions of the Common Expression Language, read as far as conditions of federations use it.
 
-The grammar is that of the specification's "Syntax", without macros, messages, raw and triple-quoted
-strings and comments: what has them is not understood, and is refused by whoever reads it.
+The grammar is that of the specification's "Syntax", without macros, messages, comments, raw and
+triple-quoted strings, and escapes of other letters than quotes and the backslash: what has them is
+not understood, and is refused by whoever reads it.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from typing import cast
@@ -50,6 +52,10 @@ NUMBER: /[0-9]+(\.[0-9]+)?/
 STRING: /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/
 %ignore /\s+/
 """
+
+_ESCAPE = re.compile(r"\\([\\'\"])")
+_STRANGE_ESCAPE = re.compile(r"\\[^'\"]")
+"""Letters by their numbers, which would hide what a text says, and line ends."""
 
 _DEEPEST = 30
 """Nested parts that are read: nobody reviews a condition that has more."""
@@ -137,7 +143,9 @@ class _Nodes(Transformer[Token, Node]):
         return Node("map", "{}", items)
 
     def string(self, text: Token) -> Node:
-        return Node("string", str(text)[1:-1])
+        if strange := _STRANGE_ESCAPE.search(text[1:-1].replace("\\\\", "")):
+            raise NotUnderstood(f"the escape {strange[0]} is not read here")
+        return Node("string", _ESCAPE.sub(r"\1", text[1:-1]))
 
     def number(self, text: Token) -> Node:
         return Node("number", str(text))

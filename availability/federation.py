@@ -140,6 +140,31 @@ def by_name(source: GitHub | Oidc) -> tuple[Warning, ...]:
     return (Warning(WarningId.FEDERATION_BY_NAME, text),)
 
 
+def shared_issuer(source: GitHub | Oidc) -> tuple[Warning, ...]:
+    """The warning about an issuer of which nothing is known, unless an exact subject is let in."""
+    if not isinstance(source, Oidc) or source.issuer.rstrip("/") in TENANT_CLAIMS:
+        return ()
+    mapping = {name: parse(expression) for name, expression in source.mapping}
+    if cel.pins(parse(source.condition), mapping, frozenset({"sub"})):
+        return ()
+    text = (
+        f"Whether {source.issuer} issues tokens for others, too, is not known here. If it does, "
+        "federation.oidc.condition has to compare a claim that is yours alone and that nobody else "
+        "can choose, such as an exact assertion.sub."
+    )
+    return (Warning(WarningId.SHARED_ISSUER, text),)
+
+
+def principal_problem(attribute: str, expression: str) -> str | None:
+    """Why a principal of this mapped attribute stands for everybody of the issuer, or None."""
+    try:
+        if cel.names_somebody(parse(expression)):
+            return None
+    except NotUnderstood:
+        return None  # which is said of the mapping
+    return f"{attribute} is {expression}, which does not tell one holder of a token from another"
+
+
 def condition_problem(condition: str, mapping: Mapping[str, str], issuer: str) -> str | None:
     """Why a condition is not one that keeps strangers out, or None."""
     if len(condition) > LONGEST_CONDITION:

@@ -133,6 +133,7 @@ def decide(
     )
     problems += [problem for policy in wanted for problem in over_limits(policy, keys)]
     problems += objections(wanted, placed)
+    problems += _caching_objection(wanted, config, opened)
     if problems:
         raise BadInput(problems)
     policies = tuple(_in_dry_run(wanted)) if keys.dry_run else wanted
@@ -195,6 +196,28 @@ def objections(policies: Iterable[Policy], placed: Iterable[Placed]) -> Iterator
             yield Problem(deployment.path("model"), message)
 
 
+def _caching_objection(
+    policies: Iterable[Policy], config: StackConfig, opened: frozenset[str]
+) -> Iterator[Problem]:
+    """Where a policy would block the call that sets caching.
+
+    The provider makes it at the host of its own region, wherever the models are (base path of
+    Vertex AI in the provider's source).
+    """
+    region = config.region
+    if config.keys.caching is None or region not in regions():
+        return
+    denied = {name for one in policies if one.constraint == ENDPOINT_USAGE for name in one.denied}
+    if hosts(region)[0] in denied:
+        inside = sorted(opened & set(regions()))
+        hint = f", like {inside[0]}" if inside else ""
+        yield Problem(
+            "gcp:region",
+            f"the guardrails would block {hosts(region)[0]}, where the provider sets caching; name "
+            f"a region inside of the area{hint}, or open it by guardrails.alsoAllow.locations",
+        )
+
+
 def _used(placement: Placement) -> set[str]:
     """Where the placement's calls go: requests, batches and caches, and tuning jobs."""
     tuned = placement.tuning_location
@@ -220,6 +243,11 @@ def _values_of(placement: Placement) -> Iterator[str]:
     for one in model_ids(placement.named):
         for action in _actions(placement):
             yield f"publishers/{publisher}/models/{one}:{action}"
+    yield from _helpers(publisher)
+
+
+def _helpers(publisher: str) -> Iterator[str]:
+    """What a publisher's clients call besides the model."""
     for one in HELPERS.get(publisher, ()):
         yield f"publishers/{publisher}/models/{one}:predict"
 
@@ -245,6 +273,8 @@ def _neighbours(
                 )
                 warnings.append(Warning(WarningId.GUARDRAILS, text))
                 yield f"{model}:{action or 'predict'}"
+                if action in (None, "predict"):
+                    yield from _helpers(model.split("/")[1])
             else:
                 path = f"{_KEY}.alsoAllow.models[{index}]"
                 problems.append(_unknown(path, model, error, snapshot))
@@ -252,8 +282,8 @@ def _neighbours(
         publisher = named.entry.publisher
         for one in model_ids(named):
             yield f"publishers/{publisher}/models/{one}:{action or 'predict'}"
-        for one in HELPERS.get(publisher, ()):
-            yield f"publishers/{publisher}/models/{one}:predict"
+        if action in (None, "predict"):
+            yield from _helpers(publisher)
 
 
 def _unknown(path: str, model: str, error: UnknownModel, snapshot: Snapshot) -> Problem:
@@ -370,11 +400,19 @@ def _warnings(
             f"{'is' if len(left_out) == 1 else 'are'} left out until dryRun is off.",
         )
     constraints = {policy.constraint for policy in policies}
-    if SERVICE_USAGE in constraints:
+    if replacing := [one.constraint for one in policies if one.allowed and not one.dry_run]:
         yield Warning(
             WarningId.GUARDRAILS,
-            f"{SERVICE_USAGE} binds everybody in the project: it denies the services that it does "
-            "not allow to other teams, too. Name theirs in guardrails.restrictServices.",
+            f"In this project {' and '.join(replacing)} "
+            f"{'replaces' if len(replacing) == 1 else 'replace'} what the folder and the "
+            "organization set: what theirs deny, and this allows, is allowed here.",
+        )
+    if SERVICE_USAGE in constraints:
+        denies = "would deny" if keys.dry_run else "denies"
+        yield Warning(
+            WarningId.GUARDRAILS,
+            f"{SERVICE_USAGE} binds everybody in the project: it {denies} the services that it "
+            "does not allow to other teams, too. Name theirs in guardrails.restrictServices.",
         )
     if RESOURCE_LOCATIONS in constraints:
         yield Warning(
@@ -409,7 +447,18 @@ def _open_project(keys: GuardrailKeys, placed: Iterable[Placed]) -> Iterator[War
             f"{ENDPOINT_USAGE} denies no host, not even to deployments with a narrower residency. "
             "Give the others a project of their own.",
         )
-    elif "global" in keys.locations:
+    wide = [
+        one.name
+        for one, its in placed
+        if "any" in its.request.residency.within and one.name not in names
+    ]
+    if wide and not names:
+        yield Warning(
+            WarningId.OPEN_PROJECT,
+            f"The residency any of {', '.join(wide)} opens the project for its neighbours, to all "
+            "but what it excludes. Give the others a project of their own.",
+        )
+    if not names and "global" in keys.locations:
         yield Warning(
             WarningId.OPEN_PROJECT,
             "guardrails.alsoAllow.locations opens the global endpoint to everybody in the project, "

@@ -17,15 +17,17 @@ def hosts(location: str) -> tuple[str, ...]:
 
     >>> hosts("europe-west4")
     ('europe-west4-aiplatform.googleapis.com', 'europe-west4-aiplatform.mtls.googleapis.com', \
-'aiplatform.europe-west4.rep.googleapis.com', 'aiplatform.europe-west4.p.rep.googleapis.com')
+'aiplatform.europe-west4.rep.googleapis.com', \
+'aiplatform.europe-west4.rep.mtls.googleapis.com', 'aiplatform.europe-west4.p.rep.googleapis.com')
     >>> hosts("global")
     ('aiplatform.googleapis.com', 'aiplatform.mtls.googleapis.com')
     """
     first = host(location)
     match places()[location].kind:
         case "multi-region":
-            # Google's "Deployments and endpoints": no other form is documented for these.
-            found = (first,)
+            # Google's "Deployments and endpoints" documents the first form. The second is what
+            # Google's clients make of any regional host where they have a client certificate.
+            found = (first, _with_certificate(first))
         case "global":
             # What the generated clients dial with a client certificate (google-auth, AIP-4114).
             found = (first, first.replace(".googleapis.com", ".mtls.googleapis.com"))
@@ -37,6 +39,12 @@ def hosts(location: str) -> tuple[str, ...]:
                 first,
                 first.replace(".googleapis.com", ".mtls.googleapis.com"),
                 regional_host(location),
+                _with_certificate(regional_host(location)),
                 f"aiplatform.{location}.p.rep.googleapis.com",
             )
     return found
+
+
+def _with_certificate(regional: str) -> str:
+    """`SERVICE.LOCATION.rep.mtls.googleapis.com`, one of google-auth's regional suffixes."""
+    return regional.replace(".rep.", ".rep.mtls.")

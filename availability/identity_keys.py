@@ -19,6 +19,7 @@ from availability.federation import (
     GitHub,
     Oidc,
     condition_problem,
+    principal_problem,
 )
 from availability.members import FEDERATION, check_member, check_workload
 from availability.residency import placed_words
@@ -27,7 +28,7 @@ LOG_TYPES = ("ADMIN_READ", "DATA_READ", "DATA_WRITE")
 """The types of Data Access audit logs (Google's "Enable Data Access audit logs")."""
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}[A-Za-z0-9])?/[A-Za-z0-9._-]{1,100}")
-_NUMBER = re.compile(r"[1-9]\d{0,19}")
+_NUMBER = re.compile(r"[1-9][0-9]{0,19}")
 _REF = re.compile(r"refs/(?:heads|tags)/(?!/)[^\x00-\x20\x7f~^:?*\[\\]+(?<![/.])")
 _ISSUER = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?(?:/[A-Za-z0-9._~%/-]*)?")
 _PRINCIPAL = re.compile(r"(?:subject|group|attribute\.[a-z0-9_]{1,90})/[^\s*]+")
@@ -187,8 +188,11 @@ def _oidc(value: object, path: str, problems: list[Problem], in_python: bool) ->
         "principal", _PRINCIPAL, "subject/VALUE, group/ID or attribute.NAME/VALUE, no wildcard"
     )
     mapping = _mapping(keys)
-    if principal and (named := _mapped_name(principal)) not in mapping:
+    named = _mapped_name(principal or "")
+    if principal and named not in mapping:
         keys.wrong("principal", f"{principal} needs {named} in mapping")
+    elif principal and (why := principal_problem(named, mapping[named])):
+        keys.wrong("principal", why)
     audiences = keys.texts("audiences", "audiences")
     if len(audiences) > 10 or any(len(word) > 256 or "*" in word for word in audiences):
         keys.wrong("audiences", "at most 10 audiences of up to 256 characters, without wildcards")

@@ -37,7 +37,7 @@ _SEVERAL = re.compile(
 )
 _ACCOUNTS = re.compile(
     r"principalSet://cloudresourcemanager\.googleapis\.com/"
-    r"(?:projects|folders|organizations)/\d+/type/ServiceAccount"
+    r"(?:projects|folders|organizations)/[0-9]+/type/ServiceAccount"
 )
 _FEDERATED = re.compile(r"(principal|principalSet)://iam\.googleapis\.com/(.+)")
 _FORMS = (
@@ -157,7 +157,7 @@ def _federated_problem(member: str) -> Problem | None:
             "with its value"
         )
         return Problem("", message)
-    if project is not None and not project.isdigit():
+    if project is not None and not (project.isascii() and project.isdigit()):
         message = (
             f"{shown(member)}: a pool's project is named by its number, which "
             f"gcloud projects describe {project} --format='value(projectNumber)' tells"

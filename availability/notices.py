@@ -39,6 +39,7 @@ class WarningId(StrEnum):
     GUARDRAILS = "guardrails"
     AUDIT_LOGS = "audit-logs"
     FEDERATION_BY_NAME = "federation-by-name"
+    SHARED_ISSUER = "shared-issuer"
     DECLARED_ENDPOINT = "declared-endpoint"
     PRIVATE_ADDRESS = "private-address"
     SHARED_NETWORK = "shared-network"

@@ -12,7 +12,7 @@ from availability.answers import Answer, answer, joint_offers, judged
 from availability.colocation import together
 from availability.endpoints import host
 from availability.facts import Snapshot
-from availability.federation import by_name
+from availability.federation import by_name, shared_issuer
 from availability.fixes import StackFixer
 from availability.geography import places
 from availability.library import SNAPSHOTS, load, newer_than
@@ -76,7 +76,7 @@ class Plan:
         found += (judged_by(self.today),) if self.config.as_of == self.today else ()
         found += self.guardrails.warnings if self.guardrails else ()
         source = self.config.keys.federation
-        found += by_name(source) if source else ()
+        found += (*by_name(source), *shared_issuer(source)) if source else ()
         found += tuple(_access_warnings(self))
         region = self.config.region
         return found if region is None or region in places() else (*found, unknown_region(region))

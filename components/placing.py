@@ -36,6 +36,8 @@ def plan_stack() -> Plan:
     try:
         file = _stack_file()
         config = parse_stack(values)
+        if config.keys.caching is not None and not config.region:
+            problems.append(missing_region())
         made = plan(config, pulumi.get_stack(), config.as_of or clock.today())
     except BadInput as error:
         raise bad_input(stack, (*problems, *error.problems), file) from None
@@ -60,6 +62,12 @@ def missing_project() -> Problem:
     """For a program whose resources have no Google Cloud project to go to."""
     command = f"pulumi config set gcp:project PROJECT_ID --stack {pulumi.get_stack()}"
     return Problem("gcp:project", f"missing: name the Google Cloud project, {command}")
+
+
+def missing_region() -> Problem:
+    """For a stack that sets caching: the provider does it at the host of its region."""
+    command = f"pulumi config set gcp:region REGION --stack {pulumi.get_stack()}"
+    return Problem("gcp:region", f"missing: caching is set by way of a region, {command}")
 
 
 # A program is what talks to one monitor; an Automation API process runs several.

@@ -5,7 +5,7 @@ import pytest
 from availability.cel_syntax import Node, NotUnderstood, parse
 
 
-def shape(node: Node) -> str:
+def shape(node: Node) -> str:  # noqa: C901 - a case a kind
     """The expression again, with all of its parentheses."""
     parts = [shape(part) for part in node.parts]
     match node.kind:
@@ -51,7 +51,7 @@ def shape(node: Node) -> str:
         ("{'a': 1, 'b': [2]}", "{'a': 1, 'b': [2]}"),
         ("index in [inner]", "(index in [inner])"),
         ("  (a)\n", "a"),
-        ("a == \"it's\"", '(a == "it\'s")'),
+        ('a == "it\'s"', '(a == "it\'s")'),
     ],
 )
 def test_operators_bind_as_in_the_specification(text: str, read: str):

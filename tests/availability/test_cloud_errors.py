@@ -2,7 +2,16 @@
 
 import pytest
 
-from availability.cloud_errors import POOLS, ROLE, CloudError, Meaning, advice, read_error
+from availability.cloud_errors import (
+    POOLS,
+    ROLE,
+    CloudError,
+    Meaning,
+    Taken,
+    advice,
+    project_in,
+    read_error,
+)
 
 ACCOUNT = "gcp:serviceaccount/account:Account"
 DISABLED = (
@@ -48,6 +57,11 @@ DENIED = (
             "Error 403: Permission denied by organization policy: constraints/iam.x, forbidden",
             Meaning.OTHER,
         ),
+        (DENIED.replace("iam.serviceAccounts", "orgpolicy.policies"), Meaning.DENIED),
+        (
+            "Error 403: Request is disallowed by organization's constraints/gcp.x constraint",
+            Meaning.OTHER,
+        ),
         ("googleapi: Error 403: Quota exceeded for quota metric, forbidden", Meaning.OTHER),
         ("googleapi: Error 403: Billing must be enabled for project p, forbidden", Meaning.OTHER),
         ("googleapi: Error 412: One or more users named in the policy do not exist", Meaning.OTHER),
@@ -73,6 +87,51 @@ def test_an_error_names_its_api_and_project(
 ) -> None:
     error = read_error(text)
     assert (error.api, error.project) == (api, project)
+
+
+def test_an_error_names_the_constraint_that_denies_it() -> None:
+    text = "Request is disallowed by organization's constraints/gcp.restrictServiceUsage constraint"
+    assert read_error(text).constraint == "gcp.restrictServiceUsage"
+    assert read_error(DENIED).constraint is None
+
+
+@pytest.mark.parametrize(
+    ("inputs", "project"),
+    [
+        ({"project": "p", "parent": "projects/q"}, "p"),
+        ({"parent": "projects/q"}, "q"),
+        ({"secret": "projects/q/locations/l/secrets/s"}, "q"),
+        ({"serviceAccountId": "projects/q/serviceAccounts/a"}, "q"),
+        ({"parent": "folders/1"}, None),
+        ({}, None),
+    ],
+)
+def test_a_resource_goes_to_the_project_that_it_or_its_owner_names(
+    inputs: dict[str, object], project: str | None
+) -> None:
+    assert project_in(inputs) == project
+
+
+def test_what_exists_is_imported_under_its_own_parent_by_one_command() -> None:
+    urn = "urn:pulumi:prod::p::t:index:Guardrails::guardrails"
+    error = CloudError(Meaning.EXISTS, "")
+    taken = Taken("projects/p/policies/a.b", urn)
+    said = advice(
+        error,
+        kind="gcp:orgpolicy/policy:Policy",
+        name="guardrails-a.b",
+        stack="prod",
+        waited=0.0,
+        generation="1",
+        taken=taken,
+    )
+    assert said is not None
+    command = (
+        "  pulumi import gcp:orgpolicy/policy:Policy guardrails-a.b projects/p/policies/a.b "
+        f"--parent guardrails={urn} --protect=false --generate-code=false --stack prod"
+    )
+    assert command in said.splitlines()
+    assert "  pulumi up --stack prod" in said.splitlines()
 
 
 def told(error: CloudError, kind: str = ROLE, name: str = "project-tuning", **more: str) -> str:

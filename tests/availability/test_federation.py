@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from availability import cel
 from availability.cel_syntax import NotUnderstood, parse
 from availability.errors import BadInput
-from availability.federation import GITHUB_ISSUER, GitHub, Oidc, by_name, federation_of
+from availability.federation import (
+    GITHUB_ISSUER,
+    GitHub,
+    Oidc,
+    by_name,
+    federation_of,
+    shared_issuer,
+)
 from availability.identity_keys import read_federation
 
 OIDC = {
@@ -142,6 +149,15 @@ OPEN = [
     "assertion.sub != 'x'", "!(assertion.sub == 'x')", "assertion.team == 'a' || true",
     "true || assertion.team == 'a'", "assertion.team == 'a' || assertion.team != 'a'",
     "assertion.team == 'a' ? true : true", "has(assertion.sub)", "assertion.sub.size() > 0",
+    "assertion.sub.matches('^.{12,}$')", "assertion.sub.matches('.{12}')",
+    "assertion.sub.matches('\\\\w{3}')", "assertion.sub.matches('e|i')",
+    "assertion.sub.matches('^[^a]{11}')", "assertion.sub.matches('(?i)^[A-Y]{2}')",
+    "assertion.sub.matches('^repo:acme|x')", "assertion.sub.matches('repo:acme')",
+    "assertion.sub.matches('^rep*')", "assertion.sub.matches('\\x2e+')",
+    "assertion['\\x69ss'] == 'https://tokens.acme.example'",
+    "assertion['i\\u0073s'] == 'https://tokens.acme.example'",
+    "assertion.sub.contains('a')", "assertion.sub.contains('repo:acme')",
+    "assertion.sub.startsWith('s')", "assertion.sub.endsWith(':')",
     "assertion.sub != ''", "assertion.sub == ''", "assertion.sub.startsWith('')",
     "assertion.sub.contains('')", "assertion.sub.matches('.*')", "assertion.sub.matches('')",
     "assertion.sub.matches('^.+$')", "assertion.sub.matches('[a-z0-9]')",
@@ -228,6 +244,9 @@ def test_an_issuer_that_all_its_customers_share_needs_their_number(
         ("subject/x", None, None),
         ("attribute.team/x", {"attribute.team": "assertion.team"}, None),
         ("group/x", {"google.groups": "assertion.groups"}, None),
+        ("attribute.iss/x", {"attribute.iss": "assertion.iss"}, ".oidc.principal"),
+        ("attribute.all/x", {"attribute.all": "assertion.aud"}, ".oidc.principal"),
+        ("attribute.f/x", {"attribute.f": "assertion.a == '' ? 'x' : 'x'"}, ".oidc.principal"),
         ("attribute.team/x", None, ".oidc.principal"),
         ("group/x", None, ".oidc.principal"),
         ("*", None, ".oidc.principal"),
@@ -374,3 +393,19 @@ def python_of(text: str) -> str:
 def test_a_condition_that_is_taken_is_not_met_by_a_token_without_any_of_its_values(condition: str):
     if cel.pins(parse(condition)):
         assert not meets(condition, "stranger", "stranger")
+
+
+@pytest.mark.parametrize(
+    ("issuer", "condition", "warned"),
+    [
+        ("https://tokens.acme.example", "assertion.team == 'chat'", True),
+        ("https://tokens.acme.example", "assertion.sub.startsWith('team:chat')", True),
+        ("https://tokens.acme.example", "assertion.sub == 'batch'", False),
+        ("https://gitlab.com", "assertion.namespace_id == '12'", False),
+    ],
+)
+def test_an_issuer_of_which_nothing_is_known_is_warned_about(
+    issuer: str, condition: str, warned: bool
+):
+    source = read_federation(oidc(issuer=issuer, condition=condition))
+    assert [one.id for one in shared_issuer(source)] == ["shared-issuer"] * warned

@@ -3,6 +3,7 @@
 What Google does with the policies is judged in `tests/components/test_guardrails_judged.py`.
 """
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -243,7 +244,7 @@ def test_a_model_that_the_snapshot_does_not_know_is_allowed_in_full_and_told() -
     one = made({"alsoAllow": {"models": ["publishers/acme/models/tuned-7"]}})
     assert one.guardrails is not None
     assert "publishers/acme/models/tuned-7:predict" in one.guardrails.policies[0].allowed
-    [text] = texts(one, WarningId.GUARDRAILS)
+    [text, _] = texts(one, WarningId.GUARDRAILS)
     assert "does not know publishers/acme/models/tuned-7" in text
 
 
@@ -398,7 +399,8 @@ def test_a_corpus_without_an_embedding_model_is_told() -> None:
     chat = {**CHAT, "needs": ["rag-corpus"]}
     assert "no embedding model" in " ".join(texts(made("on", chat=chat), WarningId.GUARDRAILS))
     embed = {"model": "gemini-embedding-2", "residency": "eu"}
-    assert not texts(made("on", chat=chat, embed=embed), WarningId.GUARDRAILS)
+    with_one = texts(made("on", chat=chat, embed=embed), WarningId.GUARDRAILS)
+    assert "embedding" not in " ".join(with_one)
 
 
 def test_the_command_line_plans_and_refuses_as_the_program_does(tmp_path: Path) -> None:
@@ -425,3 +427,45 @@ def test_the_command_line_plans_and_refuses_as_the_program_does(tmp_path: Path) 
     assert bad.returncode == 2
     [error] = json.loads(bad.stdout)["errors"]
     assert error["path"] == "vertex-residency:guardrails.alsoAllow.models[0]"
+
+
+def test_the_lists_that_replace_the_organizations_are_named() -> None:
+    [text] = texts(made("on"), WarningId.GUARDRAILS)
+    assert text.startswith("In this project vertexai.allowedModels replaces what")
+    both = texts(made({"restrictServices": True}), WarningId.GUARDRAILS)[0]
+    assert "vertexai.allowedModels and gcp.restrictServiceUsage replace what" in both
+    assert "replace" not in " ".join(texts(made({"dryRun": True}), WarningId.GUARDRAILS))
+
+
+def test_a_residency_any_with_exclusions_opens_the_project_too() -> None:
+    wide = {"model": "gemini-3.5-flash", "residency": {"within": "any", "excluding": "jp"}}
+    [text] = texts(made("on", chat=CHAT, wide=wide), WarningId.OPEN_PROJECT)
+    assert "any of wide opens the project" in text
+    assert "but what it excludes" in text
+
+
+def test_what_claudes_clients_call_besides_the_model_comes_with_it_only() -> None:
+    counting = "publishers/anthropic/models/count-tokens:predict"
+    named = {"alsoAllow": {"models": ["publishers/anthropic/models/claude-next-9"]}}
+    assert counting in policies(named)["vertexai.allowedModels"].allowed
+    tuned = {"alsoAllow": {"models": ["claude-opus-5-5:tune"]}}
+    assert counting not in policies(tuned)["vertexai.allowedModels"].allowed
+
+
+def caching_in(region: str, **keys: object) -> Plan:
+    values = {
+        "gcp:project": "acme-dev",
+        "gcp:region": region,
+        "vertex-residency:snapshot": "2026-10-10",
+        "vertex-residency:caching": "off",
+        "vertex-residency:guardrails": json.dumps(keys) if keys else "on",
+        "vertex-residency:deployments": json.dumps({"chat": CHAT}),
+    }
+    return plan(parse_stack(values), "dev", dt.date(2026, 10, 12))
+
+
+def test_guardrails_never_block_the_call_that_sets_caching() -> None:
+    assert caching_in("europe-west4").guardrails
+    with pytest.raises(BadInput, match=r"gcp:region: .*would block us-central1-aiplatform"):
+        caching_in("us-central1")
+    assert caching_in("us-central1", alsoAllow={"locations": ["us-central1"]}).guardrails

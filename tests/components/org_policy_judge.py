@@ -54,11 +54,15 @@ def hosts(location: str) -> set[str]:
     if location == "global":
         return {"aiplatform.googleapis.com", "aiplatform.mtls.googleapis.com"}
     if location in ("us", "eu"):
-        return {f"aiplatform.{location}.rep.googleapis.com"}
+        return {
+            f"aiplatform.{location}.rep.googleapis.com",
+            f"aiplatform.{location}.rep.mtls.googleapis.com",
+        }
     return {
         f"{location}-aiplatform.googleapis.com",
         f"{location}-aiplatform.mtls.googleapis.com",
         f"aiplatform.{location}.rep.googleapis.com",
+        f"aiplatform.{location}.rep.mtls.googleapis.com",
         f"aiplatform.{location}.p.rep.googleapis.com",
     }
 

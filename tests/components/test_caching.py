@@ -56,3 +56,11 @@ def test_another_word_is_bad_input(program: Program, word: str) -> None:
 def test_an_unknown_setting_is_a_bad_argument(program: Program) -> None:
     with pytest.raises(pulumi.RunError, match=r"caching\.enabled: "):
         program.run(lambda: Caching("caching", cast("CachingArgs", {})))
+
+
+def test_a_region_is_needed_to_set_it(program: Program) -> None:
+    with pytest.raises(pulumi.RunError, match="gcp:region: missing: caching is set by way of"):
+        run(program, stack_values(caching="off", gcp__region=""))
+    assert program.registered == []
+    run(program, stack_values(gcp__region=""))
+    assert program.registered
