@@ -62,6 +62,7 @@ MEMBERS = (
     "user:a@acme.example", "group:b@acme.example", "domain:acme.example",
     "serviceAccount:c@acme-x.iam.gserviceaccount.com", f"principalSet://{POOL}/attribute.repository/acme/chat",
 )  # fmt: skip
+MAPPING = {"attribute.team": "assertion.team"}
 CLOSED = (
     "assertion.team == 'search'",
     "assertion.team in ['a', 'b'] && assertion.sub != 'c'",
@@ -73,8 +74,18 @@ OPEN = (
     "assertion.sub == assertion.sub", "assertion.sub.matches('.*')", "has(assertion.sub)",
     "assertion.iss == 'https://tokens.acme.example'", "assertion.team == 'a' ? true : true",
     "attribute.constant == 'x'", "' == assertion.team && '", "assertion.team == 'a' // || b",
+    "assertion.aud == 'x'", r"assertion['i\u0073s'] == 'https://tokens.acme.example'",
+    "assertion.sub.matches('^.{12,}$')", "assertion.sub.contains('a')",
+    "assertion.sub.startsWith('s')", "assertion.team == 'a' || assertion.iss == 'b'",
 )  # fmt: skip
-MAPPING = {"attribute.team": "assertion.team"}
+OPEN_PRINCIPALS = (
+    ("attribute.iss/https://tokens.acme.example", {"attribute.iss": "assertion.iss"}),
+    ("attribute.all/x", {"attribute.all": "assertion.team == '' ? 'x' : 'x'"}),
+    ("attribute.team/*", MAPPING),
+    ("subject/*", MAPPING),
+    ("group/*", {"google.groups": "assertion.groups"}),
+)
+"""Principals that every token of the issuer is, whatever the condition."""
 HOSTILE_TEXTS = (
     "'",
     "' || true || '",
@@ -160,6 +171,7 @@ HOSTILE_FEDERATIONS = st.one_of(
     st.just(oidc(issuer="https://gitlab.com", condition="assertion.ref == 'main'")),
     st.just(oidc(issuer="https://token.actions.githubusercontent.com")),
     st.just(oidc(principal="attribute.nobody/x")),
+    st.sampled_from(OPEN_PRINCIPALS).map(lambda one: oidc(principal=one[0], mapping=one[1])),
 )
 HOSTILE = st.one_of(
     TEXTS,
@@ -390,3 +402,41 @@ DOORS: dict[str, tuple[str, dict[str, object]]] = {
 def test_an_open_door_is_seen(program: Program, token: str, inputs: dict[str, object]) -> None:
     program.run(lambda: pulumi.CustomResource(token, "door", inputs))
     assert open_doors(program.registered)
+
+
+def refused(stack: Mapping[str, object], deployment: Mapping[str, object]) -> bool:
+    """Whether the program ends before it registers anything."""
+    program = Program()
+    try:
+        run(program, values_of(stack, {"chat": {"model": FLASH, "residency": "eu", **deployment}}))
+    except pulumi.RunError:
+        assert program.registered == []
+        return True
+    assert open_doors(program.registered) == []
+    return False
+
+
+def test_what_is_called_closed_here_is_taken() -> None:
+    for condition in CLOSED:
+        assert not refused({"federation": oidc(condition=condition)}, {"callers": "federation"})
+
+
+@pytest.mark.parametrize("condition", OPEN)
+def test_no_open_condition_is_taken(condition: str) -> None:
+    mapping = {"attribute.constant": "'x' + assertion.sub", **MAPPING}
+    for spoilt in (oidc(condition=condition), oidc(condition=condition, mapping=mapping)):
+        assert refused({"federation": spoilt}, {"callers": "federation"})
+
+
+@pytest.mark.parametrize(("principal", "mapping"), OPEN_PRINCIPALS)
+def test_no_open_principal_is_taken(principal: str, mapping: dict[str, str]) -> None:
+    spoilt = oidc(principal=principal, mapping=mapping)
+    assert refused({"federation": spoilt}, {"callers": "federation"})
+
+
+@pytest.mark.parametrize("member", [one for one in HOSTILE_MEMBERS if wildcard(one)])
+def test_no_wildcard_is_taken_anywhere(member: str) -> None:
+    for key in ("callers", "serviceAccountUsers", "workloadIdentityUsers"):
+        assert refused({}, {key: [member]})
+    assert refused({"callers": [member]}, {})
+    assert refused({"auditLogs": {"exemptedMembers": [member]}}, {})
