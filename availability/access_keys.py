@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
-from availability.checks import check_location, check_project
+from availability.checks import check_location, check_project, switch, truth_at
 from availability.errors import BadInput, Problem, shown
 from availability.geography import regions
 from availability.private_access import PrivateAccess
@@ -29,7 +29,7 @@ def read_private_access(value: object) -> PrivateAccess | None:
 
     Raises BadInput with every mistake, each under its path below the key.
     """
-    if _is_off(value):
+    if switch(value) is False:
         return None
     if not isinstance(value, Mapping):
         message = f"expected a map of {', '.join(_KEYS)}, or off, not {shown(value)}"
@@ -40,8 +40,8 @@ def read_private_access(value: object) -> PrivateAccess | None:
     network = _network(keys.get("network"), problems)
     subnetworks = _subnetworks(keys.get("subnetwork"), network, problems)
     address = _address(keys.get("address"), problems)
-    dns = _truth(keys.get("dns", True), ".dns", problems)
-    everywhere = _truth(keys.get("globalAccess", False), ".globalAccess", problems)
+    dns = truth_at(keys.get("dns", True), ".dns", problems)
+    everywhere = truth_at(keys.get("globalAccess", False), ".globalAccess", problems)
     declared = _regions(keys.get("regionalEndpoints", ()), problems)
     if problems:
         raise BadInput(problems)
@@ -50,28 +50,20 @@ def read_private_access(value: object) -> PrivateAccess | None:
 
 def read_publish(value: object) -> Store | None:
     """Where the configurations are published; None for nowhere. Raises BadInput."""
-    if _is_off(value):
+    if switch(value) is False:
         return None
     word = value.strip().lower() if isinstance(value, str) else value
     choices = [store.value for store in Store]
     if word in choices:
         return Store(str(word))
-    from availability.suggest import nearest
-
     message = f"expected {', '.join(choices)} or off, not {shown(value)}"
-    raise BadInput([Problem("", message, tuple(nearest(str(value), [*choices, "off"])))])
+    raise BadInput([Problem("", message, (*choices, "off"))])
 
 
 def read_caching(value: object) -> bool | None:
-    """Whether Google may cache inputs; None leaves the project's setting alone. Raises BadInput.
-
-    The engine keeps `on` and `off` as texts; true and false mean the same.
-    """
-    word = value.strip().lower() if isinstance(value, str) else value
-    if word in ("on", "true") or word is True:
-        return True
-    if word in ("off", "false") or word is False:
-        return False
+    """Whether Google may cache inputs; None leaves the project's setting alone. Raises BadInput."""
+    if (wanted := switch(value)) is not None:
+        return wanted
     message = f"expected on or off, not {shown(value)}"
     raise BadInput([Problem("", message, ("on", "off"))])
 
@@ -117,8 +109,6 @@ def check_address(text: object) -> Problem | str:
         address = IPv4Address(str(text).strip())
     except ValueError:
         address = None
-    # Google's "Access Google APIs through endpoints": one internal address, and of these no range
-    # that a network can't use.
     if isinstance(text, str) and address is not None and _is_internal(address):
         return str(address)
     message = f"{shown(text)} is no internal IPv4 address, like 10.255.255.254"
@@ -126,12 +116,13 @@ def check_address(text: object) -> Problem | str:
 
 
 def _is_internal(address: IPv4Address) -> bool:
+    """Of a private range that a VPC network can use: RFC 1918, 6598, 6890 and 5737 (class E too).
+
+    Google's "Valid IPv4 ranges" for subnets, which the addresses of endpoints are like.
+    """
     unusable = address.is_loopback or address.is_link_local or address.is_multicast
-    return not (address.is_global or unusable or address.is_unspecified)
-
-
-def _is_off(value: object) -> bool:
-    return value is False or (isinstance(value, str) and value.strip().lower() in ("off", "false"))
+    this_network_or_broadcast = int(address) >> 24 == 0 or int(address) == 2**32 - 1
+    return not (address.is_global or unusable or this_network_or_broadcast)
 
 
 def _plain(text: object) -> str | None:
@@ -180,7 +171,7 @@ def _subnetworks(value: object, network: str, problems: list[Problem]) -> dict[s
         return dict([checked])
     found: dict[str, str] = {}
     for key, one in cast("Mapping[object, object]", value).items():
-        region, path = str(key), f".subnetwork.{key}"
+        region, path = str(key).strip().lower(), f".subnetwork.{key}"
         if region not in regions():
             message = f"{shown(key)} is no region of Google Cloud known here"
             problems.append(Problem(path, message, _near(region), about_key=True))
@@ -214,15 +205,6 @@ def _address(value: object, problems: list[Problem]) -> str | None:
         problems.append(Problem(".address", checked.message))
         return None
     return checked
-
-
-def _truth(value: object, path: str, problems: list[Problem]) -> bool:
-    word = value.strip().lower() if isinstance(value, str) else value
-    if word in ("true", "false") or isinstance(word, bool):
-        return word in ("true", True)
-    message = f"expected true or false, not {shown(value)}"
-    problems.append(Problem(path, message, ("true", "false")))
-    return False
 
 
 def _regions(value: object, problems: list[Problem]) -> tuple[str, ...]:

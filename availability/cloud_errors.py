@@ -6,6 +6,8 @@ The texts are those of Google's APIs as the Google Cloud provider passes them on
 from __future__ import annotations
 
 import re
+import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,6 +40,18 @@ class CloudError:
     """`iam.googleapis.com`, where the text names it."""
     project: str | None = None
     """The id or number of the project, where the text names it."""
+    constraint: str | None = None
+    """`gcp.resourceLocations`, where an organization policy is what denies it."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What takes the id of a resource that was to be created."""
+
+    id: str
+    """What the provider imports it by."""
+    parent: str | None = None
+    """The URN of the resource's parent."""
 
 
 # Google's "Troubleshoot Service Usage" and its ErrorInfo reasons: SERVICE_DISABLED, and the older
@@ -55,7 +69,7 @@ _DENIED = re.compile(
 # Denied for a reason that no waiting changes: an organization policy, billing, a quota.
 _FINAL = re.compile(
     r"constraints?/|BILLING_DISABLED|billing|quota|rateLimit|RATE_LIMIT|VPC_SERVICE_CONTROLS"
-    r"|SECURITY_POLICY_VIOLATED|orgpolicy",
+    r"|SECURITY_POLICY_VIOLATED|organization(?:'s)? (?:polic|constraint)|ORG_POLICY",
     re.IGNORECASE,
 )
 _ID_HELD = re.compile(r"in a deleted state|marked for deletion|soft.?deleted", re.IGNORECASE)
@@ -63,6 +77,8 @@ _EXISTS = re.compile(r"already exists|alreadyExists|ALREADY_EXISTS")
 _NAME = r"([a-z][a-z0-9-]*\.googleapis\.com)"
 # The metadata of Google's ErrorInfo, the address of the console's page, any other mention.
 _APIS = (rf'"service":\s*"{_NAME}"', rf"/apis/api/{_NAME}/", rf"\b(?!type\.){_NAME}\b")
+# "Request is disallowed by organization's constraints/gcp.restrictServiceUsage constraint …"
+_CONSTRAINT = re.compile(r"\bconstraints/([A-Za-z]+(?:\.[A-Za-z]+)+)")
 _PROJECT = re.compile(r"in project (\S+) before|[?&]project=([\w:.-]+)|\bprojects/([\w:.-]+)")
 
 
@@ -72,12 +88,23 @@ def read_error(text: str) -> CloudError:
     line = " ".join(text.split()).removeprefix("1 error occurred: * ")
     api = next(filter(None, (re.search(one, line) for one in _APIS)), None)
     project = _PROJECT.search(line)
+    constraint = _CONSTRAINT.search(line)
     return CloudError(
         meaning=_meaning(line),
         text=line,
         api=api[1] if api else None,
         project=next(filter(None, project.groups()), None) if project else None,
+        constraint=constraint[1] if constraint else None,
     )
+
+
+def project_in(inputs: Mapping[str, object]) -> str | None:
+    """The project that a resource goes to, by its own inputs or by what it is a part of."""
+    if isinstance(project := inputs.get("project"), str) and project:
+        return project
+    parents = (inputs.get(key) for key in ("secret", "parameter", "serviceAccountId", "parent"))
+    found = (re.match(r"projects/([^/]+)", parent) for parent in parents if isinstance(parent, str))
+    return next((one[1] for one in found if one), None)
 
 
 def _meaning(line: str) -> Meaning:
@@ -100,12 +127,21 @@ POOLS = (
 
 
 def advice(
-    error: CloudError, *, kind: str, name: str, stack: str, waited: float, generation: str
+    error: CloudError,
+    *,
+    kind: str,
+    name: str,
+    stack: str,
+    waited: float,
+    generation: str,
+    activated: bool = True,
+    taken: Taken | None = None,
 ) -> str | None:
     """What a person is to do about an error for good, with commands to paste; None for others.
 
     `kind` is the resource's type, `name` its name in the program, `waited` in seconds, and
-    `generation` the one that the stack's ids are of.
+    `generation` the one that the stack's ids are of. `activated` says whether the stack itself
+    activates the API that is not active, and `taken` what has the id already.
     """
     again = f"Then run it again; what is made already stays.\n  pulumi up --stack {stack}"
     project = error.project or "PROJECT_ID"
@@ -113,7 +149,10 @@ def advice(
         case Meaning.NOT_ACTIVE:
             api = error.api or "API"
             said = f"{api} is still not active in project {project}, {_minutes(waited)} after it "
-            said += "was first needed. Have it enabled, which takes minutes to have its effect."
+            said += "was first needed. "
+            if not activated:
+                said += "This stack does not activate it there: whoever owns the project does. "
+            said += "Have it enabled, which takes minutes to have its effect."
             return f"{folded(said)}\n  gcloud services enable {api} --project {project}\n{again}"
         case Meaning.DENIED:
             said = f"Still no permission, {_minutes(waited)} after it was first needed. "
@@ -126,8 +165,22 @@ def advice(
             said = f"The id of {name} is taken: by what is there and is not this stack's, or by "
             said += "what was deleted in the last 30 days. Take fresh ids."
             return f"{folded(said)}\n  {_next_generation(generation, stack)}\n{again}"
+        case Meaning.EXISTS if taken:
+            return _taken(taken, kind, name, stack, again)
         case _:
             return None
+
+
+def _taken(taken: Taken, kind: str, name: str, stack: str, again: str) -> str:
+    """What is there may be left by an interrupted update, or be somebody else's."""
+    said = f"{taken.id} exists already: an interrupted update of this stack left it, or it is "
+    said += "somebody else's. Look at it first. Once it is imported it is managed by this stack, "
+    said += "which makes it what the stack says, and deletes it in the end."
+    words = ["pulumi", "import", kind, name, taken.id]
+    if taken.parent:
+        words += ["--parent", f"{taken.parent.rpartition('::')[2]}={taken.parent}"]
+    words += ["--protect=false", "--generate-code=false", "--stack", stack]
+    return f"{folded(said)}\n  {shlex.join(words)}\n{again}"
 
 
 def _taken_role(error: CloudError, name: str, stack: str, generation: str, again: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
-from availability.checks import check_location
+from availability.checks import check_location, switch, truth_at
 from availability.errors import BadInput, Problem, shown
 from availability.residency import placed_words
 
@@ -50,9 +50,8 @@ def read_guardrails(value: object) -> GuardrailKeys | None:
 
     Raises BadInput with every mistake, each under its path below the key.
     """
-    switch = _switch(value)
-    if switch is not None:
-        return GuardrailKeys() if switch else None
+    if (wanted := switch(value)) is not None:
+        return GuardrailKeys() if wanted else None
     given: Mapping[object, object] = {}
     if isinstance(value, Mapping):
         given = cast("Mapping[object, object]", value)
@@ -72,13 +71,13 @@ def read_guardrails(value: object) -> GuardrailKeys | None:
     services = keys.get("restrictServices", False)
     features = keys.get("partnerModelFeatures")
     found = GuardrailKeys(
-        dry_run=_truth(keys.get("dryRun", False), ".dryRun", problems),
+        dry_run=truth_at(keys.get("dryRun", False), ".dryRun", problems),
         models=_words(allowed.get("models", ()), ".alsoAllow.models", _model, problems),
         locations=_words(
             allowed.get("locations", ()), ".alsoAllow.locations", check_location, problems
         ),
         services=_services(services, problems),
-        resource_locations=_truth(
+        resource_locations=truth_at(
             keys.get("resourceLocations", False), ".resourceLocations", problems
         ),
         partner_features=None
@@ -101,25 +100,6 @@ def is_resource(model: str) -> bool:
     return _MODEL.fullmatch(model) is not None
 
 
-def _switch(value: object) -> bool | None:
-    """True for on, False for off, None for what is neither.
-
-    Pulumi's engine reads an unquoted `on` as a text (YAML 1.2), other YAML tools as true.
-    """
-    if isinstance(value, bool):
-        return value
-    word = value.strip().lower() if isinstance(value, str) else None
-    return {"on": True, "true": True, "off": False, "false": False}.get(word or "")
-
-
-def _truth(value: object, path: str, problems: list[Problem]) -> bool:
-    switch = _switch(value)
-    if switch is None:
-        message = f"expected true or false, not {shown(value)}"
-        problems.append(Problem(path, message, ("true", "false")))
-    return bool(switch)
-
-
 def _known(
     value: Mapping[object, object], keys: tuple[str, ...], path: str, problems: list[Problem]
 ) -> dict[str, object]:
@@ -135,9 +115,8 @@ def _known(
 
 
 def _services(value: object, problems: list[Problem]) -> tuple[str, ...] | None:
-    switch = _switch(value)
-    if switch is not None:
-        return () if switch else None
+    if (wanted := switch(value)) is not None:
+        return () if wanted else None
     return _words(value, ".restrictServices", _service, problems)
 
 

@@ -12,6 +12,7 @@ from typing import cast
 
 from pydantic.alias_generators import to_snake
 
+from availability.checks import switch
 from availability.errors import BadInput, Problem, shown
 from availability.federation import (
     GITHUB_ISSUER,
@@ -250,10 +251,8 @@ def read_audit_logs(value: object, *, in_python: bool = False) -> AuditLogs | No
 
     Raises BadInput with every mistake, each under its path below the key.
     """
-    if isinstance(value, str) and value.strip().lower() in ("true", "false"):
-        value = value.strip().lower() == "true"
-    if isinstance(value, bool):
-        return AuditLogs() if value else None
+    if (wanted := switch(value)) is not None:
+        return AuditLogs() if wanted else None
     if not isinstance(value, Mapping):
         message = f"expected true, false or a map of exemptedMembers, logTypes, not {shown(value)}"
         raise BadInput([Problem("", message, ("true", "false"))])
@@ -292,10 +291,16 @@ def _words(
         return ()
 
 
-def read_words(value: object, what: str, check: Callable[[str], Problem | str]) -> tuple[str, ...]:
+def read_words(
+    value: object,
+    what: str,
+    check: Callable[[str], Problem | str],
+    *,
+    may_be_empty: bool = False,
+) -> tuple[str, ...]:
     """A list, or one text with commas; each word is replaced by what `check` makes of it.
 
-    Raises BadInput with every mistake, the empty list among them.
+    Raises BadInput with every mistake.
     """
     try:
         words = placed_words(value, "")
@@ -303,7 +308,7 @@ def read_words(value: object, what: str, check: Callable[[str], Problem | str]) 
         raise BadInput([Problem("", f"expected a list of {what}, not {shown(value)}")]) from None
     results = [(place, check(word)) for place, word in words]
     problems = [replace(one, path=place) for place, one in results if isinstance(one, Problem)]
-    if not results:
+    if not results and not may_be_empty:
         problems = [Problem("", "empty: name one, or leave the key out")]
     if problems:
         raise BadInput(problems)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, TypeVar, cast
 
@@ -17,6 +17,7 @@ from availability.checks import (
     check_date,
     check_location,
     check_need,
+    truth_at,
 )
 from availability.errors import BadInput, Problem, shown
 from availability.facts import ContextSize, Need
@@ -27,13 +28,14 @@ from availability.identity_keys import (
     read_account_users,
     read_audit_logs,
     read_federation,
+    read_words,
     read_workload_users,
 )
 from availability.members import check_caller
 from availability.placement import WAIVABLE, Rule, Waiver
 from availability.private_access import PrivateAccess
 from availability.publication import Store
-from availability.residency import Residency, placed_words
+from availability.residency import Residency
 
 
 def _model(value: object) -> object:
@@ -46,25 +48,6 @@ def _residency(value: object) -> Residency:
     return Residency.parse(value, "")
 
 
-def _words(value: object, what: str, check: Callable[[str], Problem | str]) -> tuple[str, ...]:
-    """A list, or one text with commas; each word is replaced by what `check` makes of it."""
-    try:
-        words = placed_words(value, "")
-    except ValueError:
-        raise BadInput([Problem("", f"expected a list of {what}, not {shown(value)}")]) from None
-    problems: list[Problem] = []
-    checked: list[str] = []
-    for place, word in words:
-        result = check(word)
-        if isinstance(result, str):
-            checked.append(result)
-        else:
-            problems.append(replace(result, path=place))
-    if problems:
-        raise BadInput(problems)
-    return tuple(dict.fromkeys(checked))
-
-
 def _truth(value: object) -> bool:
     """True or false, or these words: what `pulumi config set` writes without `--path` is a text."""
     if isinstance(value, bool):
@@ -75,8 +58,17 @@ def _truth(value: object) -> bool:
     raise BadInput([Problem("", message, ("true", "false"))])
 
 
+def _switch(value: object) -> bool:
+    """What turns a feature of the stack on or off."""
+    problems: list[Problem] = []
+    found = truth_at(value, "", problems)
+    if problems:
+        raise BadInput(problems)
+    return found
+
+
 def _needs(value: object) -> tuple[Need, ...]:
-    return tuple(Need(word) for word in _words(value, "needs", check_need))
+    return tuple(Need(word) for word in read_words(value, "needs", check_need, may_be_empty=True))
 
 
 def _location(value: object) -> object:
@@ -93,11 +85,11 @@ def _location(value: object) -> object:
 
 
 def _prefer(value: object) -> tuple[str, ...]:
-    return _words(value, "locations", check_location)
+    return read_words(value, "locations", check_location, may_be_empty=True)
 
 
 def _callers(value: object) -> tuple[str, ...]:
-    callers = _words(value, "IAM members", check_caller)
+    callers = read_words(value, "IAM members", check_caller, may_be_empty=True)
     if not callers:
         raise BadInput([Problem("", "empty: name a caller, or leave the key out")])
     return callers
@@ -249,7 +241,7 @@ class StackKeys(_Keys):
     """How many days before its retirement a model is warned about."""
     generation: Annotated[int, BeforeValidator(_generation)] = 1
     """Which of the ids that Google keeps after a deletion: the next where the last is held."""
-    protect: Annotated[bool, BeforeValidator(_truth)] = False
+    protect: Annotated[bool, BeforeValidator(_switch)] = False
     """Whether the engine refuses to delete what holds access and identity."""
     adopt: Annotated[Mapping[str, str], BeforeValidator(_adopt)] = Field(
         default_factory=dict[str, str]
@@ -261,7 +253,7 @@ class StackKeys(_Keys):
     """Whose workloads come in from outside Google Cloud, as the caller `federation`."""
     audit_logs: Annotated[AuditLogs | None, BeforeValidator(read_audit_logs)] = None
     """The Data Access audit logs to write; None leaves the project's as they are."""
-    service_agents: Annotated[bool, BeforeValidator(_truth)] = False
+    service_agents: Annotated[bool, BeforeValidator(_switch)] = False
     """Whether Google's service agents get their roles before the first use of their service."""
     private_access: Annotated[PrivateAccess | None, BeforeValidator(read_private_access)] = None
     """The network that reaches the placed locations privately; None where none does."""

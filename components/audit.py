@@ -12,11 +12,11 @@ import pulumi
 import pulumi_gcp as gcp
 
 from availability.audit import SERVICE, settings_in, warning
-from availability.errors import BadInput, Problem
+from availability.errors import BadInput
 from availability.identity_keys import AuditLogs as Wanted
 from availability.identity_keys import read_audit_logs
 from availability.plans import Plan
-from availability.suggest import nearest
+from components.arguments import unknown_keys
 from components.google_project import project_of, project_problems
 from components.placing import bad_input, warn
 from components.project import ProjectBaseline
@@ -94,10 +94,7 @@ def audit(plan: Plan, baseline: ProjectBaseline) -> AuditLogs | None:
 def _resolve(name: str, args: AuditLogsArgs, opts: pulumi.ResourceOptions | None) -> Wanted:
     """What is logged. Raises RunError with every mistake."""
     problems = list(project_problems(f"{name}.project", args.get("project"), opts))
-    keys = sorted(AuditLogsArgs.__annotations__)
-    for key in args.keys() - set(keys):
-        message = f"unknown key {key!r}; the keys are {', '.join(keys)}"
-        problems.append(Problem(f"{name}.{key}", message, tuple(nearest(key, keys))))
+    problems += unknown_keys(name, args, AuditLogsArgs)
     values = cast("Mapping[str, object]", args)
     given = {key: values[key] for key in ("log_types", "exempted_members") if key in values}
     wanted = None

@@ -5,12 +5,12 @@ regions, so a stack that sets it sets it for its neighbours. The provider can't 
 this component away leaves the project as it is, and only `enabled` turns caching on again.
 """
 
-from typing import NotRequired, TypedDict, cast
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_gcp as gcp
 
-from availability.errors import Problem
+from components.arguments import no_truth, unknown_keys
 from components.google_project import project_of, project_problems
 from components.placing import bad_input
 from components.readiness import retried
@@ -35,11 +35,11 @@ class Caching(pulumi.ComponentResource):
         self, name: str, args: CachingArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         problems = list(project_problems(f"{name}.project", args.get("project"), opts))
-        enabled = cast("object", args.get("enabled"))
-        if not isinstance(enabled, bool):
-            problems.append(Problem(f"{name}.enabled", "expected true or false"))
+        problems += unknown_keys(name, args, CachingArgs)
+        problems += no_truth(f"{name}.enabled", args.get("enabled"))
         if problems:
             raise bad_input(f"the arguments of {name}", problems)
+        enabled = args["enabled"]
         super().__init__("vertex-residency:index:Caching", name, {}, opts)
         config = gcp.vertex.AiCacheConfig(
             name,

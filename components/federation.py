@@ -19,6 +19,7 @@ from availability.identity_keys import read_federation
 from availability.plans import Plan
 from availability.suggest import nearest
 from components.endpoint import FederationCallerArgs
+from components.existing import marked
 from components.google_project import project_of, project_problems
 from components.identifiers import pool_id
 from components.placing import bad_input
@@ -99,7 +100,7 @@ class Federation(pulumi.ComponentResource):
             project=project,
             workload_identity_pool_id=identifier,
             display_name=f"Vertex AI ({stack})"[:32],
-            description=f"Callers of the models of stack {stack}."[:256],
+            description=marked(f"Callers of the models of stack {stack}.", self, f"{name}-pool"),
             opts=retried(pulumi.ResourceOptions(parent=self, depends_on=depends_on)),
         )
         provider = gcp.iam.WorkloadIdentityPoolProvider(
@@ -107,6 +108,9 @@ class Federation(pulumi.ComponentResource):
             project=project,
             workload_identity_pool_id=pool.workload_identity_pool_id,
             workload_identity_pool_provider_id=wanted.provider,
+            description=marked(
+                f"Who calls the models of stack {stack}.", self, f"{name}-{wanted.provider}"
+            ),
             attribute_condition=wanted.condition,
             attribute_mapping=dict(wanted.mapping),
             oidc=gcp.iam.WorkloadIdentityPoolProviderOidcArgs(

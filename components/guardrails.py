@@ -11,9 +11,9 @@ import pulumi
 import pulumi_gcp as gcp
 
 from availability.errors import Problem
-from availability.guardrails import SUPPORTS_DRY_RUN, Policy
+from availability.guardrails import MAX_VALUES, SUPPORTS_DRY_RUN, Policy
 from availability.plans import Plan
-from availability.suggest import nearest
+from components.arguments import no_texts, no_truth, unknown_keys
 from components.google_project import project_of, project_problems
 from components.placing import bad_input
 from components.readiness import retried
@@ -132,7 +132,7 @@ def _problems(
 ) -> Iterator[Problem]:
     """Every mistake in the arguments, before anything is registered."""
     yield from project_problems(f"{name}.project", args.get("project"), opts)
-    yield from _unknown_keys(name, args, GuardrailsArgs)
+    yield from unknown_keys(name, args, GuardrailsArgs)
     policies = cast("object", args.get("policies"))
     if not isinstance(policies, list) or not policies:
         yield Problem(f"{name}.policies", "expected a list of policies, with at least one")
@@ -140,20 +140,36 @@ def _problems(
     seen: set[str] = set()
     for index, policy in enumerate(args["policies"]):
         path = f"{name}.policies[{index}]"
-        yield from _unknown_keys(path, policy, PolicyArgs)
-        constraint = policy.get("constraint", "")
-        if not _CONSTRAINT.fullmatch(constraint):
-            message = f"{constraint!r} is no constraint like gcp.restrictEndpointUsage"
+        wrong = [*unknown_keys(path, policy, PolicyArgs)]
+        wrong = wrong or [*_policy_problems(path, policy)]
+        yield from wrong
+        if not wrong and policy["constraint"] in seen:
+            message = f"{policy['constraint']} has another policy already"
             yield Problem(f"{path}.constraint", message)
-        elif constraint in seen:
-            yield Problem(f"{path}.constraint", f"{constraint} has another policy already")
-        seen.add(constraint)
-        given = [kind for kind in _KINDS if policy.get(kind)]
-        if not given or (len(given) > 1 and set(given) != {"allowed", "denied"}):
-            yield Problem(path, f"expected one of {', '.join(_KINDS)}: what the policy says")
-        if policy.get("dry_run") and not _can_be_dry_run(constraint):
-            message = f"{constraint} can't be in dry-run mode: Google refuses such a policy"
-            yield Problem(f"{path}.dry_run", message)
+        seen |= set() if wrong else {policy["constraint"]}
+
+
+def _policy_problems(path: str, policy: PolicyArgs) -> Iterator[Problem]:
+    constraint = cast("object", policy.get("constraint"))
+    if not isinstance(constraint, str) or not _CONSTRAINT.fullmatch(constraint):
+        message = f"{constraint!r} is no constraint like gcp.restrictEndpointUsage"
+        yield Problem(f"{path}.constraint", message)
+        constraint = ""
+    count = 0
+    for key in ("allowed", "denied"):
+        values = cast("object", policy.get(key, []))
+        yield from no_texts(f"{path}.{key}", values)
+        count += len(cast("list[object]", values)) if isinstance(values, list) else 0
+    for key in ("deny_all", "enforced", "inherits", "dry_run"):
+        yield from no_truth(f"{path}.{key}", policy.get(key, False))
+    given = [kind for kind in _KINDS if policy.get(kind)]
+    if not given or (len(given) > 1 and set(given) != {"allowed", "denied"}):
+        yield Problem(path, f"expected one of {', '.join(_KINDS)}: what the policy says")
+    if count > MAX_VALUES:
+        yield Problem(path, f"{count} values, and Google takes at most {MAX_VALUES} in a policy")
+    if policy.get("dry_run") and constraint and not _can_be_dry_run(constraint):
+        message = f"{constraint} can't be in dry-run mode: Google refuses such a policy"
+        yield Problem(f"{path}.dry_run", message)
 
 
 def _can_be_dry_run(constraint: str) -> bool:
@@ -161,10 +177,3 @@ def _can_be_dry_run(constraint: str) -> bool:
     return (
         constraint in SUPPORTS_DRY_RUN or ".managed." in constraint or constraint[:7] == "custom."
     )
-
-
-def _unknown_keys(path: str, given: object, shape: type) -> Iterator[Problem]:
-    keys = sorted(shape.__annotations__)
-    for key in cast("dict[str, object]", given).keys() - set(keys):
-        message = f"unknown key {key!r}; the keys are {', '.join(keys)}"
-        yield Problem(f"{path}.{key}", message, tuple(nearest(key, keys)))

@@ -18,8 +18,8 @@ from availability.errors import Problem
 from availability.plans import Plan
 from availability.private_access import Way
 from availability.suggest import nearest
+from components.existing import marked_name
 from components.google_project import project_of, project_problems
-from components.identifiers import short_hash
 from components.placing import bad_input
 from components.readiness import retried
 
@@ -96,15 +96,20 @@ class PrivateAccess(pulumi.ComponentResource):
 
     def _regional(self, one: RegionalHostArgs) -> pulumi.Output[str]:
         """The address of a regional endpoint, which is from the subnetwork."""
+        label = f"{self._name}-{_label(one['host'])}"
         return gcp.networkconnectivity.RegionalEndpoint(
-            f"{self._name}-{_label(one['host'])}",
+            label,
+            name=marked_name(self, label),
             project=self._project,
             location=one["region"],
             target_google_api=one["host"],
             access_type="GLOBAL" if self._args.get("global_access") else "REGIONAL",
             network=self._network,
             subnetwork=one["subnetwork"],
-            opts=self._options(),
+            # It keeps its name when it is replaced: the old one goes first.
+            opts=pulumi.ResourceOptions.merge(
+                self._options(), pulumi.ResourceOptions(delete_before_replace=True)
+            ),
         ).address
 
     def _bundle(self) -> pulumi.Output[str]:
@@ -115,8 +120,11 @@ class PrivateAccess(pulumi.ComponentResource):
         """
         given = self._args["network"]
         project = given.split("/")[1] if "/" in given else self._project
+        label = f"{self._name}-all-apis"
+        name = marked_name(self, label, self._network, self._args.get("address", ""))
         address = gcp.compute.GlobalAddress(
-            f"{self._name}-all-apis",
+            label,
+            name=name,
             project=project,
             address_type="INTERNAL",
             purpose="PRIVATE_SERVICE_CONNECT",
@@ -125,18 +133,18 @@ class PrivateAccess(pulumi.ComponentResource):
             opts=self._options(),
         )
         gcp.compute.GlobalForwardingRule(
-            f"{self._name}-all-apis",
+            label,
             # 1 to 20 lower-case letters and digits, the first a letter: no name that is made up.
-            name=f"vertex{short_hash(pulumi.get_stack(), self._name)}",
+            name=name,
             project=project,
             target="all-apis",
             network=self._network,
             ip_address=address.id,
             load_balancing_scheme="",
             no_automate_dns_zone=True,
-            # Its name is fixed, and so the old one goes first.
+            # Google never says how it was created: an import would be followed by a replacement.
             opts=pulumi.ResourceOptions.merge(
-                self._options(), pulumi.ResourceOptions(delete_before_replace=True)
+                self._options(), pulumi.ResourceOptions(ignore_changes=["noAutomateDnsZone"])
             ),
         )
         return address.address
@@ -146,6 +154,7 @@ class PrivateAccess(pulumi.ComponentResource):
         label = f"{self._name}-{_label(host)}"
         zone = gcp.dns.ManagedZone(
             label,
+            name=marked_name(self, label, host),
             project=self._project,
             dns_name=f"{host}.",
             description=f"The way to {host} by Private Service Connect.",

@@ -17,6 +17,7 @@ from availability.permissions import PREDICT, caller_permissions
 from availability.services import SERVICES, Feature, services_for
 from availability.stack_keys import StackKeys, read_keys
 from availability.suggest import nearest
+from components.arguments import unknown_keys
 from components.existing import adopted, marked
 from components.google_project import project_of, project_problems
 from components.identifiers import role_id
@@ -114,10 +115,7 @@ def _checked(
 ) -> tuple[list[str], StackKeys]:
     """The canonical needs, each once, and the keys that the roles' ids follow. Raises RunError."""
     problems = list(project_problems(f"{name}.project", args.get("project"), opts))
-    keys = sorted(ProjectBaselineArgs.__annotations__)
-    for key in args.keys() - set(keys):
-        message = f"unknown key {key!r}; the keys are {', '.join(keys)}"
-        problems.append(Problem(f"{name}.{key}", message, tuple(nearest(key, keys))))
+    problems += unknown_keys(name, args, ProjectBaselineArgs)
     publishers = cast("object", args.get("publishers"))
     if not isinstance(publishers, list) or not publishers:
         message = "expected a list of publishers, like google, with at least one"

@@ -18,6 +18,7 @@ from availability.publication import Store, publication_id
 from availability.suggest import nearest
 from components.bindings import Condition, Labelled, bind
 from components.endpoint import ModelEndpoint
+from components.existing import marked_label
 from components.google_project import project_of, project_problems
 from components.identifiers import short_hash
 from components.placing import bad_input
@@ -89,6 +90,7 @@ class Publication(pulumi.ComponentResource):
             project=self._project.value,
             location=self._args["location"],
             secret_id=self._id,
+            labels=marked_label(self, self._name),
             opts=self._options(),
         )
         version = gcp.secretmanager.RegionalSecretVersion(
@@ -120,6 +122,7 @@ class Publication(pulumi.ComponentResource):
             location=self._args["location"],
             parameter_id=self._id,
             format="JSON",
+            labels=marked_label(self, self._name),
             opts=self._options(),
         )
         version = gcp.parametermanager.RegionalParameterVersion(

@@ -4,23 +4,27 @@ Enabling an API and granting a permission are eventually consistent: for minutes
 them fail. The engine asks the hook about each failed call (Pulumi's "Resource option: hooks"), and
 the hook waits and has it tried again, for as long as it may still be that. What says something else
 fails at once. `pulumi destroy` runs no program, so it has no hook and never waits.
+
+How long depends on what this very program does: what it activates, and what it allows by an
+organization policy, may only be late. What somebody else would have to do is waited for briefly.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.runtime.proto import resource_pb2
 
-from availability.cloud_errors import CloudError, Meaning, advice, read_error
+from availability.cloud_errors import CloudError, Meaning, Taken, advice, project_in, read_error
 from availability.render import folded
 from availability.stack import NAMESPACE
-from components.existing import taken_over
+from components.existing import import_id, taken_over
 
 HOOK = "vertex-residency-not-ready-yet"
 
@@ -39,16 +43,13 @@ class Patience:
     longest: float = 30.0
     """No wait is longer."""
     not_active: float = 600.0
-    """So long an API may be not active yet."""
+    """So long an API may be not active yet that the program itself activates."""
     denied: float = 180.0
-    """So long a permission may be not granted yet: much shorter, because it may be missing."""
+    """So long a permission may be not granted yet, an API not active that somebody else has to
+    activate, and a policy of the program's own without its effect: much shorter, because it may be
+    for good."""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     now: Callable[[], float] = time.monotonic
-
-    def limit(self, error: CloudError) -> float:
-        """So long after its first error a resource has failed for good; 0 for at once."""
-        limits = {Meaning.NOT_ACTIVE: self.not_active, Meaning.DENIED: self.denied}
-        return limits.get(error.meaning, 0.0)
 
     def wait(self, errors: int, left: float) -> float:
         """How long to wait after so many errors of a resource, with so much time left."""
@@ -58,25 +59,82 @@ class Patience:
 PATIENCE = Patience()
 
 
+@dataclass
+class Registered:
+    """What a program has registered so far, as far as it tells what an error means."""
+
+    activated: set[tuple[str | None, str]] = field(default_factory=set[tuple[str | None, str]])
+    """(project, service); the project is None where only the provider knows it."""
+    constraints: set[str] = field(default_factory=set[str])
+    """The constraints of its organization policies."""
+    parents: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    """(type, name) -> URN of the parent."""
+
+    async def note(self, args: pulumi.ResourceTransformArgs) -> None:
+        """Remember a resource that is about to be registered."""
+        inputs = cast("Mapping[str, object]", args.props)
+        if args.type_ == _SERVICE:
+            project = inputs.get("project")
+            known = project if isinstance(project, str) else None
+            self.activated.add((known, str(inputs.get("service"))))
+        if args.type_ == _POLICY and inputs.get("spec"):
+            self.constraints.add(str(inputs.get("name")).rpartition("/")[2])
+        parent = args.opts.parent
+        urn = await parent.urn.future() if parent is not None else None
+        if urn is not None:
+            self.parents[args.type_, args.name] = urn
+
+    def activates(self, error: CloudError, inputs: Mapping[str, object]) -> bool:
+        """Whether the API that is not active is one that the program activates, and there.
+
+        Google names a project by its id or by its number. Of a number it is not known here whose it
+        is, so that the project of the resource counts.
+        """
+        named = error.project
+        project = named if named and not named.isdecimal() else project_in(inputs)
+        places = {place for place, service in self.activated if error.api in (None, service)}
+        return bool(places) and (project is None or bool({project, None} & places))
+
+
+_SERVICE = "gcp:projects/service:Service"
+_POLICY = "gcp:orgpolicy/policy:Policy"
+
+
 def retried(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
     """The options of a resource of Google Cloud that survives what real clouds do.
 
     It is tried again until it can be had, and taken over where an interrupted update left it.
     """
-    hook = _hook()
-    hooks = pulumi.ResourceHookBinding(on_error=[hook]) if hook else None
-    more = pulumi.ResourceOptions(hooks=hooks, transforms=[taken_over])
+    patient = _patient()
+    hooks = pulumi.ResourceHookBinding(on_error=[patient.hook]) if patient.hook else None
+    more = pulumi.ResourceOptions(hooks=hooks, transforms=[patient.prepared])
     return pulumi.ResourceOptions.merge(opts, more)
 
 
+@dataclass(frozen=True)
+class _Patient:
+    """What all resources of a program have in common."""
+
+    hook: pulumi.ErrorHook | None
+    """None where the CLI is older than error hooks."""
+    registered: Registered
+
+    async def prepared(
+        self, args: pulumi.ResourceTransformArgs
+    ) -> pulumi.ResourceTransformResult | None:
+        """Remembers the resource, and takes over what is there already."""
+        await self.registered.note(args)
+        return await taken_over(args)
+
+
 # A program is what talks to one monitor; an Automation API process runs several.
-_hooks: WeakKeyDictionary[object, pulumi.ErrorHook | None] = WeakKeyDictionary()
+_patients: WeakKeyDictionary[object, _Patient] = WeakKeyDictionary()
 
 
-def _hook() -> pulumi.ErrorHook | None:
-    """The program's one hook; None, and a warning, where the CLI is older than error hooks."""
+def _patient() -> _Patient:
+    """The program's own; with a warning where the CLI is older than error hooks."""
     monitor = pulumi.runtime.settings.get_monitor()
-    if monitor not in _hooks:
+    if monitor not in _patients:
         supported = pulumi.runtime.settings.monitor_supports_feature(
             resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS
         )
@@ -84,14 +142,17 @@ def _hook() -> pulumi.ErrorHook | None:
             said = "This Pulumi CLI has no error hooks: where an API is not active yet, the update "
             said += "fails instead of waiting. Update the CLI, or run it again after some minutes."
             pulumi.log.warn(folded(said))
-        _hooks[monitor] = pulumi.ErrorHook(HOOK, Readiness()) if supported else None
-    return _hooks[monitor]
+        registered = Registered()
+        hook = pulumi.ErrorHook(HOOK, Readiness(registered)) if supported else None
+        _patients[monitor] = _Patient(hook, registered)
+    return _patients[monitor]
 
 
 @dataclass
 class Readiness:
     """The hook: whether to try a failed call again, after a while."""
 
+    registered: Registered = field(default_factory=Registered)
     _first: dict[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
     """(URN, operation) -> when it failed first."""
     _said: set[str] = field(default_factory=set[str])
@@ -101,9 +162,10 @@ class Readiness:
         """True after a wait, where it may be a matter of time; False where it is not, at once."""
         patience = PATIENCE
         error = read_error(failed.errors[0] if failed.errors else "")
+        inputs = cast("Mapping[str, object]", failed.new_inputs or failed.old_inputs or {})
         now = patience.now()
         waited = now - self._first.setdefault((failed.urn, failed.failed_operation), now)
-        left = patience.limit(error) - waited
+        left = self._limit(error, inputs) - waited
         if left > 0:
             await patience.sleep(patience.wait(len(failed.errors), left))
             return True
@@ -114,8 +176,30 @@ class Readiness:
             stack=pulumi.get_stack(),
             waited=waited,
             generation=pulumi.Config(NAMESPACE).get("generation") or "1",
+            activated=self.registered.activates(error, inputs),
+            taken=self._taken(failed, inputs),
         )
         if told and told not in self._said:
             self._said.add(told)
             pulumi.log.error(told)
         return False
+
+    def _limit(self, error: CloudError, inputs: Mapping[str, object]) -> float:
+        """So long after its first error a resource has failed for good; 0 for at once."""
+        match error.meaning:
+            case Meaning.NOT_ACTIVE if self.registered.activates(error, inputs):
+                return PATIENCE.not_active
+            case Meaning.NOT_ACTIVE | Meaning.DENIED:
+                return PATIENCE.denied
+            case _:
+                # "Restrict resource service usage": a policy holds with eventual consistency.
+                own = error.constraint in self.registered.constraints
+                return PATIENCE.denied if own else 0.0
+
+    def _taken(self, failed: pulumi.ErrorHookArgs, inputs: Mapping[str, object]) -> Taken | None:
+        """How what is there already is imported as this resource, where the provider says it."""
+        resource_id = import_id(failed.type, inputs)
+        parent = self.registered.parents.get((failed.type, failed.name))
+        if resource_id is None:
+            return None
+        return Taken(resource_id, parent)

@@ -17,6 +17,7 @@ from availability.facts import Need
 from availability.plans import Plan
 from availability.service_agents import address, agents_for
 from availability.services import SERVICES, Feature
+from components.arguments import no_texts, unknown_keys
 from components.bindings import Labelled, bind
 from components.google_project import project_of, project_problems
 from components.placing import bad_input
@@ -83,6 +84,10 @@ def grant_service_agents(plan: Plan, baseline: ProjectBaseline) -> ServiceAgents
 def _needs(name: str, args: ServiceAgentsArgs, opts: pulumi.ResourceOptions | None) -> list[Need]:
     """The needs. Raises RunError with every mistake."""
     problems = list(project_problems(f"{name}.project", args.get("project"), opts))
+    problems += unknown_keys(name, args, ServiceAgentsArgs)
+    problems += no_texts(f"{name}.needs", args.get("needs"))
+    if problems:
+        raise bad_input(f"the arguments of {name}", problems)
     needs: list[Need] = []
     for index, word in enumerate(args["needs"]):
         checked = check_need(word)

@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "outputs":
             return _outputs(sandbox, stacks, as_json=options.json)
-        return max(_deploy(sandbox, options.command, stack) for stack in stacks)
+        targets = [word for urn in options.target for word in ("--target", urn)]
+        return max(_deploy(sandbox, options.command, stack, targets) for stack in stacks)
     except EngineFailed as failure:
         print(failure, file=sys.stderr)
         return 1
@@ -73,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("stacks", nargs=count, metavar="STACK", help="dev, staging, …")
         if name == "outputs":
             command.add_argument("--json", action="store_true", help="as JSON, secrets in plain")
+        else:
+            only = "only this resource, with wildcards: '**chat**'; may be repeated"
+            command.add_argument("--target", action="append", default=[], metavar="URN", help=only)
     text = "find the Pulumi CLI, or make one, and say which it is"
     commands.add_parser("engine", parents=[common], help=text, description=text)
     return parser
@@ -121,14 +125,14 @@ def _without_engine(command: str, project: Path, stacks: list[str], why: EngineU
     return subprocess.run(plan, cwd=project, check=False).returncode
 
 
-def _deploy(sandbox: Sandbox, command: str, stack: str) -> int:
+def _deploy(sandbox: Sandbox, command: str, stack: str, options: list[str]) -> int:
     action = {
         "preview": sandbox.preview,
         "up": sandbox.up,
         "refresh": sandbox.refresh,
         "destroy": sandbox.destroy,
     }[command]
-    result: Result = action(stack, on_line=_print, on_error=_complain)
+    result: Result = action(stack, *options, on_line=_print, on_error=_complain)
     return 0 if result.ok else 1
 
 

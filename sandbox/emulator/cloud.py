@@ -79,10 +79,12 @@ class Cloud:
     def read(self, token: str, resource_id: str, properties: Mapping[str, Json]) -> Row | None:
         """The resource as it is now, or None where it is gone.
 
-        `properties` are its last known ones, and may be empty (an import).
+        `properties` are its last known ones, and may be empty (an import). A deleted role is not
+        gone for as long as it can be had back: the provider keeps it, and only notes that it is
+        deleted (`resourceGoogleProjectIamCustomRoleRead` of the Terraform provider).
         """
         with self._store.transaction():
-            return self._find(token, resource_id, properties)
+            return self._find_or_deleted_role(token, resource_id, properties)
 
     def look(self, token: str, project: str, properties: Mapping[str, Json]) -> Row:
         """The resource with the id that these properties make up. Raises ApiError without one.
@@ -93,16 +95,14 @@ class Cloud:
         doing = f"Error when reading or editing {SHAPES[token].noun}"
         with self._store.transaction():
             self._require_api(doing, token, project)
-            resource_id = shapes.identity(token, properties)
-            row = self._store.get(token, resource_id) if resource_id else None
+            if token == shapes.SECRET_VERSION:
+                resource_id = self._latest_version(properties)
+            else:
+                resource_id = shapes.identity(token, properties)
+            row = self._find_or_deleted_role(token, resource_id or "", {})
             if row is None:
                 raise errors.not_found(doing, str(resource_id))
-            if row.deleted_at is None:
-                return row
-            age = (self._clock() - row.deleted_at) / DAY
-            if token == shapes.ROLE and age < UNDELETE_DAYS:
-                return replace(row, body=row.body | {"deleted": True})
-            raise errors.not_found(doing, str(resource_id))
+            return row
 
     def update(
         self, token: str, resource_id: str, project: str, properties: Mapping[str, Json]
@@ -111,11 +111,13 @@ class Cloud:
         doing = f"Error updating {SHAPES[token].noun} {resource_id!r}"
         with self._store.transaction():
             self._require_api(doing, token, project)
-            row = self._find(token, resource_id, properties)
+            # The provider has a deleted role back before it changes it.
+            row = self._find_or_deleted_role(token, resource_id, properties)
             if row is None:
                 raise errors.not_found(doing, resource_id)
             self._refuse(doing, token, project, properties)
-            return self._put(row, project, properties)
+            body = without(row.body, frozenset({"deleted"}))
+            return self._put(replace(row, body=body, deleted_at=None), project, properties)
 
     def delete(
         self, token: str, resource_id: str, project: str, properties: Mapping[str, Json]
@@ -129,6 +131,13 @@ class Cloud:
                 return
             if token == shapes.SERVICE and not properties.get("disableOnDestroy"):
                 return
+            if token == shapes.ZONE and self._has_records(row):
+                name = row.body["name"]
+                message = f"The resource named '{name}' cannot be deleted because it contains one "
+                message += "or more 'resource records'."
+                raise errors.ApiError(
+                    f"Error deleting {shape.noun}", 400, message, "containerNotEmpty"
+                )
             if token == shapes.GLOBAL_ADDRESS and self._is_used(resource_id):
                 message = f"The global address resource '{resource_id}' is already being used"
                 raise errors.ApiError(
@@ -219,6 +228,16 @@ class Cloud:
             raise KeyError(f"{token} {resource_id}")
         return row
 
+    def _find_or_deleted_role(
+        self, token: str, resource_id: str, properties: Mapping[str, Json]
+    ) -> Row | None:
+        found = self._find(token, resource_id, properties)
+        row = None if found or token != shapes.ROLE else self._store.get(token, resource_id)
+        if row is None or row.deleted_at is None:
+            return found
+        age = (self._clock() - row.deleted_at) / DAY
+        return replace(row, body=row.body | {"deleted": True}) if age < UNDELETE_DAYS else None
+
     def _find(self, token: str, resource_id: str, properties: Mapping[str, Json]) -> Row | None:
         if "condition" not in properties:
             return self._store.live(token, resource_id)
@@ -305,6 +324,18 @@ class Cloud:
             )
             raise errors.invalid(doing, message)
 
+    def _latest_version(self, properties: Mapping[str, Json]) -> str | None:
+        """The id of a secret's version with the highest number, unless that one is destroyed."""
+        prefix = f"{properties.get('secret')}/versions/"
+        rows = [r for r in self._store.all(shapes.SECRET_VERSION) if r.id.startswith(prefix)]
+        latest = max(rows, key=lambda row: int(row.id.rpartition("/")[2]), default=None)
+        return latest.id if latest and latest.deleted_at is None else None
+
+    def _has_records(self, zone: Row) -> bool:
+        """Whether somebody's records are in the zone, besides those of the zone itself."""
+        records = (row.id for row in self._store.all(shapes.RECORD))
+        return any(record.startswith(f"{zone.id}/") for record in records)
+
     def _is_used(self, address: str) -> bool:
         """Whether a forwarding rule has this address."""
         rules = (row.body for row in self._store.all(shapes.FORWARDING_RULE))
@@ -364,4 +395,11 @@ def _conflict(doing: str, token: str, row: Row) -> errors.ApiError:
         name = str(row.body["accountId"])
         project = str(row.body["project"])
         return errors.exists(doing, f"Service account {name} within project projects/{project}")
+    if token in (shapes.GLOBAL_ADDRESS, shapes.FORWARDING_RULE):
+        return errors.exists(doing, f"The resource '{row.id}'")
+    if token == shapes.ZONE:
+        return errors.exists(doing, f"The resource 'entity.managedZone' named '{row.body['name']}'")
+    if token == shapes.RECORD:
+        named = f"{row.body['name']} ({row.body['type']})"
+        return errors.exists(doing, f"The resource 'entity.change.additions[0]' named '{named}'")
     return errors.exists(doing)

@@ -50,10 +50,16 @@ def compare(
     changes = tuple(
         Change(path, change, replaces=key in kind.inputs and kind.inputs[key].replaces)
         for key in sorted(old.keys() | new.keys())
+        if not _is_left_to_google(kind, key, new)
         for path, change in _walk(key, old.get(key), new.get(key))
     )
     before = any(change.replaces for change in changes) and _same_place(token, old, new)
     return Difference(changes, delete_before_replace=before)
+
+
+def _is_left_to_google(kind: ResourceType, key: str, new: Mapping[str, Json]) -> bool:
+    """Whether it is not set, and whatever Google makes of it is right (Terraform's "computed")."""
+    return new.get(key) is None and key in kind.always_in_outputs
 
 
 def _same_place(token: str, old: Mapping[str, Json], new: Mapping[str, Json]) -> bool:
@@ -66,7 +72,7 @@ def _same_place(token: str, old: Mapping[str, Json], new: Mapping[str, Json]) ->
 
 
 def _walk(path: str, old: Json, new: Json) -> Iterator[tuple[str, Kind]]:
-    if old == new:
+    if old == new or (old in (None, "") and new in (None, "")):  # one and the same to Terraform
         return
     if old is None:
         yield path, "add"

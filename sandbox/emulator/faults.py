@@ -158,11 +158,9 @@ _RESOURCES: Final[Mapping[str, str]] = {
     shapes.POOL: "iam.workloadIdentityPools",
     shapes.POOL_PROVIDER: "iam.workloadIdentityPoolProviders",
     shapes.PARAMETER: "parametermanager.parameters",
-    "gcp:parametermanager/regionalParameterVersion:RegionalParameterVersion": (
-        "parametermanager.parameterVersions"
-    ),
+    shapes.PARAMETER_VERSION: "parametermanager.parameterVersions",
     shapes.SECRET: "secretmanager.secrets",
-    "gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion": "secretmanager.versions",
+    shapes.SECRET_VERSION: "secretmanager.versions",
     shapes.SECRET_BINDING: "secretmanager.secrets",
     "gcp:networkconnectivity/regionalEndpoint:RegionalEndpoint": (
         "networkconnectivity.regionalEndpoints"
@@ -170,7 +168,7 @@ _RESOURCES: Final[Mapping[str, str]] = {
     "gcp:compute/globalAddress:GlobalAddress": "compute.globalAddresses",
     "gcp:compute/globalForwardingRule:GlobalForwardingRule": "compute.globalForwardingRules",
     shapes.ZONE: "dns.managedZones",
-    "gcp:dns/recordSet:RecordSet": "dns.resourceRecordSets",
+    shapes.RECORD: "dns.resourceRecordSets",
     "gcp:cloudquota/sQuotaPreference:SQuotaPreference": "cloudquotas.quotas",
     "gcp:billing/budget:Budget": "billing.budgets",
     "gcp:vertex/aiModelGardenEnableModel:AiModelGardenEnableModel": "aiplatform.models",

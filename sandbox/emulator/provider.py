@@ -126,19 +126,29 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return response
 
     def _read_by_function(
-        self, token: str, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext
+        self,
+        reader: shapes.Reader,
+        request: provider_pb2.InvokeRequest,
+        context: grpc.ServicerContext,
     ) -> provider_pb2.InvokeResponse:
-        """A resource by what its id is made of; an error where there is none."""
+        """A resource by what its id is made of; an error where there is none.
+
+        It answers with everybody's labels (`SetDataSourceLabels` of the Terraform provider).
+        """
         arguments = values.read(request.args)
-        kind = catalog.load().resources[token]
-        target = Target(token, kind, "")
+        token = reader.token
+        target = Target(token, catalog.load().resources[token], "")
         project = self._of(target, arguments)
         known = arguments | {"project": project}
         row = self._call(
             context, Verb.GET, target, project, lambda: self._cloud.look(token, project, known)
         )
+        only = reader.only or row.body.keys()
+        found: Properties = {key: value for key, value in row.body.items() if key in only}
+        if "effectiveLabels" in found:
+            found["labels"] = found["effectiveLabels"]
         response = provider_pb2.InvokeResponse()
-        getattr(response, "return").CopyFrom(values.write(row.body | {"id": row.id}))
+        getattr(response, "return").CopyFrom(values.write(found | {"id": row.id}))
         return response
 
     # -- what is decided without the cloud ---------------------------------------------------
@@ -335,16 +345,27 @@ def _live_inputs(
     """The inputs that would make the resource as it is now.
 
     What nobody set and the cloud fills in by itself is left out, or it would look like drift. An
-    import has no inputs yet: there, what the id is made of counts as set.
+    import has no inputs yet: there, it is all that is no zero value (`ExtractInputsFromOutputs` of
+    the Terraform bridge), but for labels, of which only those are read that are known already
+    (`flattenLabels` of the Terraform provider).
     """
-    kind = target.kind
-    named = set[str]() if inputs else shapes.id_fields(target.token) - {"project"}
+    known = {key: outputs[key] for key in target.kind.inputs if key in outputs}
+    if not inputs:
+        return {
+            key: value
+            for key, value in known.items()
+            if target.kind.inputs[key].required
+            or (value and key not in ("labels", "annotations", "deletionPolicy"))
+        }
     return {
-        key: outputs[key]
-        for key, prop in kind.inputs.items()
-        if key in outputs
-        and (key in inputs or key in named or prop.required or key not in kind.always_in_outputs)
-        and not is_unknown(outputs[key])
+        key: value
+        for key, value in known.items()
+        if (
+            key in inputs
+            or target.kind.inputs[key].required
+            or key not in target.kind.always_in_outputs
+        )
+        and not is_unknown(value)
     }
 
 

@@ -22,6 +22,9 @@ POOL_PROVIDER: Final = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoo
 SECRET: Final = "gcp:secretmanager/regionalSecret:RegionalSecret"  # noqa: S105
 SECRET_BINDING: Final = "gcp:secretmanager/regionalSecretIamMember:RegionalSecretIamMember"  # noqa: S105
 PARAMETER: Final = "gcp:parametermanager/regionalParameter:RegionalParameter"
+SECRET_VERSION: Final = "gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion"  # noqa: S105
+PARAMETER_VERSION: Final = "gcp:parametermanager/regionalParameterVersion:RegionalParameterVersion"
+RECORD: Final = "gcp:dns/recordSet:RecordSet"
 ZONE: Final = "gcp:dns/managedZone:ManagedZone"
 AUDIT: Final = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
 REGIONAL_ENDPOINT: Final = "gcp:networkconnectivity/regionalEndpoint:RegionalEndpoint"
@@ -106,14 +109,14 @@ SHAPES: Final[Mapping[str, Shape]] = {
         "parametermanager.googleapis.com",
         "RegionalParameter",
     ),
-    "gcp:parametermanager/regionalParameterVersion:RegionalParameterVersion": Shape(
+    PARAMETER_VERSION: Shape(
         "{parameter}/versions/{parameterVersionId}",
         "parametermanager.googleapis.com",
         "RegionalParameterVersion",
         parent=(PARAMETER, "{parameter}"),
     ),
     SECRET: Shape(_SECRETS, "secretmanager.googleapis.com", "RegionalSecret"),
-    "gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion": Shape(
+    SECRET_VERSION: Shape(
         "{secret}/versions/{sequence}",
         "secretmanager.googleapis.com",
         "RegionalSecretVersion",
@@ -150,7 +153,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
         "ManagedZone",
         autonamed="name",
     ),
-    "gcp:dns/recordSet:RecordSet": Shape(
+    RECORD: Shape(
         _ZONES + "/rrsets/{name}/{type}",
         "dns.googleapis.com",
         "DNS RecordSet",
@@ -185,22 +188,56 @@ SHAPES: Final[Mapping[str, Shape]] = {
     ),
 }
 
-READERS: Final[Mapping[str, str]] = {
-    "gcp:projects/getIamCustomRole:getIamCustomRole": ROLE,
-    "gcp:serviceaccount/getAccount:getAccount": ACCOUNT,
-    "gcp:iam/getWorkloadIdentityPool:getWorkloadIdentityPool": POOL,
-    "gcp:iam/getWorkloadIdentityPoolProvider:getWorkloadIdentityPoolProvider": POOL_PROVIDER,
-    "gcp:secretmanager/getRegionalSecret:getRegionalSecret": SECRET,
-    "gcp:parametermanager/getRegionalParameter:getRegionalParameter": PARAMETER,
-    "gcp:parametermanager/getRegionalParameterVersion:getRegionalParameterVersion": (
-        "gcp:parametermanager/regionalParameterVersion:RegionalParameterVersion"
+
+@dataclass(frozen=True)
+class Reader:
+    """A function of the provider that reads one resource."""
+
+    token: str
+    """The resource's type."""
+    only: frozenset[str] | None = None
+    """What it answers with; None for all that the resource has."""
+
+
+READERS: Final[Mapping[str, Reader]] = {
+    "gcp:projects/getIamCustomRole:getIamCustomRole": Reader(ROLE),
+    "gcp:serviceaccount/getAccount:getAccount": Reader(ACCOUNT),
+    "gcp:iam/getWorkloadIdentityPool:getWorkloadIdentityPool": Reader(POOL),
+    "gcp:iam/getWorkloadIdentityPoolProvider:getWorkloadIdentityPoolProvider": Reader(
+        POOL_PROVIDER
     ),
-    "gcp:compute/getGlobalAddress:getGlobalAddress": GLOBAL_ADDRESS,
-    "gcp:compute/getGlobalForwardingRule:getGlobalForwardingRule": FORWARDING_RULE,
-    "gcp:dns/getManagedZone:getManagedZone": ZONE,
-    "gcp:dns/getRecordSet:getRecordSet": "gcp:dns/recordSet:RecordSet",
+    "gcp:secretmanager/getRegionalSecret:getRegionalSecret": Reader(SECRET),
+    "gcp:secretmanager/getRegionalSecretVersion:getRegionalSecretVersion": Reader(SECRET_VERSION),
+    "gcp:parametermanager/getRegionalParameter:getRegionalParameter": Reader(PARAMETER),
+    "gcp:parametermanager/getRegionalParameterVersion:getRegionalParameterVersion": Reader(
+        PARAMETER_VERSION
+    ),
+    "gcp:compute/getGlobalAddress:getGlobalAddress": Reader(
+        GLOBAL_ADDRESS,
+        frozenset(
+            ("address", "addressType", "name", "network", "prefixLength", "project", "purpose")
+        ),
+    ),
+    "gcp:compute/getGlobalForwardingRule:getGlobalForwardingRule": Reader(FORWARDING_RULE),
+    "gcp:dns/getManagedZone:getManagedZone": Reader(
+        ZONE,
+        frozenset(
+            (
+                "description",
+                "dnsName",
+                "managedZoneId",
+                "name",
+                "nameServers",
+                "project",
+                "visibility",
+            )
+        ),
+    ),
+    "gcp:dns/getRecordSet:getRecordSet": Reader(
+        RECORD, frozenset(("managedZone", "name", "project", "rrdatas", "ttl", "type"))
+    ),
 }
-"""The provider's functions that read one resource, and its type."""
+"""The provider's functions that read one resource, as their documentation describes them."""
 
 API_TITLES: Final[Mapping[str, str]] = {
     "aiplatform.googleapis.com": "Vertex AI API",

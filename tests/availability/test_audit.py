@@ -52,7 +52,7 @@ def test_types_and_exempted_members_are_read_each_once_and_in_order():
 @pytest.mark.parametrize(
     ("value", "path"),
     [
-        ("on", ""),
+        ("yes", ""),
         (3, ""),
         (None, ""),
         ([], ""),

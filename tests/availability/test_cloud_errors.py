@@ -134,9 +134,10 @@ def test_what_exists_is_imported_under_its_own_parent_by_one_command() -> None:
     assert "  pulumi up --stack prod" in said.splitlines()
 
 
-def told(error: CloudError, kind: str = ROLE, name: str = "project-tuning", **more: str) -> str:
-    given = {"generation": "1", **more}
-    said = advice(error, kind=kind, name=name, stack="prod", waited=600.0, **given)
+def told(
+    error: CloudError, kind: str = ROLE, name: str = "project-tuning", generation: str = "1"
+) -> str:
+    said = advice(error, kind=kind, name=name, stack="prod", waited=600.0, generation=generation)
     assert said is not None
     return said
 

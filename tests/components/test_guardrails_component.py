@@ -9,7 +9,7 @@ from pulumi.provider.experimental.analyzer import Analyzer
 from recording import BASELINE, SERVICE, UNKNOWN, Program
 from test_program import run, stack_values
 
-from components import Guardrails, GuardrailsArgs
+from components import Caching, Guardrails, GuardrailsArgs, ServiceAgents
 
 POLICY = "gcp:orgpolicy/policy:Policy"
 GUARDRAILS = "vertex-residency:index:Guardrails"
@@ -157,3 +157,45 @@ def test_other_languages_can_have_the_component() -> None:
         "inherits",
         "dryRun",
     }
+
+
+POLICY_ARGS: dict[str, Any] = {"constraint": "vertexai.allowedModels", "allowed": ["a"]}
+
+
+@pytest.mark.parametrize(
+    ("policy", "path"),
+    [
+        ("x", "guardrails.policies[0]: expected a map"),
+        (None, "guardrails.policies[0]: expected a map"),
+        ({"allowed": ["a"]}, "policies[0].constraint: None is no constraint"),
+        ({**POLICY_ARGS, "constraint": 5}, "policies[0].constraint: 5 is no constraint"),
+        ({**POLICY_ARGS, "allowed": "abc"}, "policies[0].allowed: expected a list of texts"),
+        ({**POLICY_ARGS, "allowed": None}, "policies[0].allowed: expected a list of texts"),
+        ({**POLICY_ARGS, "allowed": [1]}, "policies[0].allowed[0]: expected a text"),
+        ({**POLICY_ARGS, "allowed": ["a"] * 501}, "501 values, and Google takes at most 500"),
+        (
+            {"constraint": "iam.managed.disableServiceAccountKeyUpload", "enforced": "no"},
+            "policies[0].enforced: expected true or false",
+        ),
+    ],
+)
+def test_a_policy_that_is_none_is_said_before_anything_is_registered(
+    program: Program, policy: Any, path: str
+) -> None:
+    with pytest.raises(pulumi.RunError) as raised:
+        program.run(lambda: Guardrails("guardrails", {"policies": [policy]}))
+    assert path in " ".join(str(raised.value).split())
+    assert program.registered == []
+
+
+@pytest.mark.parametrize("args", [{}, {"needs": None}, {"needs": [5]}, {"needs": [], "x": 1}])
+def test_arguments_that_are_none_are_said(program: Program, args: Any) -> None:
+    with pytest.raises(pulumi.RunError, match=r"agents\.(needs|x)"):
+        program.run(lambda: ServiceAgents("agents", args))
+    assert program.registered == []
+
+
+def test_an_unknown_key_of_caching_is_said(program: Program) -> None:
+    args: Any = {"enabled": True, "projct": "acme-dev"}
+    with pytest.raises(pulumi.RunError, match="unknown key 'projct'"):
+        program.run(lambda: Caching("caching", args))

@@ -70,6 +70,7 @@ def test_the_bundle_has_one_address_and_one_rule_for_all_its_hosts(program: Prog
     assert address.inputs == {
         "address": "10.9.9.9",
         "addressType": "INTERNAL",
+        "name": address.inputs["name"],
         "network": NETWORK,
         "project": "acme-dev",
         "purpose": "PRIVATE_SERVICE_CONNECT",
@@ -114,6 +115,7 @@ def test_a_declared_endpoint_is_made_in_its_region_and_followed_by_the_outputs(
     assert regional.inputs == {
         "accessType": "REGIONAL",
         "location": "europe-west4",
+        "name": regional.inputs["name"],
         "network": NETWORK,
         "project": "acme-dev",
         "subnetwork": NL,

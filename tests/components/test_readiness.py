@@ -9,11 +9,24 @@ import pytest
 from recording import ACCOUNT, BINDING, ROLE, SERVICE, Program, endpoint
 
 from components import ProjectBaseline, readiness
-from components.existing import taken_over
-from components.readiness import HOOK, Patience, Readiness, retried
+from components.readiness import HOOK, Patience, Readiness, Registered, retried
 
 DISABLED = "Vertex AI API has not been used in project p before or it is disabled: SERVICE_DISABLED"
 DENIED = "googleapi: Error 403: Permission 'a.b.create' denied on resource 'projects/p', forbidden"
+
+ELSEWHERE = (
+    "Compute Engine API has not been used in project {project} before or it is disabled. Enable it "
+    "by visiting https://console.developers.google.com/apis/api/compute.googleapis.com/overview"
+)
+REFUSED = (
+    "googleapi: Error 403: Request is disallowed by organization's "
+    "constraints/gcp.resourceLocations constraint for projects/p, forbidden"
+)
+
+
+def activating(*services: str, project: str = "p") -> Readiness:
+    """The hook of a program that activates these services."""
+    return Readiness(Registered(activated={(project, service) for service in services}))
 
 
 @dataclass
@@ -43,9 +56,17 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return messages
 
 
-def failed(*errors: str, urn: str = "urn:a", operation: str = "create") -> pulumi.ErrorHookArgs:
+def failed(
+    *errors: str, urn: str = "urn:a", operation: str = "create", project: str = "p"
+) -> pulumi.ErrorHookArgs:
     return pulumi.ErrorHookArgs(
-        urn, "", "project-predict", ROLE, failed_operation=operation, errors=list(errors)
+        urn,
+        "",
+        "project-predict",
+        ROLE,
+        new_inputs={"project": project},
+        failed_operation=operation,
+        errors=list(errors),
     )
 
 
@@ -65,7 +86,8 @@ async def retry(hook: Readiness, call: pulumi.ErrorHookArgs) -> bool:
 def test_the_waits_double_up_to_the_longest_and_end_at_the_limit(
     time: Time, said: list[str]
 ) -> None:
-    assert tried(Readiness(), DISABLED) < 100  # where the engine itself ends it
+    hook = activating("aiplatform.googleapis.com")
+    assert tried(hook, DISABLED) < 100  # where the engine itself ends it
     assert time.slept[:7] == [1, 2, 4, 8, 16, 30, 30]
     assert max(time.slept) == 30
     assert sum(time.slept) == pytest.approx(600)
@@ -116,12 +138,82 @@ def test_an_api_that_becomes_active_late_ends_with_the_denied_limit_passed(
 
 
 def test_many_resources_that_wait_for_one_api_are_one_message(time: Time, said: list[str]) -> None:
-    hook = Readiness()
+    hook = activating("aiplatform.googleapis.com")
     tried(hook, DISABLED)
     tried(hook, DISABLED, urn="urn:b")
     [message] = said
     assert "10 minutes" in message
     assert "gcloud services enable" in message
+
+
+@pytest.mark.parametrize(
+    ("named", "own", "seconds"),
+    [
+        ("p", "p", 600),
+        ("net", "p", 180),
+        ("net", "net", 180),
+        # Google may name a project by its number: then the resource's own project tells.
+        ("123456789012", "p", 600),
+        ("123456789012", "net", 180),
+    ],
+)
+def test_only_what_the_program_activates_is_waited_for_long(
+    time: Time, said: list[str], named: str, own: str, seconds: float
+) -> None:
+    tried(activating("compute.googleapis.com"), ELSEWHERE.format(project=named), project=own)
+    assert sum(time.slept) == pytest.approx(seconds)
+    [message] = said
+    assert f"in project {named}," in message
+    assert ("This stack does not activate it there" in message) == (seconds == 180)
+
+
+def test_an_api_that_nobody_activates_here_is_not_waited_for_long(
+    time: Time, said: list[str]
+) -> None:
+    tried(activating("iam.googleapis.com"), ELSEWHERE.format(project="p"))
+    assert sum(time.slept) == pytest.approx(180)
+
+
+def test_a_policy_of_the_program_s_own_may_be_without_its_effect_yet(
+    time: Time, said: list[str]
+) -> None:
+    tried(Readiness(Registered(constraints={"gcp.resourceLocations"})), REFUSED)
+    assert sum(time.slept) == pytest.approx(180)
+
+
+def test_a_policy_of_somebody_else_is_not_waited_for(time: Time, said: list[str]) -> None:
+    assert tried(Readiness(Registered(constraints={"gcp.restrictServiceUsage"})), REFUSED) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "expected"),
+    [
+        (SERVICE, {"project": "p", "service": "a.googleapis.com"}, {("p", "a.googleapis.com")}),
+        (SERVICE, {"service": "a.googleapis.com"}, {(None, "a.googleapis.com")}),
+        (ROLE, {"project": "p", "service": "a.googleapis.com"}, set[object]()),
+    ],
+)
+def test_a_program_remembers_what_it_activates(
+    kind: str, inputs: dict[str, object], expected: set[object]
+) -> None:
+    known = Registered()
+    args = pulumi.ResourceTransformArgs(True, kind, "n", inputs, pulumi.ResourceOptions())
+    asyncio.get_event_loop().run_until_complete(noted(known, args))
+    assert known.activated == expected
+
+
+@pytest.mark.parametrize(("key", "expected"), [("spec", {"a.b"}), ("dryRunSpec", set[str]())])
+def test_a_program_remembers_the_policies_that_it_enforces(key: str, expected: set[str]) -> None:
+    known = Registered()
+    inputs = {"name": "projects/p/policies/a.b", key: {"inheritFromParent": True}}
+    policy = "gcp:orgpolicy/policy:Policy"
+    args = pulumi.ResourceTransformArgs(True, policy, "n", inputs, pulumi.ResourceOptions())
+    asyncio.get_event_loop().run_until_complete(noted(known, args))
+    assert known.constraints == expected
+
+
+async def noted(known: Registered, args: pulumi.ResourceTransformArgs) -> None:
+    await known.note(args)
 
 
 def test_waiting_leaves_the_others_running(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +237,7 @@ def test_options_keep_what_they_have(program: Program) -> None:
     assert opts.hooks is not None
     assert opts.hooks.after_create == mine.after_create
     assert [hook.name for hook in opts.hooks.on_error or []] == [HOOK]
-    assert opts.transforms == [taken_over]
+    assert len(opts.transforms or []) == 1
 
 
 def test_a_program_has_one_hook_and_another_program_another(program: Program) -> None:

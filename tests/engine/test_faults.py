@@ -6,19 +6,26 @@ The whole crash matrix is `make soak`; a sample of it runs with the other tests.
 import contextlib
 import json
 import re
+import shlex
 import shutil
+import sys
+import textwrap
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from components import readiness
+from components.existing import LOOKUPS
 from components.readiness import Patience
 from sandbox.emulator import faults, shapes
 from sandbox.emulator.cloud import Cloud
-from sandbox.emulator.values import Properties
+from sandbox.emulator.values import Json, Properties
 from sandbox.engine import Engine
+from sandbox.files import write_executable
 from sandbox.workspace import Result, Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,12 +34,54 @@ ROLES = f"projects/{PROJECT}/roles"
 ACCOUNTS = f"projects/{PROJECT}/serviceAccounts"
 PREDICT = f"{ROLES}/vertexResidencyPredict_prod"
 CALLERS = "group:chat@acme.example"
-MADE_UP = {"etag", "uniqueId"}
+MADE_UP = {
+    "createTime",
+    "creationTime",
+    "creationTimestamp",
+    "etag",
+    "forwardingRuleId",
+    "labelFingerprint",
+    "managedZoneId",
+    "policyMembers",
+    "pscConnectionId",
+    "uniqueId",
+    "updateTime",
+}
 """Outputs that differ from one cloud to the next whatever happens in it."""
+FULL = """\
+config:
+  gcp:project: acme-prod
+  gcp:region: europe-west4
+  vertex-residency:snapshot: "2026-10-10"
+  vertex-residency:asOf: 2026-10-12
+  vertex-residency:residency: eu
+  vertex-residency:federation:
+    github: {repository: acme/chat, ownerId: 1342004}
+  vertex-residency:guardrails: on
+  vertex-residency:auditLogs: {logTypes: [DATA_READ]}
+  vertex-residency:serviceAgents: true
+  vertex-residency:privateAccess: {network: apps, subnetwork: apps}
+  vertex-residency:publish: STORE
+  vertex-residency:caching: off
+  vertex-residency:deployments:
+    chat:
+      model: gemini-3.8-flash
+      needs: [batch-prediction]
+      callers: [federation, "group:chat@acme.example"]
+    lab:
+      model: gemini-3.5-flash
+      residency: europe-west3
+      serviceAccountUsers: ["user:dev@acme.example"]
+      workloadIdentityUsers: ["serviceAccount:acme-gke.svc.id.goog[chat/web]", federation]
+"""
+"""A stack with every feature: `eu` is reached by a regional endpoint, Frankfurt by the bundle."""
+STORES = ("secrets", "parameters")
+POLICY = "gcp:orgpolicy/policy:Policy"
 
 pytestmark = pytest.mark.engine
 
 MakeSandbox = Callable[..., Sandbox]
+Contents = list[tuple[str, str, Properties]]
 
 
 @pytest.fixture
@@ -54,6 +103,16 @@ def sandbox(tmp_path: Path, engine: Engine) -> Iterator[MakeSandbox]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def full(sandbox: Sandbox, store: str = "secrets", **changes: str) -> Sandbox:
+    """Give the stack `prod` every feature; `changes` replaces a key's value by another one."""
+    text = FULL.replace("STORE", store)
+    for key, value in changes.items():
+        text, changed = re.subn(rf"(?m)(:{key}:) .*$", rf"\1 {value}", text)
+        assert changed == 1
+    (sandbox.project / "stacks" / "Pulumi.prod.yaml").write_text(text, encoding="utf-8")
+    return sandbox
+
+
 def configure(sandbox: Sandbox, *keys: str) -> None:
     """Give the stack `prod` these keys, and of the optional ones no others."""
     committed = (ROOT / "stacks" / "Pulumi.prod.yaml").read_text(encoding="utf-8")
@@ -71,16 +130,28 @@ def opened(sandbox: Sandbox) -> Generator[Cloud]:
         cloud.close()
 
 
-def contents(sandbox: Sandbox) -> list[tuple[str, str, Properties]]:
-    """All that is in the cloud, but for what Google makes up."""
+def contents(sandbox: Sandbox) -> Contents:
+    """All that is in the cloud, but for what Google makes up.
+
+    An address is made up, too; wherever it stands, it is replaced by what it is the address of.
+    """
     with opened(sandbox) as cloud:
-        return sorted(
-            (
-                (row.type, row.id, {k: v for k, v in row.body.items() if k not in MADE_UP})
-                for row in cloud.rows()
-            ),
-            key=lambda one: one[:2],
-        )
+        rows = cloud.rows()
+    owners = {
+        str(row.body["address"]): f"{row.type} {row.id}" for row in rows if "address" in row.body
+    }
+    bodies = (
+        {key: owned(value, owners) for key, value in row.body.items() if key not in MADE_UP}
+        for row in rows
+    )
+    found = [(row.type, row.id, body) for row, body in zip(rows, bodies, strict=True)]
+    return sorted(found, key=lambda one: one[:2])
+
+
+def owned(value: Json, owners: dict[str, str]) -> Json:
+    if isinstance(value, list):
+        return [owned(one, owners) for one in cast("list[Json]", value)]
+    return owners.get(value, value) if isinstance(value, str) else value
 
 
 def up(sandbox: Sandbox, *options: str) -> Result:
@@ -123,6 +194,38 @@ class TestNotActiveYet:
         assert contents(disturbed) == contents(undisturbed)
         assert set(up(disturbed).changes) == {"same"}
 
+    @pytest.mark.parametrize("how", ["service-disabled", "permission-denied"])
+    def test_an_up_of_every_feature_waits_for_the_first_calls_to_succeed(
+        self,
+        sandbox: MakeSandbox,
+        undisturbed: Callable[[str], "Undisturbed"],
+        monkeypatch: pytest.MonkeyPatch,
+        how: str,
+    ) -> None:
+        monkeypatch.setattr(readiness, "PATIENCE", replace(readiness.PATIENCE, first=0.1))
+        disturbed = full(sandbox(**{faults.NOT_YET: f"{how}:5"}))
+        up(disturbed)
+        assert contents(disturbed) == undisturbed("secrets").contents
+        assert set(up(disturbed).changes) == {"same"}
+
+    def test_an_api_that_another_project_lacks_is_not_waited_for_as_long(
+        self, sandbox: MakeSandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        patience = Patience(first=0.2, denied=1.0)
+        monkeypatch.setattr(readiness, "PATIENCE", patience)
+        theirs = "projects/acme-net"
+        made = full(
+            sandbox(),
+            privateAccess=f"{{network: {theirs}/global/networks/apps, "
+            f"subnetwork: {theirs}/regions/europe-west4/subnetworks/apps}}",
+        )
+        result = made.up("prod")
+        assert not result.ok
+        said = " ".join(diagnostics(result).split())
+        assert "compute.googleapis.com is still not active in project acme-net" in said
+        assert "This stack does not activate it there" in said
+        assert "gcloud services enable compute.googleapis.com --project acme-net" in said
+
     def test_an_api_that_stays_inactive_is_explained_once(
         self, sandbox: MakeSandbox, quick: None
     ) -> None:
@@ -160,65 +263,184 @@ class TestNotActiveYet:
         assert made.destroy("prod").ok
 
 
+@dataclass(frozen=True)
+class Undisturbed:
+    """What a full `up` makes when nothing goes wrong, and by how many calls."""
+
+    contents: Contents
+    calls: int
+
+
 @pytest.fixture(scope="module")
 def undisturbed(
     tmp_path_factory: pytest.TempPathFactory, engine: Engine
-) -> tuple[list[tuple[str, str, Properties]], int]:
-    """What a full `up` makes when nothing goes wrong, and by how many calls."""
-    made = Sandbox(ROOT, tmp_path_factory.mktemp("undisturbed"), engine)
-    up(made)
-    with opened(made) as cloud:
-        return contents(made), cloud.counted(faults.CALLS)
+) -> Callable[[str], Undisturbed]:
+    """That of the committed stack, `""`, or of every feature with a store."""
+
+    @cache
+    def found(store: str) -> Undisturbed:
+        folder = tmp_path_factory.mktemp("undisturbed")
+        shutil.copytree(ROOT / "stacks", folder / "project" / "stacks")
+        for name in ("Pulumi.yaml", "__main__.py"):
+            shutil.copy(ROOT / name, folder / "project" / name)
+        made = Sandbox(folder / "project", folder / "sandbox", engine)
+        up(full(made, store) if store else made)
+        with opened(made) as cloud:
+            return Undisturbed(contents(made), cloud.counted(faults.CALLS))
+
+    return found
 
 
 def crash(made: Sandbox, when: str, call: int) -> None:
-    """An `up` that crashes there, and one that doesn't."""
+    """An `up` that crashes there, and the next ones, with what they say to paste."""
     made.environment[faults.CRASH] = f"{when}:{call}"
-    crashed = made.up("prod")
-    assert not crashed.ok
+    assert not made.up("prod").ok
     made.environment.clear()
-    up(made)
+    follow(made)
+
+
+def follow(made: Sandbox) -> int:
+    """An `up` that succeeds, after pasting each import that one is told; how many those were."""
+    told: list[str] = []
+    # Calls that run at the same time may have had their effect, too.
+    while not (result := made.up("prod")).ok:
+        lines = [line.strip() for line in diagnostics(result).splitlines()]
+        commands = [line for line in lines if line.startswith("pulumi import ")]
+        assert commands, result.text
+        assert not set(commands) & set(told)
+        for command in commands:
+            assert "'" not in command  # nothing that a shell on another system reads otherwise
+            pasted = made.run(*shlex.split(command)[1:], "--yes")
+            assert pasted.ok, pasted.text
+        told += commands
+    return len(told)
+
+
+@pytest.fixture(autouse=True)
+def language_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`pulumi import` runs no program, and still asks for the plugin of its language."""
+    copy = Sandbox._copy  # pyright: ignore[reportPrivateUsage]
+
+    def with_host(self: Sandbox) -> None:
+        copy(self)
+        path = self.directory / "home" / "plugins" / "language-python-v3.0.0"
+        write_executable(path / "pulumi-language-python", LANGUAGE_HOST)
+
+    monkeypatch.setattr(Sandbox, "_copy", with_host)
+
+
+LANGUAGE_HOST = f"#!{sys.executable}\n" + textwrap.dedent("""\
+    import contextlib
+    from concurrent import futures
+
+    import grpc
+    from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
+
+
+    class Host(language_pb2_grpc.LanguageRuntimeServicer):
+        def Handshake(self, request, context):
+            return language_pb2.LanguageHandshakeResponse()
+
+        def GetPluginInfo(self, request, context):
+            return plugin_pb2.PluginInfo(version="3.0.0")
+
+        def GetRequiredPackages(self, request, context):
+            return language_pb2.GetRequiredPackagesResponse()
+
+
+    server = grpc.server(futures.ThreadPoolExecutor(4))
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(Host(), server)
+    print(server.add_insecure_port("127.0.0.1:0"), flush=True)
+    server.start()
+    with contextlib.suppress(KeyboardInterrupt):
+        server.wait_for_termination()
+    """)
+"""Says that a program needs no plugins, and runs none."""
 
 
 class TestCrashes:
-    @pytest.mark.parametrize("when", ["before", "after"])
-    @pytest.mark.parametrize("part", [0.0, 0.35, 0.6, 0.85])
+    @pytest.mark.parametrize(
+        ("store", "when", "part"),
+        [
+            *(("", when, part) for when in ("before", "after") for part in (0.0, 0.6)),
+            *(("secrets", "after", part) for part in (0.3, 0.5, 0.8)),
+            ("parameters", "after", 0.7),
+            ("parameters", "before", 0.9),
+        ],
+    )
     def test_the_next_up_makes_the_same_cloud(
         self,
         sandbox: MakeSandbox,
-        undisturbed: tuple[list[tuple[str, str, Properties]], int],
-        part: float,
+        undisturbed: Callable[[str], Undisturbed],
+        store: str,
         when: str,
+        part: float,
     ) -> None:
-        expected, calls = undisturbed
-        made = sandbox()
-        crash(made, when, 1 + int(part * calls))
-        assert contents(made) == expected
-        state(made)
-        assert set(up(made).changes) == {"same"}
+        self.crash_at(sandbox, undisturbed(store), store, when, [part])
 
+    # In parts, so that they can run side by side.
     @pytest.mark.soak
+    @pytest.mark.parametrize("first", range(6))
     @pytest.mark.parametrize("when", ["before", "after"])
+    @pytest.mark.parametrize("store", ["", *STORES])
     def test_the_next_up_makes_the_same_cloud_wherever_it_crashed(
         self,
         sandbox: MakeSandbox,
-        undisturbed: tuple[list[tuple[str, str, Properties]], int],
+        undisturbed: Callable[[str], Undisturbed],
+        store: str,
         when: str,
+        first: int,
     ) -> None:
-        expected, calls = undisturbed
-        for call in range(1, calls + 1):
+        expected = undisturbed(store)
+        parts = [call / expected.calls for call in range(first, expected.calls, 6)]
+        self.crash_at(sandbox, expected, store, when, parts)
+
+    def crash_at(
+        self,
+        sandbox: MakeSandbox,
+        expected: Undisturbed,
+        store: str,
+        when: str,
+        parts: list[float],
+    ) -> None:
+        for part in parts:
+            call = 1 + int(part * expected.calls + 1e-9)
             made = sandbox()
-            crash(made, when, call)
-            assert contents(made) == expected, f"{when}:{call}"
+            crash(full(made, store) if store else made, when, call)
+            assert contents(made) == expected.contents, f"{when}:{call}"
             state(made)
             assert set(up(made).changes) == {"same"}, f"{when}:{call}"
+
+    @pytest.mark.parametrize("store", STORES)
+    def test_all_that_a_function_reads_is_taken_over_at_once(
+        self, sandbox: MakeSandbox, undisturbed: Callable[[str], Undisturbed], store: str
+    ) -> None:
+        made = full(sandbox(), store)
+        up(made)
+        lost = forget(made, *LOOKUPS)
+        result = up(made)
+        assert result.changes["import"] == lost
+        assert "create" not in result.changes
+        assert contents(made) == undisturbed(store).contents
+        assert set(up(made).changes) == {"same"}
+
+    def test_what_no_function_reads_is_imported_by_the_command_that_is_told(
+        self, sandbox: MakeSandbox, undisturbed: Callable[[str], Undisturbed]
+    ) -> None:
+        made = full(sandbox())
+        up(made)
+        forget(made, "Endpoint::private-access-eu", "guardrails-gcp.restrictEndpointUsage")
+        assert follow(made) == 2
+        assert contents(made) == undisturbed("secrets").contents
+        assert set(up(made).changes) == {"same"}
+        assert made.destroy("prod").ok  # what was imported is not protected
 
     def test_what_a_crash_left_behind_is_imported_in_view(self, sandbox: MakeSandbox) -> None:
         made = sandbox()
         up(made)
         with opened(made) as cloud:
             before = {row.id: row.body for row in cloud.rows()}
-        forget(made, "project-predict", "support-caller")
+        assert forget(made, "project-predict", "support-caller") == 2
         preview = made.preview("prod")
         assert preview.changes["import"] == 2
         assert "create" not in preview.changes
@@ -229,13 +451,20 @@ class TestCrashes:
         assert set(up(made).changes) == {"same"}
 
 
-def forget(sandbox: Sandbox, *names: str) -> None:
-    """Leave the state as an engine does that was killed while creating these resources."""
+def forget(sandbox: Sandbox, *which: str) -> int:
+    """Leave the state as an engine does that was killed while creating these resources.
+
+    They are told by their types, or by the ends of their URNs. Returns how many they are.
+    """
     [path] = (sandbox.directory / "state" / ".pulumi" / "stacks").rglob("prod.json")
     document = json.loads(path.read_text(encoding="utf-8"))
     latest = document["checkpoint"]["latest"]
-    lost = {one["urn"] for one in latest["resources"] if one["urn"].endswith(names)}
-    assert len(lost) == len(names)
+    lost = {
+        one["urn"]
+        for one in latest["resources"]
+        if one["type"] in which or one["urn"].endswith(which)
+    }
+    assert len(lost) >= len(set(which) - set(LOOKUPS))
     pending = [one for one in latest["resources"] if one["urn"] in lost]
     latest["resources"] = [one for one in latest["resources"] if one["urn"] not in lost]
     for one in latest["resources"]:
@@ -248,6 +477,7 @@ def forget(sandbox: Sandbox, *names: str) -> None:
         del one["id"], one["outputs"]
     latest["pending_operations"] = [{"resource": one, "type": "creating"} for one in pending]
     path.write_text(json.dumps(document), encoding="utf-8")
+    return len(lost)
 
 
 class TestDrift:
@@ -265,6 +495,28 @@ class TestDrift:
         up(made)
         assert contents(made) == expected
         assert set(up(made).changes) == {"same"}
+
+    def test_a_role_that_was_deleted_in_the_console_stays_deleted_until_it_is_had_back(
+        self, sandbox: MakeSandbox
+    ) -> None:
+        # The provider keeps what can still be had back, and `deleted` is no input: no difference.
+        made = sandbox()
+        up(made)
+        expected = contents(made)
+        with opened(made) as cloud:
+            cloud.delete(shapes.ROLE, PREDICT, PROJECT, {})
+        assert made.refresh("prod").ok
+        assert set(up(made).changes) == {"same"}
+        assert PREDICT not in [one[1] for one in contents(made)]
+        with opened(made) as cloud:  # gcloud iam roles undelete
+            role = cloud.read(shapes.ROLE, PREDICT, {})
+            assert role is not None
+            assert role.body["deleted"] is True
+            inputs = {k: v for k, v in role.body.items() if k not in ("deleted", "name")}
+            cloud.update(shapes.ROLE, PREDICT, PROJECT, inputs)
+        assert made.refresh("prod").ok
+        assert set(up(made).changes) == {"same"}
+        assert contents(made) == expected
 
     def test_bindings_come_back_after_another_team_s_authoritative_policy(
         self, sandbox: MakeSandbox

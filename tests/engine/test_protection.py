@@ -1,0 +1,65 @@
+"""A protected stack on the real engine: what callers rely on stays until it is set free."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from test_access import PRIVATE, set_keys
+from test_stacks import copy_of_the_project, everything
+
+from sandbox.cli import main
+from sandbox.emulator import shapes
+from sandbox.engine import Engine
+from sandbox.workspace import Sandbox
+
+ProjectSandbox = Callable[..., Sandbox]
+
+pytestmark = pytest.mark.engine
+
+FEDERATION = {"github": {"repository": "acme/app", "ownerId": 1234}}
+
+
+def held(sandbox: Sandbox) -> list[tuple[str, str]]:
+    return [one for one in everything(sandbox) if one[0] != shapes.SERVICE]
+
+
+@pytest.mark.parametrize("store", ["secrets", "parameters"])
+def test_a_destroy_takes_nothing_from_a_protected_stack(
+    project_sandbox: ProjectSandbox, tmp_path: Path, store: str
+) -> None:
+    copy = copy_of_the_project(tmp_path)
+    keys = {"guardrails": "on", "auditLogs": True, "privateAccess": PRIVATE, "publish": store}
+    set_keys(copy, "staging", protect=True, federation=FEDERATION, callers="federation", **keys)
+    sandbox = project_sandbox(copy)
+    result = sandbox.up("staging")
+    assert result.ok, result.text
+    before = held(sandbox)
+    assert not sandbox.destroy("staging").ok
+    assert held(sandbox) == before
+    result = sandbox.up("staging")
+    assert result.ok, result.text
+    set_keys(copy, "staging", protect=False)
+    assert sandbox.up("staging").ok
+    result = sandbox.destroy("staging")
+    assert result.ok, result.text
+    assert not held(sandbox)
+
+
+def test_the_command_line_of_the_sandbox_takes_targets(
+    project_sandbox: ProjectSandbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sandbox = project_sandbox(copy_of_the_project(tmp_path))
+
+    def ours(*_: object, **__: object) -> Sandbox:
+        return sandbox
+
+    def engine(_: Path) -> Engine:
+        return sandbox.engine
+
+    monkeypatch.setattr("sandbox.cli.Sandbox", ours)
+    monkeypatch.setattr("sandbox.cli.find_engine", engine)
+    arguments = ["up", "dev", "--project", str(sandbox.project), "--target", "**ProjectBaseline**"]
+    assert main(arguments) == 0
+    assert {one[0] for one in everything(sandbox)} == {shapes.SERVICE, shapes.ROLE}
