@@ -8,6 +8,7 @@ import pulumi
 from components import ModelEndpoint, ProjectBaseline
 from components.access import connect
 from components.audit import audit
+from components.exports import export
 from components.federation import argument_of, federate
 from components.guardrails import Guardrails, guard
 from components.placing import plan_stack, warn
@@ -49,8 +50,8 @@ grant_service_agents(plan, baseline)
 exports = connect(plan, endpoints, baseline)
 # Last, because the engine keeps what was exported before an exception.
 if federation:
-    pulumi.export("federation", federation.exports())
-pulumi.export("snapshot", plan.snapshot.id)
-pulumi.export("deployments", {name: one.exports() for name, one in endpoints.items()})
+    export("federation", federation.exports())
+export("snapshot", plan.snapshot.id)
+export("deployments", {name: one.exports() for name, one in endpoints.items()})
 for key, value in exports.items():
-    pulumi.export(key, value)
+    export(key, value)

@@ -24,6 +24,8 @@ class Meaning(StrEnum):
     """A permission is missing, or was granted moments ago."""
     ID_HELD = "id-held"
     """What was deleted still holds its id."""
+    ZONE_TAKEN = "zone-taken"
+    """The network has a private zone of that name."""
     EXISTS = "exists"
     """The id is taken by what is there."""
     OTHER = "other"
@@ -72,7 +74,10 @@ _FINAL = re.compile(
     r"|SECURITY_POLICY_VIOLATED|organization(?:'s)? (?:polic|constraint)|ORG_POLICY",
     re.IGNORECASE,
 )
+# `cloudquotas.quotas.update` is about no quota that is used up; constraints have such names, too.
+_PERMISSION = re.compile(r"(?<!constraints/)\b[a-z]+(?:\.[A-Za-z]+){2}\b")
 _ID_HELD = re.compile(r"in a deleted state|marked for deletion|soft.?deleted", re.IGNORECASE)
+_ZONE_TAKEN = re.compile(r"networkBindingNotAllowed|already bound to a private zone")
 _EXISTS = re.compile(r"already exists|alreadyExists|ALREADY_EXISTS")
 _NAME = r"([a-z][a-z0-9-]*\.googleapis\.com)"
 # The metadata of Google's ErrorInfo, the address of the console's page, any other mention.
@@ -112,14 +117,17 @@ def _meaning(line: str) -> Meaning:
         return Meaning.NOT_ACTIVE
     if _ID_HELD.search(line):
         return Meaning.ID_HELD
+    if _ZONE_TAKEN.search(line):
+        return Meaning.ZONE_TAKEN
     if _EXISTS.search(line):
         return Meaning.EXISTS
-    if _DENIED.search(line) and not _FINAL.search(line):
+    if _DENIED.search(line) and not _FINAL.search(_PERMISSION.sub("", line)):
         return Meaning.DENIED
     return Meaning.OTHER
 
 
 ROLE = "gcp:projects/iAMCustomRole:IAMCustomRole"
+POLICY = "gcp:orgpolicy/policy:Policy"
 POOLS = (
     "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
     "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
@@ -167,6 +175,11 @@ def advice(
             return f"{folded(said)}\n  {_next_generation(generation, stack)}\n{again}"
         case Meaning.EXISTS if taken:
             return _taken(taken, kind, name, stack, again)
+        case Meaning.ZONE_TAKEN:
+            said = "The network has another private zone of this name: another stack's, or "
+            said += "somebody else's. A network takes one; leave the name to it."
+            key = "pulumi config set --path vertex-residency:privateAccess.dns false"
+            return f"{folded(said)}\n  {key} --stack {stack}\n{again}"
         case _:
             return None
 
@@ -176,6 +189,9 @@ def _taken(taken: Taken, kind: str, name: str, stack: str, again: str) -> str:
     said = f"{taken.id} exists already: an interrupted update of this stack left it, or it is "
     said += "somebody else's. Look at it first. Once it is imported it is managed by this stack, "
     said += "which makes it what the stack says, and deletes it in the end."
+    if kind == POLICY:
+        said += " One stack of a project owns its guardrails: in another one's place, turn "
+        said += "guardrails off here and name in that one's guardrails.alsoAllow what is needed."
     words = ["pulumi", "import", kind, name, taken.id]
     if taken.parent:
         words += ["--parent", f"{taken.parent.rpartition('::')[2]}={taken.parent}"]

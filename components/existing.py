@@ -22,6 +22,7 @@ from typing import Final, cast
 import pulumi
 from pulumi.runtime.invoke import invoke_async
 
+from availability.render import folded
 from components.identifiers import short_hash
 
 
@@ -194,16 +195,24 @@ def adopted(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions.merge(opts, more)
 
 
-def _imported(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+async def _imported(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
     """The resource with an import of what its inputs name, be it as the program asks or not.
 
     The engine imports it as it is, shows the differences and then updates it (Pulumi's "Import
-    resources", on mismatched state).
+    resources", on mismatched state). What others would lose by that is said.
     """
     lookup = LOOKUPS[args.type_]
-    named = _named(lookup, cast("Mapping[str, object]", args.props))
+    inputs = await _known(cast("Mapping[str, object]", args.props))
+    named = _named(lookup, inputs)
     if named is None:
         return None
+    found = await _found(lookup.function, named, args.opts) or {}
+    wanted = cast("list[str]", inputs.get("permissions") or [])
+    lost = sorted(set(cast("list[str]", found.get("permissions") or [])) - set(wanted))
+    if lost:
+        said = f"Adopting {lookup.id.format_map(named)} takes {', '.join(lost)} out of it, from "
+        said += "everybody who has it. Leave the key adopt out to have a role of the stack's own."
+        pulumi.log.warn(folded(said))
     args.opts.import_ = lookup.id.format_map(named)
     return pulumi.ResourceTransformResult(args.props, args.opts)
 

@@ -17,7 +17,7 @@ from availability.federation import Federation as Registered
 from availability.federation import arguments_of, federation_of
 from availability.identity_keys import read_federation
 from availability.plans import Plan
-from availability.suggest import nearest
+from components.arguments import unknown_keys
 from components.endpoint import FederationCallerArgs
 from components.existing import marked
 from components.google_project import project_of, project_problems
@@ -152,10 +152,7 @@ def federate(plan: Plan, baseline: ProjectBaseline) -> Federation | None:
 def _resolve(name: str, args: FederationArgs, opts: pulumi.ResourceOptions | None) -> Registered:
     """What is registered. Raises RunError with every mistake."""
     problems = list(project_problems(f"{name}.project", args.get("project"), opts))
-    keys = sorted(FederationArgs.__annotations__)
-    for key in args.keys() - set(keys):
-        message = f"unknown key {key!r}; the keys are {', '.join(keys)}"
-        problems.append(Problem(f"{name}.{key}", message, tuple(nearest(key, keys))))
+    problems += unknown_keys(name, args, FederationArgs)
     generation = cast("object", args.get("generation", 1))
     if not isinstance(generation, int) or isinstance(generation, bool) or generation < 1:
         problems.append(Problem(f"{name}.generation", "expected a number from 1 on"))

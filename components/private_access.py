@@ -14,10 +14,12 @@ import pulumi
 import pulumi_gcp as gcp
 
 from availability.access_keys import check_address, check_network, check_subnetwork
+from availability.areas import reach
 from availability.errors import Problem
+from availability.geography import places, regions
 from availability.plans import Plan
 from availability.private_access import Way
-from availability.suggest import nearest
+from components.arguments import no_texts, no_truth, unknown_keys
 from components.existing import marked_name
 from components.google_project import project_of, project_problems
 from components.placing import bad_input
@@ -73,16 +75,16 @@ class PrivateAccess(pulumi.ComponentResource):
         if problems:
             raise bad_input(f"the arguments of {name}", problems)
         super().__init__("vertex-residency:index:PrivateAccess", name, {}, opts)
-        self._name, self._args = name, args
+        self._name, self._args = name, _normal(args)
         self._depends_on = (opts or pulumi.ResourceOptions()).depends_on
         self._project = project_of(self, args.get("project")).value
-        given = args["network"]
+        given = self._args["network"]
         self._network: pulumi.Input[str] = (
             given
             if "/" in given
             else pulumi.Output.concat("projects/", self._project, "/global/networks/", given)
         )
-        found = {one["host"]: self._regional(one) for one in args.get("regional", [])}
+        found = {one["host"]: self._regional(one) for one in self._args.get("regional", [])}
         if hosts := args.get("bundle", []):
             found |= dict.fromkeys(hosts, self._bundle())
         if args.get("dns", True):
@@ -206,19 +208,33 @@ def _problems(
 ) -> Iterator[Problem]:
     """Every mistake in the arguments, before anything is registered."""
     yield from project_problems(f"{name}.project", args.get("project"), opts)
-    keys = sorted(PrivateAccessArgs.__annotations__)
-    for key in cast("dict[str, object]", args).keys() - set(keys):
-        message = f"unknown key {key!r}; the keys are {', '.join(keys)}"
-        yield Problem(f"{name}.{key}", message, tuple(nearest(key, keys)))
+    yield from unknown_keys(name, args, PrivateAccessArgs)
+    for flag in ("dns", "global_access"):
+        yield from no_truth(f"{name}.{flag}", args.get(flag, False))
     network = check_network(args.get("network"))
     if isinstance(network, Problem):
         yield Problem(f"{name}.network", network.message)
     if "address" in args and isinstance(wrong := check_address(args["address"]), Problem):
         yield Problem(f"{name}.address", wrong.message)
+    wrong = [*_no_lists(name, args)]
+    yield from wrong or _host_problems(name, args)
+
+
+def _no_lists(name: str, args: PrivateAccessArgs) -> Iterator[Problem]:
+    """What of the lists of hosts has not even the shape."""
+    yield from no_texts(f"{name}.bundle", args.get("bundle", []))
+    if not isinstance(cast("object", args.get("regional", [])), list):
+        yield Problem(f"{name}.regional", "expected a list of hosts with their subnetworks")
+        return
+    for index, one in enumerate(args.get("regional", [])):
+        yield from unknown_keys(f"{name}.regional[{index}]", one, RegionalHostArgs)
+
+
+def _host_problems(name: str, args: PrivateAccessArgs) -> Iterator[Problem]:
     for index, one in enumerate(args.get("regional", [])):
         yield from _regional_problems(f"{name}.regional[{index}]", one)
     for index, host in enumerate(args.get("bundle", [])):
-        if not _BUNDLE_HOST.fullmatch(host):
+        if not _BUNDLE_HOST.fullmatch(host) or _label(host) not in places():
             message = f"{host!r} is no host of Vertex AI that the bundle of all APIs leads to"
             yield Problem(f"{name}.bundle[{index}]", message)
     hosts = [*(one.get("host", "") for one in args.get("regional", [])), *args.get("bundle", [])]
@@ -229,13 +245,32 @@ def _problems(
             yield Problem(name, f"{label} is reached twice: name one host of it")
 
 
+def _normal(args: PrivateAccessArgs) -> PrivateAccessArgs:
+    """The arguments with resource names in the place of addresses of the Compute Engine API."""
+    normal: PrivateAccessArgs = {**args, "network": str(check_network(args["network"]))}
+    if "regional" in args:
+        checked = [(one, check_subnetwork(one["subnetwork"])) for one in args["regional"]]
+        normal["regional"] = [
+            {**one, "subnetwork": name[1] if isinstance(name, tuple) else one["subnetwork"]}
+            for one, name in checked
+        ]
+    return normal
+
+
 def _regional_problems(path: str, one: RegionalHostArgs) -> Iterator[Problem]:
-    if not _REGIONAL_HOST.fullmatch(one.get("host", "")):
+    found = _REGIONAL_HOST.fullmatch(str(one.get("host", "")))
+    if found is None or found["location"] not in places():
         message = "expected a host like aiplatform.LOCATION.rep.googleapis.com"
         yield Problem(f"{path}.host", f"{message}, not {one.get('host')!r}")
+    elif one.get("region") not in (fitting := sorted(reach(found["location"]) & {*regions()})):
+        message = f"{one.get('region')!r} is no region of {found['location']}"
+        yield Problem(f"{path}.region", message, tuple(fitting[:3]))
     subnetwork = check_subnetwork(one.get("subnetwork"))
     if isinstance(subnetwork, Problem):
         yield Problem(f"{path}.subnetwork", subnetwork.message)
+    elif not subnetwork[0]:
+        message = f"{subnetwork[1]!r} is a name alone: expected projects/P/regions/R/subnetworks/S"
+        yield Problem(f"{path}.subnetwork", message)
     elif subnetwork[0] != one.get("region"):
         message = f"{subnetwork[1]} is not in {one.get('region')}, where the endpoint is to be"
         yield Problem(f"{path}.subnetwork", message)

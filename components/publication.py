@@ -5,7 +5,9 @@ no secret in it: Secret Manager is one of two places for it, because workloads c
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NotRequired, TypedDict, cast
 
 import pulumi
@@ -13,9 +15,10 @@ import pulumi_gcp as gcp
 
 from availability.errors import Problem
 from availability.geography import regions
+from availability.members import check_member
 from availability.plans import Plan
 from availability.publication import Store, publication_id
-from availability.suggest import nearest
+from components.arguments import unknown_keys
 from components.bindings import Condition, Labelled, bind
 from components.endpoint import ModelEndpoint
 from components.existing import marked_label
@@ -189,24 +192,40 @@ def _version_id(configuration: str) -> str:
     return f"v-{hashlib.sha256(configuration.encode()).hexdigest()[:12]}"
 
 
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,254}")
+
+
+def _reader_problems(path: str, reader: ReaderArgs) -> Iterator[Problem]:
+    wrong = [*unknown_keys(path, reader, ReaderArgs)]
+    if not wrong and not isinstance(cast("object", reader.get("label")), str):
+        wrong.append(Problem(f"{path}.label", "missing: what tells the member apart"))
+    yield from wrong
+    member = cast("object", None if wrong else reader.get("member"))
+    if not wrong and member is None:
+        yield Problem(f"{path}.member", "missing: name an IAM member")
+    if isinstance(member, str) and isinstance(no_member := check_member(member), Problem):
+        yield replace(no_member, path=f"{path}.member")
+
+
 def _problems(
     name: str, args: PublicationArgs, opts: pulumi.ResourceOptions | None
 ) -> Iterator[Problem]:
     """Every mistake in the arguments, before anything is registered."""
     yield from project_problems(f"{name}.project", args.get("project"), opts)
-    keys = sorted(PublicationArgs.__annotations__)
-    for key in cast("dict[str, object]", args).keys() - set(keys):
-        message = f"unknown key {key!r}; the keys are {', '.join(keys)}"
-        yield Problem(f"{name}.{key}", message, tuple(nearest(key, keys)))
+    yield from unknown_keys(name, args, PublicationArgs)
     stores = [store.value for store in Store]
     if args.get("store") not in stores:
         yield Problem(f"{name}.store", f"expected {' or '.join(stores)}")
     if args.get("location") not in regions():
         message = f"{args.get('location')!r} is no region: a multi-region or global keeps nothing"
         yield Problem(f"{name}.location", message)
-    for index, reader in enumerate(args.get("readers", [])):
-        if reader.get("member") in ("allUsers", "allAuthenticatedUsers"):
-            path = f"{name}.readers[{index}].member"
-            yield Problem(path, f"{reader.get('member')} would open it to everybody")
+    if not isinstance(cast("object", args.get("readers")), list):
+        yield Problem(f"{name}.readers", "expected a list of readers {label, member}")
+    else:
+        for index, reader in enumerate(args["readers"]):
+            yield from _reader_problems(f"{name}.readers[{index}]", reader)
+    id_ = cast("object", args.get("id", "a"))
+    if not isinstance(id_, str) or not _ID.fullmatch(id_):
+        yield Problem(f"{name}.id", f"{id_!r} is no id: letters, digits, hyphens and underscores")
     if "configuration" not in args:
         yield Problem(f"{name}.configuration", "missing: there is nothing to publish")

@@ -58,6 +58,13 @@ DENIED = (
             Meaning.OTHER,
         ),
         (DENIED.replace("iam.serviceAccounts", "orgpolicy.policies"), Meaning.DENIED),
+        (DENIED.replace("iam.serviceAccounts", "cloudquotas.quotas"), Meaning.DENIED),
+        ("Error 400: 'main' is already bound to a private zone named 'a.'", Meaning.ZONE_TAKEN),
+        (DENIED.replace("iam.serviceAccounts", "billing.budgets"), Meaning.DENIED),
+        (
+            "Error 403: forbidden by constraints/iam.managed.disableServiceAccountKeyUpload",
+            Meaning.OTHER,
+        ),
         (
             "Error 403: Request is disallowed by organization's constraints/gcp.x constraint",
             Meaning.OTHER,

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import cast
@@ -300,13 +300,38 @@ def test_an_id_is_made_of_what_the_function_takes(kind: str) -> None:
     assert lookup.mark is None or lookup.mark in (*lookup.by, *lookup.same)
 
 
-def test_what_is_adopted_is_imported_as_it_is_and_outlives_the_stack() -> None:
+def adopt() -> pulumi.ResourceTransformResult | None:
+    args = asked(roleId="vertexCaller", title="Anything")
+    return asyncio.get_event_loop().run_until_complete(_adopt(args))
+
+
+async def _adopt(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+    [transform] = adopted(pulumi.ResourceOptions()).transforms or []
+    return await cast("Awaitable[pulumi.ResourceTransformResult | None]", transform(args))
+
+
+def test_what_is_adopted_is_imported_as_it_is_and_outlives_the_stack(
+    cloud: dict[str, object],
+) -> None:
     opts = adopted(pulumi.ResourceOptions(protect=True))
     assert (opts.retain_on_delete, opts.protect) == (True, True)
-    [transform] = opts.transforms or []
-    result = transform(asked(roleId="vertexCaller", title="Anything"))
-    assert isinstance(result, pulumi.ResourceTransformResult)
+    assert not cloud  # as where it may not be read
+    result = adopt()
+    assert result is not None
     assert result.opts.import_ == "projects/acme-prod/roles/vertexCaller"
+
+
+@pytest.mark.parametrize(("more", "warned"), [(["storage.objects.get"], True), ([], False)])
+def test_what_others_would_lose_by_an_adoption_is_said(
+    cloud: dict[str, object], monkeypatch: pytest.MonkeyPatch, more: list[str], warned: bool
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", said.append)
+    cloud |= {"permissions": [*cast("list[str]", INPUTS["permissions"]), *more]}
+    assert adopt() is not None
+    assert [("takes storage.objects.get" in " ".join(one.split())) for one in said] == (
+        [True] if warned else []
+    )
 
 
 @pytest.mark.parametrize("kind", [ROLE, ACCOUNT, BINDING])

@@ -247,3 +247,50 @@ def test_a_host_of_another_location_is_no_host_of_an_endpoint(program: Program) 
     with pytest.raises(pulumi.RunError, match=r"chat\.host: .*no host of europe-west4"):
         program.run(lambda: endpoint("chat", location="europe-west4", host=host))
     assert program.registered == []
+
+
+EU = "aiplatform.eu.rep.googleapis.com"
+IN_NL = "projects/acme-net/regions/europe-west4/subnetworks/apps"
+
+
+def regional(**keys: object) -> dict[str, object]:
+    return {"host": EU, "region": "europe-west4", "subnetwork": IN_NL} | keys
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ({"regional": [regional(region="us-east1")]}, "'us-east1' is no region of eu"),
+        ({"regional": [regional(host="aiplatform.mars.rep.googleapis.com")]}, "regional[0].host"),
+        ({"regional": [regional(subnetwork="apps")]}, "'apps' is a name alone"),
+        ({"regional": ["x"]}, "regional[0]: expected a map"),
+        ({"regional": "x"}, "regional: expected a list"),
+        ({"bundle": ["mars-aiplatform.googleapis.com"]}, "bundle[0]"),
+        ({"bundle": "aiplatform.googleapis.com"}, "bundle: expected a list of texts"),
+        ({"bundle": None}, "bundle: expected a list of texts"),
+        ({"bundle": ["aiplatform.googleapis.com"], "dns": "false"}, "dns: expected true or false"),
+    ],
+)
+def test_what_no_network_can_have_is_said_before_anything_is_registered(
+    program: Program, args: Any, said: str
+) -> None:
+    given = {"network": "projects/acme-net/global/networks/apps", **args}
+    with pytest.raises(pulumi.RunError) as raised:
+        program.run(lambda: PrivateAccess("private-access", cast("PrivateAccessArgs", given)))
+    assert said in " ".join(str(raised.value).split())
+    assert program.registered == []
+
+
+def test_the_address_of_a_network_is_taken_for_its_name(program: Program) -> None:
+    start = "https://www.googleapis.com/compute/v1/"
+    network = "projects/acme-net/global/networks/apps"
+    args: Any = {
+        "network": start + network,
+        "regional": [regional(subnetwork=start + IN_NL)],
+        "bundle": ["aiplatform.googleapis.com"],
+    }
+    program.run(lambda: PrivateAccess("private-access", args))
+    [endpoint] = program.of_type("gcp:networkconnectivity/regionalEndpoint:RegionalEndpoint")
+    assert (endpoint.inputs["network"], endpoint.inputs["subnetwork"]) == (network, IN_NL)
+    [address] = program.of_type("gcp:compute/globalAddress:GlobalAddress")
+    assert (address.inputs["project"], address.inputs["network"]) == ("acme-net", network)

@@ -183,3 +183,32 @@ def test_bad_arguments_are_named_and_register_nothing(
         program.run(lambda: publication(**args))
     assert f"\n{path}: " in f"\n{raised.value}"
     assert program.registered == []
+
+
+A_READER = {"label": "a", "member": "group:a@acme.example"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"readers": None}, "readers: expected a list"),
+        ({"readers": ["group:a@acme.example"]}, "readers[0]: expected a map"),
+        ({"readers": [{"member": "group:a@acme.example"}]}, "readers[0].label: missing"),
+        ({"readers": [{"label": "a"}]}, "readers[0].member: missing"),
+        ({"readers": [{**A_READER, "member": " allUsers"}]}, "readers[0].member"),
+        ({"id": "a b/c"}, "'a b/c' is no id"),
+        ({"reader": []}, "unknown key 'reader'"),
+    ],
+)
+def test_arguments_that_publish_nothing_are_said(program: Program, changed: Any, said: str) -> None:
+    args: Any = {
+        "store": "secrets",
+        "location": "europe-west4",
+        "configuration": "{}",
+        "readers": [A_READER],
+        **changed,
+    }
+    with pytest.raises(pulumi.RunError) as raised:
+        program.run(lambda: Publication("chat", args))
+    assert said in " ".join(str(raised.value).split())
+    assert program.registered == []

@@ -100,6 +100,8 @@ def test_a_second_stack_of_a_network_leaves_the_names_to_the_first(
     result = sandbox.up("dev")
     assert not result.ok
     assert "is already bound to a private zone named" in result.text
+    fix = "pulumi config set --path vertex-residency:privateAccess.dns false --stack dev"
+    assert fix in result.text
     set_keys(copy, "dev", privateAccess={**PRIVATE, "dns": False})
     result = sandbox.up("dev")
     assert result.ok, result.text
