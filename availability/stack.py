@@ -19,6 +19,7 @@ from availability.groups import Groups, merged, read_groups, read_partners
 from availability.identity_keys import account_problems, federation_problems
 from availability.library import SNAPSHOTS, newest, snapshot_ids, unknown_snapshot
 from availability.members import FEDERATION
+from availability.permissions import PREDICT
 from availability.placement import Placement, Refusal, Request
 from availability.services import Feature
 from availability.stack_keys import DeploymentKeys, StackKeys, read_keys
@@ -206,6 +207,8 @@ def parse_stack(values: Mapping[str, str], snapshots: Path = SNAPSHOTS) -> Stack
     groups = read_groups(groups_value, _names(deployments_value), path, problems)
     if stack is not None:
         problems += _identity_problems(deployments, stack, complete=not problems)
+    if stack is not None and not problems:
+        problems += _idle_adoptions(deployments, stack)
     if problems or stack is None:
         raise BadInput(problems)
     paths = {name: f"{path}[{i}]" for i, group in reversed([*enumerate(groups)]) for name in group}
@@ -288,6 +291,15 @@ def _deployment(
         service_account_users=keys.service_account_users,
         workload_identity_users=keys.workload_identity_users,
     )
+
+
+def _idle_adoptions(deployments: Iterable[Deployment], stack: StackKeys) -> Iterable[Problem]:
+    """Roles to adopt for a need that no deployment has: there is no such role to make."""
+    needs = {need.value for one in deployments for need in one.request.needs}
+    for need in stack.adopt:
+        if need != PREDICT and need not in needs:
+            message = f"no deployment needs {need}: leave it out, or name the need where it is"
+            yield Problem(f"{NAMESPACE}:adopt.{need}", message, about_key=True)
 
 
 def _identity_problems(

@@ -10,7 +10,9 @@ from availability.stack_keys import StackKeys
 
 BASE = {
     "vertex-residency:residency": "eu",
-    "vertex-residency:deployments": json.dumps({"chat": {"model": "gemini-3.8-flash"}}),
+    "vertex-residency:deployments": json.dumps(
+        {"chat": {"model": "gemini-3.8-flash", "needs": ["context-caching"]}}
+    ),
 }
 
 
@@ -82,3 +84,9 @@ def test_adopt_is_a_map() -> None:
     [(path, message, _)] = wrong(adopt="vertexCaller")
     assert path == "vertex-residency:adopt"
     assert "map" in message
+
+
+def test_a_role_is_adopted_for_what_somebody_needs() -> None:
+    [(path, message, _)] = wrong(adopt=json.dumps({"tuning": "vertexTuner"}))
+    assert path == "vertex-residency:adopt.tuning"
+    assert message.startswith("no deployment needs tuning")
