@@ -6,6 +6,7 @@ The engine gets the address of a `LanguageRuntime` service instead, and calls it
 
 import runpy
 import sys
+import threading
 from collections.abc import Callable, Generator
 from concurrent import futures
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from pulumi.automation._server import LanguageServer  # the public functions tak
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
 _MESSAGE_LIMIT = 400 * 1024 * 1024  # the engine's own
+_LONGEST_END = 60.0
+"""Seconds that a program may take to notice that its engine is gone."""
 
 
 @contextmanager
@@ -30,7 +33,8 @@ def serve(project: Path) -> Generator[str]:
         futures.ThreadPoolExecutor(max_workers=4),
         options=[("grpc.max_receive_message_length", _MESSAGE_LIMIT)],
     )
-    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(_Host(project), server)
+    host = _Host(project)
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
     port = server.add_insecure_port("127.0.0.1:0")
     sys.path.insert(0, str(project))
     server.start()
@@ -38,6 +42,8 @@ def serve(project: Path) -> Generator[str]:
         yield f"127.0.0.1:{port}"
     finally:
         server.stop(0).wait()
+        # An engine that died leaves its program running, and that would answer the next engine.
+        host.ended.wait(_LONGEST_END)
         sys.path.remove(str(project))
 
 
@@ -55,16 +61,22 @@ class _Host(LanguageServer):
             runpy.run_path(str(main), run_name="__main__")
 
         super().__init__(program)
+        self.ended = threading.Event()
+        """No program is running."""
+        self.ended.set()
 
     def Run(  # noqa: N802
         self, request: language_pb2.RunRequest, context: Any
     ) -> language_pb2.RunResponse:
         run = cast("Callable[..., language_pb2.RunResponse]", super().Run)  # pyright: ignore[reportUnknownMemberType]
+        self.ended.clear()
         try:
             response = run(request, context)
         except grpc.RpcError:
             # The engine ended while the program was running: nobody is left to report to.
             return language_pb2.RunResponse(bail=True)
+        finally:
+            self.ended.set()
         if response.error:
             return language_pb2.RunResponse(bail=True)
         return response
