@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from availability.cel_syntax import Node
+if TYPE_CHECKING:  # a condition that is written here is never read
+    from availability.cel_syntax import Node
 
 KEYWORDS = ("assertion", "attribute", "google")
 """What conditions may refer to; mappings only to the first."""

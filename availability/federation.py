@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from availability import cel
-from availability.cel_syntax import NotUnderstood, parse
 from availability.notices import Warning, WarningId
 
 GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
@@ -144,6 +143,8 @@ def shared_issuer(source: GitHub | Oidc) -> tuple[Warning, ...]:
     """The warning about an issuer of which nothing is known, unless an exact subject is let in."""
     if not isinstance(source, Oidc) or source.issuer.rstrip("/") in TENANT_CLAIMS:
         return ()
+    from availability.cel_syntax import parse  # loads the parser: only such a federation needs it
+
     mapping = {name: parse(expression) for name, expression in source.mapping}
     if cel.pins(parse(source.condition), mapping, frozenset({"sub"})):
         return ()
@@ -157,6 +158,8 @@ def shared_issuer(source: GitHub | Oidc) -> tuple[Warning, ...]:
 
 def principal_problem(attribute: str, expression: str) -> str | None:
     """Why a principal of this mapped attribute stands for everybody of the issuer, or None."""
+    from availability.cel_syntax import NotUnderstood, parse
+
     try:
         if cel.names_somebody(parse(expression)):
             return None
@@ -169,6 +172,8 @@ def condition_problem(condition: str, mapping: Mapping[str, str], issuer: str) -
     """Why a condition is not one that keeps strangers out, or None."""
     if len(condition) > LONGEST_CONDITION:
         return f"a condition has at most {LONGEST_CONDITION} characters, not {len(condition)}"
+    from availability.cel_syntax import NotUnderstood, parse
+
     try:
         read = parse(condition)
         expressions = {name: parse(expression) for name, expression in mapping.items()}
