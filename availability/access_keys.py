@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
-from availability.checks import check_location, check_project, switch, truth_at
+from availability.checks import check_location, check_project
 from availability.errors import BadInput, Problem, shown
 from availability.geography import regions
+from availability.key_values import switch, truth_at, unknown_key
 from availability.private_access import PrivateAccess
 from availability.publication import Store
 
@@ -35,7 +36,7 @@ def read_private_access(value: object) -> PrivateAccess | None:
         message = f"expected a map of {', '.join(_KEYS)}, or off, not {shown(value)}"
         raise BadInput([Problem("", message)])
     given = {str(key): one for key, one in cast("Mapping[object, object]", value).items()}
-    problems = [_unknown(key) for key in given if key not in _KEYS]
+    problems = [unknown_key(f".{key}", key, _KEYS) for key in given if key not in _KEYS]
     keys = {key: one for key, one in given.items() if one not in (None, "")}
     network = _network(keys.get("network"), problems)
     subnetworks = _subnetworks(keys.get("subnetwork"), network, problems)
@@ -137,13 +138,6 @@ def _wrong_project(project: str) -> bool:
 def _near(region: str) -> tuple[str, ...]:
     checked = check_location(region)
     return checked.suggestions if isinstance(checked, Problem) else ()
-
-
-def _unknown(key: str) -> Problem:
-    from availability.suggest import nearest
-
-    message = f"unknown key {key!r}; the keys are {', '.join(_KEYS)}"
-    return Problem(f".{key}", message, tuple(nearest(key, _KEYS)), about_key=True)
 
 
 def _network(value: object, problems: list[Problem]) -> str:

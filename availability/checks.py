@@ -12,27 +12,6 @@ from availability.geography import places
 _PROJECT_ID = re.compile(r"([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]")
 
 
-def switch(value: object) -> bool | None:
-    """True for true and on, False for false and off, None for what is neither.
-
-    `pulumi config set` without `--path` writes a text, and so does Pulumi's engine of an unquoted
-    `on` (YAML 1.2), which other YAML tools read as true.
-    """
-    if isinstance(value, bool):
-        return value
-    word = value.strip().lower() if isinstance(value, str) else ""
-    return {"on": True, "true": True, "off": False, "false": False}.get(word)
-
-
-def truth_at(value: object, path: str, problems: list[Problem]) -> bool:
-    """What is on or off; of anything else the mistake is added, under the path."""
-    found = switch(value)
-    if found is None:
-        message = f"expected true or false, not {shown(value)}"
-        problems.append(Problem(path, message, ("true", "false")))
-    return bool(found)
-
-
 def check_need(word: str) -> Problem | str:
     """The canonical need, or what is wrong with the word."""
     choices = [need.value for need in Need]

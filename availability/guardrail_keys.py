@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
-from availability.checks import check_location, switch, truth_at
+from availability.checks import check_location
 from availability.errors import BadInput, Problem, shown
-from availability.residency import placed_words
+from availability.key_values import read_words, switch, truth_at, unknown_key
 
 ACTIONS = ("predict", "tune", "deploy")
 """What can be done with a model, in the words of `vertexai.allowedModels`."""
@@ -106,11 +106,7 @@ def _known(
     """The map with the keys that there are; the others are added to the problems."""
     for key in value:
         if key not in keys:
-            from availability.suggest import nearest  # loads the edit distances
-
-            message = f"unknown key {str(key)!r}; the keys are {', '.join(keys)}"
-            hints = tuple(nearest(str(key), keys))
-            problems.append(Problem(f"{path}.{key}", message, hints, about_key=True))
+            problems.append(unknown_key(f"{path}.{key}", str(key), keys))
     return {str(key): one for key, one in value.items() if key in keys}
 
 
@@ -125,20 +121,13 @@ def _words(
 ) -> tuple[str, ...]:
     """A list of texts, or one text with commas; each is replaced by what `check` makes of it."""
     try:
-        words = placed_words(value, path)
-    except ValueError:
-        problems.append(Problem(path, f"expected a list of texts, not {shown(value)}"))
+        words = read_words(value, "texts", check, may_be_empty=True)
+    except BadInput as error:
+        problems += [replace(one, path=path + one.path) for one in error.problems]
         return ()
     if not words and isinstance(value, str):
         problems.append(Problem(path, "empty: write a list, or leave the key out"))
-    checked: list[str] = []
-    for place, word in words:
-        result = check(word)
-        if isinstance(result, Problem):
-            problems.append(replace(result, path=place))
-        else:
-            checked.append(result)
-    return tuple(dict.fromkeys(checked))
+    return words
 
 
 def _model(word: str) -> Problem | str:

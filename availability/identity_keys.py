@@ -12,7 +12,6 @@ from typing import cast
 
 from pydantic.alias_generators import to_snake
 
-from availability.checks import switch
 from availability.errors import BadInput, Problem, shown
 from availability.federation import (
     GITHUB_ISSUER,
@@ -22,6 +21,7 @@ from availability.federation import (
     condition_problem,
     principal_problem,
 )
+from availability.key_values import read_words, switch, unknown_key
 from availability.members import FEDERATION, check_member, check_workload
 from availability.residency import placed_words
 
@@ -70,11 +70,7 @@ class _Map:
             if key in known:
                 self._values[known[str(key)]] = own
                 continue
-            from availability.suggest import nearest  # loads the edit distances
-
-            message = f"unknown key {str(key)!r}; the keys are {', '.join(known)}"
-            near = tuple(nearest(str(key), known))
-            problems.append(Problem(f"{path}.{key}", message, near, about_key=True))
+            problems.append(unknown_key(f"{path}.{key}", str(key), known))
 
     def __contains__(self, key: str) -> bool:
         return self._values.get(key) not in (None, "")
@@ -289,30 +285,6 @@ def _words(
     except BadInput as error:
         keys.add(key, error.problems)
         return ()
-
-
-def read_words(
-    value: object,
-    what: str,
-    check: Callable[[str], Problem | str],
-    *,
-    may_be_empty: bool = False,
-) -> tuple[str, ...]:
-    """A list, or one text with commas; each word is replaced by what `check` makes of it.
-
-    Raises BadInput with every mistake.
-    """
-    try:
-        words = placed_words(value, "")
-    except ValueError:
-        raise BadInput([Problem("", f"expected a list of {what}, not {shown(value)}")]) from None
-    results = [(place, check(word)) for place, word in words]
-    problems = [replace(one, path=place) for place, one in results if isinstance(one, Problem)]
-    if not results and not may_be_empty:
-        problems = [Problem("", "empty: name one, or leave the key out")]
-    if problems:
-        raise BadInput(problems)
-    return tuple(dict.fromkeys(one for _, one in results if isinstance(one, str)))
 
 
 def read_account_users(value: object) -> tuple[str, ...]:

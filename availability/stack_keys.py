@@ -17,7 +17,6 @@ from availability.checks import (
     check_date,
     check_location,
     check_need,
-    truth_at,
 )
 from availability.errors import BadInput, Problem, shown
 from availability.facts import ContextSize, Need
@@ -28,9 +27,9 @@ from availability.identity_keys import (
     read_account_users,
     read_audit_logs,
     read_federation,
-    read_words,
     read_workload_users,
 )
+from availability.key_values import read_words, truth_at, unknown_key
 from availability.members import check_caller
 from availability.placement import WAIVABLE, Rule, Waiver
 from availability.private_access import PrivateAccess
@@ -331,10 +330,7 @@ def _problem(
     given = detail["input"]
     match str(detail["type"]):
         case "extra_forbidden":
-            from availability.suggest import nearest
-
-            message = f"unknown key {key!r}; the keys are {', '.join(keys)}"
-            return Problem(path, message, tuple(nearest(key, keys)), about_key=True)
+            return unknown_key(path, key, keys)
         case "missing":
             return Problem(path, f"missing: every {what} names its {key}")
         case "string_type":

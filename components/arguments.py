@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 from availability.errors import Problem, shown
-from availability.suggest import nearest
+from availability.key_values import unknown_key
 
 
 def unknown_keys(path: str, given: object, shape: type) -> Iterator[Problem]:
@@ -17,8 +17,7 @@ def unknown_keys(path: str, given: object, shape: type) -> Iterator[Problem]:
     keys = sorted(shape.__annotations__)
     for key in cast("Mapping[str, object]", given):
         if key not in keys:
-            message = f"unknown key {key!r}; the keys are {', '.join(keys)}"
-            yield Problem(f"{path}.{key}", message, tuple(nearest(str(key), keys)))
+            yield unknown_key(f"{path}.{key}", str(key), keys)
 
 
 def no_texts(path: str, value: object) -> Iterator[Problem]:

@@ -52,7 +52,7 @@ def test_a_module_that_a_stack_uses_needs_no_development_requirement(module: Pat
     assert "availability.ingest" not in {name.rpartition(".")[0] for name in imported(module)}
 
 
-HEAVY = ("pulumi", "pulumi_gcp", "rich", "ruamel", "ruamel.yaml", "rapidfuzz", "pycountry")
+HEAVY = ("lark", "pulumi", "pulumi_gcp", "rich", "ruamel", "ruamel.yaml", "rapidfuzz", "pycountry")
 LOADED = """
 import contextlib, io, json, sys
 from availability.cli import main
