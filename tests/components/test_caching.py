@@ -64,3 +64,9 @@ def test_a_region_is_needed_to_set_it(program: Program) -> None:
     assert program.registered == []
     run(program, stack_values(gcp__region=""))
     assert program.registered
+
+
+def test_an_unknown_key_of_caching_is_said(program: Program) -> None:
+    args: Any = {"enabled": True, "projct": "acme-dev"}
+    with pytest.raises(pulumi.RunError, match="unknown key 'projct'"):
+        program.run(lambda: Caching("caching", args))

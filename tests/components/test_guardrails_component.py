@@ -9,7 +9,7 @@ from pulumi.provider.experimental.analyzer import Analyzer
 from recording import BASELINE, SERVICE, UNKNOWN, Program
 from test_program import run, stack_values
 
-from components import Caching, Guardrails, GuardrailsArgs, ServiceAgents
+from components import Guardrails, GuardrailsArgs
 
 POLICY = "gcp:orgpolicy/policy:Policy"
 GUARDRAILS = "vertex-residency:index:Guardrails"
@@ -186,16 +186,3 @@ def test_a_policy_that_is_none_is_said_before_anything_is_registered(
         program.run(lambda: Guardrails("guardrails", {"policies": [policy]}))
     assert path in " ".join(str(raised.value).split())
     assert program.registered == []
-
-
-@pytest.mark.parametrize("args", [{}, {"needs": None}, {"needs": [5]}, {"needs": [], "x": 1}])
-def test_arguments_that_are_none_are_said(program: Program, args: Any) -> None:
-    with pytest.raises(pulumi.RunError, match=r"agents\.(needs|x)"):
-        program.run(lambda: ServiceAgents("agents", args))
-    assert program.registered == []
-
-
-def test_an_unknown_key_of_caching_is_said(program: Program) -> None:
-    args: Any = {"enabled": True, "projct": "acme-dev"}
-    with pytest.raises(pulumi.RunError, match="unknown key 'projct'"):
-        program.run(lambda: Caching("caching", args))

@@ -425,3 +425,10 @@ def test_a_component_can_be_offered_to_other_languages(
     assert not [
         name for name, one in {**found.inputs, **found.outputs}.items() if not one.description
     ]
+
+
+@pytest.mark.parametrize("args", [{}, {"needs": None}, {"needs": [5]}, {"needs": [], "x": 1}])
+def test_arguments_that_are_none_are_said(program: Program, args: Any) -> None:
+    with pytest.raises(pulumi.RunError, match=r"agents\.(needs|x)"):
+        program.run(lambda: ServiceAgents("agents", args))
+    assert program.registered == []
