@@ -9,8 +9,8 @@ Each variable is read when an emulator process starts; a value that makes no sen
   after, the effect of the third call that changes something.
 - `VERTEX_RESIDENCY_FAULT_DENY=iam.roles.create,gcp:serviceaccount/account:Account`: calls that
   need one of these permissions, or are about one of these types, are denied.
-- `VERTEX_RESIDENCY_FAULT_OVERWRITE=3`: after the third call that changes something another team
-  writes the project's IAM policy as a whole, and knows nothing of our bindings.
+- `VERTEX_RESIDENCY_FAULT_OVERWRITE=3`: when three calls that change something have been answered,
+  another team writes the project's IAM policy as a whole, and knows nothing of our bindings.
 - `VERTEX_RESIDENCY_FAULT_DAYS=8`: it is eight days later than the machine's clock says.
 
 Calls are counted in the cloud's file, from the cloud's first day on: several processes share the
@@ -34,6 +34,8 @@ DAYS: Final = "VERTEX_RESIDENCY_FAULT_DAYS"
 
 CALLS: Final = "calls"
 """What the cloud counts the calls under that change something."""
+ANSWERS: Final = "answers"
+"""What it counts those under that it has answered."""
 CRASHED: Final = 70
 """The exit status of a process that was made to crash."""
 
@@ -64,7 +66,7 @@ class Faults:
     deny: frozenset[str] = frozenset()
     """Permissions and types."""
     overwrite: int | None = None
-    """After which call."""
+    """After how many answers."""
     days: float = 0.0
 
     @classmethod
@@ -92,9 +94,12 @@ class Faults:
         number = cloud.count(CALLS)
         if self.crash == ("before", number):
             os._exit(CRASHED)
-        result = call()
-        if self.overwrite == number:
-            cloud.overwrite_policy(project)
+        try:
+            result = call()
+        finally:
+            # Calls run side by side: one may be answered before an earlier one.
+            if cloud.count(ANSWERS) == self.overwrite:
+                cloud.overwrite_policy(project)
         if self.crash == ("after", number):
             os._exit(CRASHED)
         return result

@@ -276,7 +276,8 @@ def open_doors(registered: list[Registered]) -> list[str]:
             found.append(f"{one.type} is not vouched for")
         for path, value in leaves(one.inputs, one.name):
             text = str(value).lower()
-            if text.removeprefix("user:").removeprefix("group:") in EVERYBODY:
+            named = path.rpartition(".")[2] != "allowedAudiences"  # whom a token is for, not from
+            if named and text.removeprefix("user:").removeprefix("group:") in EVERYBODY:
                 found.append(f"{path} is everybody")
             if re.search(r"member", path.rpartition(".")[2], re.IGNORECASE):
                 found += [f"{path} is {value}"] if wildcard(text) else []

@@ -101,6 +101,19 @@ def test_another_team_s_policy_knows_nothing_of_our_bindings(cloud: Cloud) -> No
     assert [row.body["project"] for row in cloud.rows(shapes.PROJECT_BINDING)] == ["acme-prod"]
 
 
+def test_another_team_s_policy_comes_after_all_of_so_many_calls(cloud: Cloud) -> None:
+    plan = Faults.read({faults.OVERWRITE: "2"})
+    binding: Properties = {"project": PROJECT, "role": "roles/viewer", "member": MEMBER}
+
+    def bind_last() -> Row:
+        create(cloud, plan)  # the second call, which is answered first
+        return cloud.create(shapes.PROJECT_BINDING, PROJECT, binding)
+
+    plan.around(cloud, Verb.CREATE, shapes.PROJECT_BINDING, PROJECT, bind_last)
+    assert cloud.rows(shapes.PROJECT_BINDING) == []
+    assert cloud.counted(faults.CALLS) == cloud.counted(faults.ANSWERS) == 2
+
+
 def test_days_move_the_clock() -> None:
     assert Faults.read({faults.DAYS: "8"}).later(lambda: 100.0)() == 100.0 + 8 * DAY
 

@@ -524,7 +524,7 @@ class TestDrift:
         quiet = sandbox()
         up(quiet)
         with opened(quiet) as cloud:
-            calls = cloud.counted(faults.CALLS)
+            calls = cloud.counted(faults.ANSWERS)
         made = sandbox(**{faults.OVERWRITE: str(calls)})
         up(made)
         assert not [one for one in contents(made) if one[0] == shapes.PROJECT_BINDING]
