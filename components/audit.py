@@ -20,7 +20,7 @@ from components.arguments import unknown_keys
 from components.google_project import project_of, project_problems
 from components.placing import bad_input, warn
 from components.project import ProjectBaseline
-from components.readiness import retried
+from components.readiness import child_options
 
 
 class AuditLogsArgs(TypedDict):
@@ -57,9 +57,7 @@ class AuditLogs(pulumi.ComponentResource):
                 )
                 for log_type in wanted.log_types
             ],
-            opts=retried(
-                pulumi.ResourceOptions(parent=self, depends_on=opts.depends_on if opts else None)
-            ),
+            opts=child_options(self, opts),
         )
         self.log_types = pulumi.Output.from_input(list(wanted.log_types))
         self.register_outputs({"logTypes": self.log_types})

@@ -13,7 +13,7 @@ import pulumi_gcp as gcp
 from components.arguments import no_truth, unknown_keys
 from components.google_project import project_of, project_problems
 from components.placing import bad_input
-from components.readiness import retried
+from components.readiness import child_options
 
 
 class CachingArgs(TypedDict):
@@ -45,11 +45,7 @@ class Caching(pulumi.ComponentResource):
             name,
             project=project_of(self, args.get("project")).value,
             disable_cache=not enabled,
-            opts=retried(
-                pulumi.ResourceOptions(
-                    parent=self, depends_on=(opts or pulumi.ResourceOptions()).depends_on
-                )
-            ),
+            opts=child_options(self, opts),
         )
         self.enabled = config.disable_cache.apply(lambda disabled: not disabled)
         self.register_outputs({"enabled": self.enabled})

@@ -33,7 +33,7 @@ from components.existing import marked
 from components.google_project import project_of, project_problems
 from components.identifiers import service_account_id, short_hash
 from components.placing import bad_input, warn
-from components.readiness import retried
+from components.readiness import child_options
 
 PREDEFINED_ROLE = "roles/aiplatform.user"
 """What callers get where no role is given: Google's for users of Vertex AI, with all needs."""
@@ -215,7 +215,7 @@ class ModelEndpoint(pulumi.ComponentResource):
             account_id=service_account_id(name, stack),
             display_name=f"Calls {name} ({stack})"[:100],
             description=marked(f"Calls the model of {name}.", self, f"{name}-caller"),
-            opts=retried(pulumi.ResourceOptions(parent=self, depends_on=self._opts.depends_on)),
+            opts=child_options(self, self._opts),
         )
 
     def _let_act_as(
@@ -240,9 +240,7 @@ class ModelEndpoint(pulumi.ComponentResource):
                     service_account_id=account.name,
                     role=role,
                     member=member.value,
-                    opts=retried(
-                        pulumi.ResourceOptions(parent=self, depends_on=self._opts.depends_on)
-                    ),
+                    opts=child_options(self, self._opts),
                 )
 
     def _unparented(self) -> pulumi.ResourceOptions:

@@ -24,7 +24,7 @@ from components.google_project import project_of, project_problems
 from components.identifiers import pool_id
 from components.placing import bad_input
 from components.project import ProjectBaseline
-from components.readiness import retried
+from components.readiness import child_options
 
 
 class GitHubArgs(TypedDict):
@@ -92,7 +92,6 @@ class Federation(pulumi.ComponentResource):
         wanted = _resolve(name, args, opts)
         super().__init__("vertex-residency:index:Federation", name, {}, opts)
         project = project_of(self, args.get("project")).value
-        depends_on = opts.depends_on if opts else None
         stack = pulumi.get_stack()
         identifier = pool_id(stack, args.get("generation", 1))
         pool = gcp.iam.WorkloadIdentityPool(
@@ -101,7 +100,7 @@ class Federation(pulumi.ComponentResource):
             workload_identity_pool_id=identifier,
             display_name=f"Vertex AI ({stack})"[:32],
             description=marked(f"Callers of the models of stack {stack}.", self, f"{name}-pool"),
-            opts=retried(pulumi.ResourceOptions(parent=self, depends_on=depends_on)),
+            opts=child_options(self, opts),
         )
         provider = gcp.iam.WorkloadIdentityPoolProvider(
             f"{name}-{wanted.provider}",
@@ -117,7 +116,7 @@ class Federation(pulumi.ComponentResource):
                 issuer_uri=wanted.issuer,
                 allowed_audiences=list(wanted.audiences) or None,
             ),
-            opts=retried(pulumi.ResourceOptions(parent=self, depends_on=depends_on)),
+            opts=child_options(self, opts),
         )
         # Nobody is granted anything before the condition stands.
         self.member = pulumi.Output.all(pool.name, provider.name).apply(

@@ -16,7 +16,7 @@ from availability.plans import Plan
 from components.arguments import no_texts, no_truth, unknown_keys
 from components.google_project import project_of, project_problems
 from components.placing import bad_input
-from components.readiness import retried
+from components.readiness import child_options
 
 _CONSTRAINT = re.compile(r"[a-z]+(\.[A-Za-z]+)+")
 _KINDS = ("allowed", "denied", "deny_all", "enforced")
@@ -72,11 +72,7 @@ class Guardrails(pulumi.ComponentResource):
                 parent=parent,
                 spec=None if policy.get("dry_run") else _spec(policy),
                 dry_run_spec=_spec(policy) if policy.get("dry_run") else None,
-                opts=retried(
-                    pulumi.ResourceOptions(
-                        parent=self, depends_on=opts.depends_on if opts else None
-                    )
-                ),
+                opts=child_options(self, opts),
             )
         constraints = [policy["constraint"] for policy in args["policies"]]
         self.constraints = pulumi.Output.from_input(constraints)

@@ -23,7 +23,7 @@ from components.arguments import no_texts, no_truth, unknown_keys
 from components.existing import marked_name
 from components.google_project import project_of, project_problems
 from components.placing import bad_input
-from components.readiness import retried
+from components.readiness import child_options
 
 _REGIONAL_HOST = re.compile(r"aiplatform\.(?P<location>[a-z0-9-]+)\.rep\.googleapis\.com")
 _BUNDLE_HOST = re.compile(r"(?:(?P<location>[a-z0-9-]+)-)?aiplatform\.googleapis\.com")
@@ -76,7 +76,7 @@ class PrivateAccess(pulumi.ComponentResource):
             raise bad_input(f"the arguments of {name}", problems)
         super().__init__("vertex-residency:index:PrivateAccess", name, {}, opts)
         self._name, self._args = name, _normal(args)
-        self._depends_on = (opts or pulumi.ResourceOptions()).depends_on
+        self._opts = opts
         self._project = project_of(self, args.get("project")).value
         given = self._args["network"]
         self._network: pulumi.Input[str] = (
@@ -94,7 +94,7 @@ class PrivateAccess(pulumi.ComponentResource):
         self.register_outputs({"addresses": self.addresses})
 
     def _options(self) -> pulumi.ResourceOptions:
-        return retried(pulumi.ResourceOptions(parent=self, depends_on=self._depends_on))
+        return child_options(self, self._opts)
 
     def _regional(self, one: RegionalHostArgs) -> pulumi.Output[str]:
         """The address of a regional endpoint, which is from the subnetwork."""

@@ -25,7 +25,7 @@ from components.existing import marked_label
 from components.google_project import project_of, project_problems
 from components.identifiers import short_hash
 from components.placing import bad_input
-from components.readiness import retried
+from components.readiness import child_options
 
 _READS_SECRETS = "roles/secretmanager.secretAccessor"
 _READS_PARAMETERS = "roles/parametermanager.parameterAccessor"
@@ -74,7 +74,7 @@ class Publication(pulumi.ComponentResource):
             raise bad_input(f"the arguments of {name}", problems)
         super().__init__("vertex-residency:index:Publication", name, {}, opts)
         self._name, self._args = name, args
-        self._depends_on = (opts or pulumi.ResourceOptions()).depends_on
+        self._opts = opts or pulumi.ResourceOptions()
         store = Store(args["store"])
         self._project = project_of(self, args.get("project"))
         own = publication_id(pulumi.get_stack(), name, store.longest_id)
@@ -84,7 +84,7 @@ class Publication(pulumi.ComponentResource):
         self.register_outputs({"location": self.location, "resource": self.resource})
 
     def _options(self) -> pulumi.ResourceOptions:
-        return retried(pulumi.ResourceOptions(parent=self, depends_on=self._depends_on))
+        return child_options(self, self._opts)
 
     def _secret(self) -> pulumi.Output[str]:
         """The regional secret; a new configuration is a new version, and the old one goes last."""
@@ -157,7 +157,7 @@ class Publication(pulumi.ComponentResource):
     def _unparented(self) -> pulumi.ResourceOptions:
         """Options of a binding: it is the program's, and goes where these things go."""
         provider = self.get_provider("gcp:projects/iAMMember:IAMMember")
-        return pulumi.ResourceOptions(provider=provider, depends_on=self._depends_on)
+        return pulumi.ResourceOptions(provider=provider, depends_on=self._opts.depends_on)
 
 
 def publish(

@@ -111,6 +111,17 @@ def retried(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions.merge(opts, more)
 
 
+def child_options(
+    component: pulumi.ComponentResource, opts: pulumi.ResourceOptions | None
+) -> pulumi.ResourceOptions:
+    """The options of what a component registers: it waits for what the component waits for.
+
+    Pulumi's `depends_on` of a component does not reach its children by itself.
+    """
+    depends_on = opts.depends_on if opts else None
+    return retried(pulumi.ResourceOptions(parent=component, depends_on=depends_on))
+
+
 @dataclass(frozen=True)
 class _Patient:
     """What all resources of a program have in common."""

@@ -22,7 +22,7 @@ from components.bindings import Labelled, bind
 from components.google_project import project_of, project_problems
 from components.placing import bad_input
 from components.project import ProjectBaseline
-from components.readiness import retried
+from components.readiness import child_options
 
 
 class ServiceAgentsArgs(TypedDict):
@@ -52,7 +52,7 @@ class ServiceAgents(pulumi.ComponentResource):
                 f"{name}-aiplatform",
                 project=project.value,
                 service=SERVICES[Feature.MODELS],
-                opts=retried(pulumi.ResourceOptions(parent=self, depends_on=depends_on)),
+                opts=child_options(self, opts),
             )
             for agent in agents:
                 member = identity.email.apply(
