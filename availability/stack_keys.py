@@ -110,22 +110,21 @@ def _date(value: object) -> dt.date:
     return result
 
 
-def _days(value: object) -> int:
-    """A whole number of days: `pulumi config set` without `--path` writes a text."""
+def _number(value: object, least: int, what: str) -> int:
+    """A whole number: `pulumi config set` without `--path` writes a text."""
     text = str(value).strip() if isinstance(value, int | str) and value is not True else ""
-    if re.fullmatch(r"\d{1,4}", text):
+    if re.fullmatch(r"0|[1-9]\d{0,3}", text) and int(text) >= least:
         return int(text)
-    message = f"expected a number of days from 0 to 9999, not {shown(value)}"
+    message = f"expected {what} from {least} to 9999, not {shown(value)}"
     raise BadInput([Problem("", message)])
+
+
+def _days(value: object) -> int:
+    return _number(value, 0, "a number of days")
 
 
 def _generation(value: object) -> int:
-    """A whole number from 1: `pulumi config set` without `--path` writes a text."""
-    text = str(value).strip() if isinstance(value, int | str) and value is not True else ""
-    if re.fullmatch(r"[1-9]\d{0,3}", text):
-        return int(text)
-    message = f"expected a whole number from 1 to 9999, not {shown(value)}"
-    raise BadInput([Problem("", message)])
+    return _number(value, 1, "a whole number")
 
 
 def _adopt(value: object) -> Mapping[str, str]:
