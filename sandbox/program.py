@@ -1,50 +1,72 @@
-"""The project's program in this process, for an engine that has no language host for Python.
+"""The project's program in a process of its own, for an engine without a language host for Python.
 
 The engine gets the address of a `LanguageRuntime` service instead, and calls it to run
-`__main__.py`.
+`__main__.py`. A process a command, as with the language host: the SDK keeps what it knows of the
+engine in its modules, and a program that outlives its engine would answer the next one.
 """
 
+import multiprocessing
+import os
 import runpy
+import signal
 import sys
-import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from concurrent import futures
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import grpc
 from pulumi.automation._server import LanguageServer  # the public functions take only a callable
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
-_MESSAGE_LIMIT = 400 * 1024 * 1024  # the engine's own
-_LONGEST_END = 60.0
-"""Seconds that a program may take to notice that its engine is gone."""
+_MESSAGE_LIMIT: Final = 400 * 1024 * 1024  # the engine's own
+_PRELOAD: Final = ["pulumi.automation", "pulumi_gcp", "pydantic"]
+"""What every program imports first, and what no project has a version of its own of."""
+
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload(_PRELOAD)
 
 
 @contextmanager
 def serve(project: Path) -> Generator[str]:
     """Offer the program in `project` to an engine; yields `host:port`.
 
-    The project's folder is on `sys.path` meanwhile. Its modules stay imported from one run to the
-    next, `__main__` is run anew each time.
+    The program has the environment that this process has now, `project` as its working directory
+    and in front of `sys.path`, and ends with the context, whatever it is doing.
     """
+    here, there = _processes.Pipe()
+    process = _processes.Process(
+        target=_serve, args=(project, dict(os.environ), there), daemon=True
+    )
+    process.start()
+    there.close()
+    try:
+        yield f"127.0.0.1:{here.recv()}"
+    finally:
+        process.kill()
+        process.join()
+        here.close()
+
+
+def _serve(project: Path, environment: Mapping[str, str], parent: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the engine hears it, too, and stops in order
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(project)
+    sys.path.insert(0, str(project))
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=4),
         options=[("grpc.max_receive_message_length", _MESSAGE_LIMIT)],
     )
-    host = _Host(project)
-    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(_Host(project), server)
     port = server.add_insecure_port("127.0.0.1:0")
-    sys.path.insert(0, str(project))
     server.start()
-    try:
-        yield f"127.0.0.1:{port}"
-    finally:
-        server.stop(0).wait()
-        # An engine that died leaves its program running, and that would answer the next engine.
-        host.ended.wait(_LONGEST_END)
-        sys.path.remove(str(project))
+    parent.send(port)
+    with suppress(EOFError):
+        parent.recv()  # nothing comes, until the other end is closed, or its process is gone
+    os._exit(0)
 
 
 class _Host(LanguageServer):
@@ -61,22 +83,16 @@ class _Host(LanguageServer):
             runpy.run_path(str(main), run_name="__main__")
 
         super().__init__(program)
-        self.ended = threading.Event()
-        """No program is running."""
-        self.ended.set()
 
     def Run(  # noqa: N802
         self, request: language_pb2.RunRequest, context: Any
     ) -> language_pb2.RunResponse:
         run = cast("Callable[..., language_pb2.RunResponse]", super().Run)  # pyright: ignore[reportUnknownMemberType]
-        self.ended.clear()
         try:
             response = run(request, context)
         except grpc.RpcError:
             # The engine ended while the program was running: nobody is left to report to.
             return language_pb2.RunResponse(bail=True)
-        finally:
-            self.ended.set()
         if response.error:
             return language_pb2.RunResponse(bail=True)
         return response

@@ -11,16 +11,14 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import cast
 
 import pytest
 
-from components import readiness
 from components.existing import LOOKUPS
-from components.readiness import Patience
 from sandbox.emulator import faults, shapes
 from sandbox.emulator.cloud import Cloud
 from sandbox.emulator.values import Json, Properties
@@ -174,19 +172,24 @@ def state(sandbox: Sandbox) -> list[str]:
     return [resource_id for _, resource_id in kept]
 
 
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The program gives up after seconds, and not after minutes."""
-    monkeypatch.setattr(readiness, "PATIENCE", Patience(first=0.2, not_active=1.0, denied=1.0))
+def hurried(made: Sandbox, **patience: float) -> Sandbox:
+    """Give the program so much patience; by default it gives up after seconds, not minutes."""
+    limits = patience or {"first": 0.2, "not_active": 1.0, "denied": 1.0}
+    main = made.project / "__main__.py"
+    lines = [
+        "from components import readiness",
+        f"readiness.PATIENCE = readiness.Patience(**{limits})",
+    ]
+    main.write_text("\n".join([*lines, main.read_text(encoding="utf-8")]), encoding="utf-8")
+    return made
 
 
 class TestNotActiveYet:
     @pytest.mark.parametrize("how", ["service-disabled", "permission-denied"])
     def test_an_up_waits_for_the_first_calls_to_succeed(
-        self, sandbox: MakeSandbox, monkeypatch: pytest.MonkeyPatch, how: str
+        self, sandbox: MakeSandbox, how: str
     ) -> None:
-        monkeypatch.setattr(readiness, "PATIENCE", replace(readiness.PATIENCE, first=0.25))
-        disturbed = sandbox(**{faults.NOT_YET: f"{how}:5"})
+        disturbed = hurried(sandbox(**{faults.NOT_YET: f"{how}:5"}), first=0.25)
         result = up(disturbed)
         assert "retrying create" in result.text
         undisturbed = sandbox()
@@ -199,23 +202,19 @@ class TestNotActiveYet:
         self,
         sandbox: MakeSandbox,
         undisturbed: Callable[[str], "Undisturbed"],
-        monkeypatch: pytest.MonkeyPatch,
         how: str,
     ) -> None:
-        monkeypatch.setattr(readiness, "PATIENCE", replace(readiness.PATIENCE, first=0.1))
-        disturbed = full(sandbox(**{faults.NOT_YET: f"{how}:5"}))
+        disturbed = full(hurried(sandbox(**{faults.NOT_YET: f"{how}:5"}), first=0.1))
         up(disturbed)
         assert contents(disturbed) == undisturbed("secrets").contents
         assert set(up(disturbed).changes) == {"same"}
 
     def test_an_api_that_another_project_lacks_is_not_waited_for_as_long(
-        self, sandbox: MakeSandbox, monkeypatch: pytest.MonkeyPatch
+        self, sandbox: MakeSandbox
     ) -> None:
-        patience = Patience(first=0.2, denied=1.0)
-        monkeypatch.setattr(readiness, "PATIENCE", patience)
         theirs = "projects/acme-net"
         made = full(
-            sandbox(),
+            hurried(sandbox(), first=0.2, denied=1.0),
             privateAccess=f"{{network: {theirs}/global/networks/apps, "
             f"subnetwork: {theirs}/regions/europe-west4/subnetworks/apps}}",
         )
@@ -226,19 +225,17 @@ class TestNotActiveYet:
         assert "This stack does not activate it there" in said
         assert "gcloud services enable compute.googleapis.com --project acme-net" in said
 
-    def test_an_api_that_stays_inactive_is_explained_once(
-        self, sandbox: MakeSandbox, quick: None
-    ) -> None:
-        result = sandbox(**{faults.NOT_YET: "service-disabled:1000"}).up("prod")
+    def test_an_api_that_stays_inactive_is_explained_once(self, sandbox: MakeSandbox) -> None:
+        result = hurried(sandbox(**{faults.NOT_YET: "service-disabled:1000"})).up("prod")
         assert not result.ok
         said = diagnostics(result)
         assert said.count("iam.googleapis.com is still not active in project") == 1
         assert f"gcloud services enable iam.googleapis.com --project {PROJECT}" in said
 
     def test_a_permission_that_is_missing_is_explained_and_granting_it_is_enough(
-        self, sandbox: MakeSandbox, quick: None
+        self, sandbox: MakeSandbox
     ) -> None:
-        denied = sandbox(**{faults.DENY: "iam.roles.create"})
+        denied = hurried(sandbox(**{faults.DENY: "iam.roles.create"}))
         result = denied.up("prod")
         assert not result.ok
         assert diagnostics(result).count("Still no permission") == 1
