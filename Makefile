@@ -10,9 +10,12 @@ STACKS = $(patsubst stacks/Pulumi.%.yaml,%,$(wildcard stacks/Pulumi.*.yaml))
 setup: .venv/.installed
 	$(BIN)/python -m compileall -q availability components sandbox
 
+# The lock says all that is installed: pip resolves nothing, and builds nothing.
 .venv/.installed: requirements-dev.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+	  --require-hashes -r requirements-dev.txt
+	$(BIN)/pip check --disable-pip-version-check
 	touch $@
 
 # Every stack on a real engine, against the Google Cloud that answers on this machine.
@@ -41,12 +44,13 @@ format: setup
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-# Pins every version and hash again; index addresses never enter the files.
+# Pins every version and hash again, with the extras that are asked for: pip resolves an extra
+# without a pin of its own to its newest release. Index addresses never enter the files.
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements.txt
+	  --no-emit-index-url --no-strip-extras --custom-compile-command "make lock" --quiet -o requirements.txt
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements-dev.txt
+	  --no-emit-index-url --no-strip-extras --custom-compile-command "make lock" --quiet -o requirements-dev.txt
 
 # Makes every snapshot.json again from its source.
 snapshots: setup
