@@ -5,29 +5,24 @@ A refused deployment fails the preview before anything is registered.
 
 import pulumi
 
-from components import ModelEndpoint, ProjectBaseline
+from components import ModelEndpoint
 from components.access import connect
 from components.audit import audit
 from components.exports import export
 from components.federation import argument_of, federate
-from components.guardrails import Guardrails, guard
+from components.guardrails import NAME, Guardrails, guard
+from components.leftovers import take_over
 from components.placing import plan_stack, warn
-from components.protection import protect
+from components.project import baseline_of
+from components.readiness import program
 from components.service_agents import grant_service_agents
 
 plan = plan_stack()
 warn(plan.warnings)
-protect(plan.config.keys.protect)
-baseline = ProjectBaseline(
-    "project",
-    {
-        "publishers": sorted({answer.publisher for _, answer in plan.answers}),
-        "needs": sorted({need for one, _ in plan.answers for need in one.request.needs}),
-        "features": list(plan.features),
-        "generation": plan.config.keys.generation,
-        "adopt": dict(plan.config.keys.adopt),
-    },
-)
+program().protects = plan.config.keys.protect
+if plan.config.keys.take_over:
+    take_over(plan)
+baseline = baseline_of(plan)
 federation = federate(plan, baseline)
 endpoints = {
     deployment.name: ModelEndpoint(
@@ -44,7 +39,7 @@ endpoints = {
     for deployment, _ in plan.answers
 }
 if policies := guard(plan):
-    Guardrails("guardrails", policies, pulumi.ResourceOptions(depends_on=[baseline]))
+    Guardrails(NAME, policies, pulumi.ResourceOptions(depends_on=[baseline]))
 audit(plan, baseline)
 grant_service_agents(plan, baseline)
 exports = connect(plan, endpoints, baseline)

@@ -6,8 +6,6 @@ inside of the deployment's residency.
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -63,23 +61,6 @@ class Wanted:
     name: str
     location: str
     residency: Residency
-
-
-def publication_id(stack: str, deployment: str, longest: int = 255) -> str:
-    """The id of a secret or a parameter: letters, digits, `_` and `-`.
-
-    It carries the stack and the deployment, so that stacks can share a project, and never the
-    location. A deployment's name has no `_`, so the last one parts the two.
-
-    >>> publication_id("prod", "chat")
-    'vertex-residency_prod_chat'
-    """
-    plain = f"vertex-residency_{stack}_{deployment}"
-    clean = re.sub(r"[^a-zA-Z0-9_-]", "_", plain)
-    if clean == plain and len(plain) <= longest:
-        return plain
-    digest = hashlib.sha256(f"{stack}\0{deployment}".encode()).hexdigest()[:8]
-    return f"{clean[: longest - 9]}-{digest}"
 
 
 @cache

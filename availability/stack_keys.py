@@ -241,6 +241,8 @@ class StackKeys(_Keys):
     """Which of the ids that Google keeps after a deletion: the next where the last is held."""
     protect: Annotated[bool, BeforeValidator(_switch)] = False
     """Whether the engine refuses to delete what holds access and identity."""
+    take_over: Annotated[bool, BeforeValidator(_switch)] = False
+    """Whether what the cloud has already with the mark of this stack is imported."""
     adopt: Annotated[Mapping[str, str], BeforeValidator(_adopt)] = Field(
         default_factory=dict[str, str]
     )

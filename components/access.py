@@ -9,6 +9,7 @@ import pulumi
 from availability.plans import Plan
 from components.caching import Caching
 from components.endpoint import ModelEndpoint
+from components.private_access import NAME as PRIVATE_ACCESS
 from components.private_access import PrivateAccess, private_access
 from components.publication import publish
 
@@ -20,7 +21,7 @@ def connect(
     options = pulumi.ResourceOptions(depends_on=[after])
     exports: dict[str, object] = {}
     if arguments := private_access(plan):
-        exports["privateAccess"] = PrivateAccess("private-access", arguments, options).addresses
+        exports["privateAccess"] = PrivateAccess(PRIVATE_ACCESS, arguments, options).addresses
     if plan.config.keys.caching is not None:
         Caching("caching", {"enabled": plan.config.keys.caching}, options)
     if published := publish(plan, endpoints, [after]):

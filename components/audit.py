@@ -16,6 +16,7 @@ from availability.errors import BadInput
 from availability.identity_keys import AuditLogs as Wanted
 from availability.identity_keys import read_audit_logs
 from availability.plans import Plan
+from components import kinds
 from components.arguments import unknown_keys
 from components.google_project import project_of, project_problems
 from components.placing import bad_input, warn
@@ -45,10 +46,11 @@ class AuditLogs(pulumi.ComponentResource):
     ) -> None:
         wanted = _resolve(name, args, opts)
         super().__init__("vertex-residency:index:AuditLogs", name, {}, opts)
-        project = project_of(self, args.get("project")).value
+        project = project_of(self, args.get("project"))
         self._say_what_goes(project, wanted)
+        label = f"{name}-{SERVICE.partition('.')[0]}"
         gcp.projects.IAMAuditConfig(
-            f"{name}-{SERVICE.partition('.')[0]}",
+            label,
             project=project,
             service=SERVICE,
             audit_log_configs=[
@@ -57,7 +59,7 @@ class AuditLogs(pulumi.ComponentResource):
                 )
                 for log_type in wanted.log_types
             ],
-            opts=child_options(self, opts),
+            opts=child_options(self, opts, kinds.AUDIT_CONFIG, label),
         )
         self.log_types = pulumi.Output.from_input(list(wanted.log_types))
         self.register_outputs({"logTypes": self.log_types})

@@ -10,6 +10,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_gcp as gcp
 
+from components import kinds
 from components.arguments import no_truth, unknown_keys
 from components.google_project import project_of, project_problems
 from components.placing import bad_input
@@ -43,9 +44,9 @@ class Caching(pulumi.ComponentResource):
         super().__init__("vertex-residency:index:Caching", name, {}, opts)
         config = gcp.vertex.AiCacheConfig(
             name,
-            project=project_of(self, args.get("project")).value,
+            project=project_of(self, args.get("project")),
             disable_cache=not enabled,
-            opts=child_options(self, opts),
+            opts=child_options(self, opts, kinds.CACHE_CONFIG, name),
         )
         self.enabled = config.disable_cache.apply(lambda disabled: not disabled)
         self.register_outputs({"enabled": self.enabled})

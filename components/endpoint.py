@@ -22,19 +22,23 @@ from availability.explain import placed_because
 from availability.facts import Need
 from availability.fixes import ResolveFixer
 from availability.library import load, newer_than
-from availability.members import FEDERATION
+from availability.members import FEDERATION, account_email
 from availability.notices import floating_snapshot, stale_snapshot
 from availability.permissions import PREDICT, caller_permissions
 from availability.placement import Placement
+from availability.plans import Plan
 from availability.render import folded, refusal_lines
 from availability.stack import Deployment, parse_deployment
-from components.bindings import Labelled, bind
-from components.existing import marked
+from components import kinds
+from components.bindings import bind, each_once
+from components.existing import Marks
 from components.google_project import project_of, project_problems
-from components.identifiers import service_account_id, short_hash
+from components.identifiers import owner, service_account_id, short_hash
 from components.placing import bad_input, warn
 from components.readiness import child_options
+from components.take_over import Sought
 
+TYPE = "vertex-residency:index:ModelEndpoint"
 PREDEFINED_ROLE = "roles/aiplatform.user"
 """What callers get where no role is given: Google's for users of Vertex AI, with all needs."""
 
@@ -62,8 +66,6 @@ class WaiverArgs(TypedDict):
 class FederationCallerArgs(TypedDict):
     """What the word `federation` stands for among members, as `Federation` makes it."""
 
-    pool: str
-    """The pool's id, which tells federations apart before the member is known."""
     member: pulumi.Input[str]
     """The IAM member: a principal or a set of principals of the pool."""
 
@@ -157,65 +159,66 @@ class ModelEndpoint(pulumi.ComponentResource):
             raise pulumi.RunError("\n".join(refusal_lines(placed, name)))
         if wrong := _host_problem(name, args, placement.location):
             raise bad_input(f"the arguments of {name}", [wrong])
-        super().__init__("vertex-residency:index:ModelEndpoint", name, {}, opts)
+        super().__init__(TYPE, name, {}, opts)
         self._opts = opts or pulumi.ResourceOptions()
         project = project_of(self, args.get("project"))
-        named, location, through = placement.named, placement.location, args.get("host")
-        account = None if callers else self._service_account(name, project.value)
-        members = [_member(member, args) for member in callers or ()]
-        if account is not None:
-            label = f"serviceAccount:{service_account_id(name, pulumi.get_stack())}"
-            members.append(Labelled(label, account.member))
-            self._let_act_as(account, name, deployment, args)
-        self.members = members
+        account = None if callers else self._service_account(name, project)
+        self.members: list[pulumi.Input[str]] = [_member(word, args) for word in callers or ()]
         """Who calls the model, for whatever else only they may have."""
-        roles = list(_roles(name, args, placement.request.needs))
+        if account is not None:
+            # Not `account.member`, which a preview doesn't know.
+            known = pulumi.Output.all(account.account_id, account.project)
+            self.members.append(
+                known.apply(lambda of: f"serviceAccount:{account_email(of[0], of[1])}")
+            )
+            self._let_act_as(account, name, deployment, args)
+        roles = list(_roles(args, placement.request.needs))
         for role in roles:
-            for member in members:
-                bind(project, role, member, options=self._unparented)
-        known = pulumi.Output.from_input(project.value)
-        self.model = pulumi.Output.from_input(named.id)
-        self.location = pulumi.Output.from_input(location)
-        self.endpoint_url = known.apply(lambda p: endpoint_url(named, location, p, through=through))
-        self.model_resource = known.apply(lambda p: model_resource(named, location, p))
-        self.alternates = pulumi.Output.from_input(list(placement.alternates))
-        self.boundary = pulumi.Output.from_input(placement.boundary)
-        self._needs_tuning = Need.TUNING in placement.request.needs
-        self.tuning_location = pulumi.Output.from_input(placement.tuning_location)
-        self.environment = known.apply(lambda p: environment(named, location, p, through=through))
-        self.service_account = account.email if account else pulumi.Output.from_input(None)
-        self.roles = pulumi.Output.all(*(role.value for role in roles))
-        self.warnings = pulumi.Output.from_input([warning_json(one) for one in placed.warnings])
+            for member in self.members:
+                bind(project, role, member, options=self._unparented, what=f"a caller of {name}")
+        through = args.get("host")
+        if isinstance(project, str):
+            exports = exports_of(placed, project, through)
+        else:
+            later = pulumi.Output.from_input(project).apply(
+                lambda known: exports_of(placed, known, through)
+            )
+            keys = exports_of(placed, "PROJECT_ID", through)
+            exports = {key: later.apply(lambda of, key=key: of[key]) for key in keys}
+        self._exports: dict[str, Any] = exports | {"serviceAccount": account and account.email}
+        self.model = pulumi.Output.from_input(self._exports["model"])
+        self.location = pulumi.Output.from_input(self._exports["location"])
+        self.endpoint_url = pulumi.Output.from_input(self._exports["endpointUrl"])
+        self.model_resource = pulumi.Output.from_input(self._exports["modelResource"])
+        self.alternates = pulumi.Output.from_input(self._exports["alternates"])
+        self.boundary = pulumi.Output.from_input(self._exports["boundary"])
+        self.tuning_location = pulumi.Output.from_input(self._exports.get("tuningLocation"))
+        self.environment = pulumi.Output.from_input(self._exports["environment"])
+        self.service_account = pulumi.Output.from_input(self._exports["serviceAccount"])
+        self.roles = pulumi.Output.all(*roles)
+        self.warnings = pulumi.Output.from_input(self._exports["warnings"])
         pulumi.log.info(folded(placed_because(placement, placed.snapshot)), self)
         warn(placed.warnings, self)
         warn(stale_snapshot(placed.snapshot, placement.today))
         self.register_outputs({**self.exports(), "roles": self.roles})
 
-    def exports(self) -> dict[str, pulumi.Output[Any]]:
-        """What a stack exports for the deployment; `tuningLocation` where it needs tuning."""
-        tuning = {"tuningLocation": self.tuning_location} if self._needs_tuning else {}
-        return {
-            "model": self.model,
-            "location": self.location,
-            "endpointUrl": self.endpoint_url,
-            "modelResource": self.model_resource,
-            "alternates": self.alternates,
-            "boundary": self.boundary,
-            **tuning,
-            "environment": self.environment,
-            "serviceAccount": self.service_account,
-            "warnings": self.warnings,
-        }
+    def exports(self) -> dict[str, Any]:
+        """What a stack exports for the deployment; `tuningLocation` where it needs tuning.
+
+        What is known is plain, the rest are outputs.
+        """
+        return dict(self._exports)
 
     def _service_account(self, name: str, project: pulumi.Input[str]) -> gcp.serviceaccount.Account:
-        stack = pulumi.get_stack()
+        stack, label = owner(), f"{name}-caller"
+        marks = Marks(self, self._opts)
         return gcp.serviceaccount.Account(
-            f"{name}-caller",
+            label,
             project=project,
             account_id=service_account_id(name, stack),
-            display_name=f"Calls {name} ({stack})"[:100],
-            description=marked(f"Calls the model of {name}.", self, f"{name}-caller"),
-            opts=child_options(self, self._opts),
+            display_name=marks.text(f"Calls {name} ({stack})", label, 100),
+            description=f"Calls the model of {name}.",
+            opts=child_options(self, self._opts, kinds.ACCOUNT, label),
         )
 
     def _let_act_as(
@@ -233,20 +236,61 @@ class ModelEndpoint(pulumi.ComponentResource):
             "roles/iam.serviceAccountUser": deployment.service_account_users,
             "roles/iam.workloadIdentityUser": deployment.workload_identity_users,
         }
+
+        def bind_account(role: str, member: str) -> None:
+            label = f"{name}-caller-{short_hash(role, member)}"
+            gcp.serviceaccount.IAMMember(
+                label,
+                service_account_id=account.name,
+                role=role,
+                member=member,
+                opts=child_options(self, self._opts, kinds.ACCOUNT_BINDING, label),
+            )
+
         for role, words in granted.items():
-            for member in (_member(word, args) for word in words):
-                gcp.serviceaccount.IAMMember(
-                    f"{name}-caller-{short_hash(role, member.label)}",
-                    service_account_id=account.name,
-                    role=role,
-                    member=member.value,
-                    opts=child_options(self, self._opts),
-                )
+            members = [_member(word, args) for word in words]
+            what = f"The binding of {role} on the service account of {name}"
+            each_once(members, lambda member, role=role: bind_account(role, member), what)
 
     def _unparented(self) -> pulumi.ResourceOptions:
         """Options of a binding: it is the program's, and goes where the endpoint's things go."""
-        provider = self.get_provider("gcp:projects/iAMMember:IAMMember")
+        provider = self.get_provider(kinds.BINDING)
         return pulumi.ResourceOptions(provider=provider, depends_on=self._opts.depends_on)
+
+
+def exports_of(placed: Answer, project: str, through: str | None) -> dict[str, Any]:
+    """What a stack exports for a placed deployment, but for its service account.
+
+    `through` is the host that leads to its location; None for the usual one.
+    """
+    placement = placed.result
+    if not isinstance(placement, Placement):
+        raise TypeError("a deployment that was refused has nothing to export")
+    named, location = placement.named, placement.location
+    exports: dict[str, Any] = {
+        "model": named.id,
+        "location": location,
+        "endpointUrl": endpoint_url(named, location, project, through=through),
+        "modelResource": model_resource(named, location, project),
+        "alternates": list(placement.alternates),
+        "boundary": placement.boundary,
+    }
+    if Need.TUNING in placement.request.needs:
+        exports["tuningLocation"] = placement.tuning_location
+    exports["environment"] = environment(named, location, project, through=through)
+    exports["serviceAccount"] = None
+    exports["warnings"] = [warning_json(one) for one in placed.warnings]
+    return exports
+
+
+def sought(plan: Plan, project: str) -> Iterator[Sought]:
+    """The service accounts that an interrupted update may have left."""
+    for deployment, _ in plan.answers:
+        if deployment.callers is None:
+            account_id = service_account_id(deployment.name, owner())
+            inputs = {"project": project, "accountId": account_id}
+            component = (TYPE, deployment.name)
+            yield Sought(component, kinds.ACCOUNT, f"{deployment.name}-caller", inputs)
 
 
 _NOT_PLACING = ("federation", "host", "project", "role", "roles", "region")
@@ -299,12 +343,11 @@ def _host_problem(name: str, args: ModelEndpointArgs, location: str) -> Problem 
     return Problem(f"{name}.host", message, hosts)
 
 
-def _member(word: str, args: ModelEndpointArgs) -> Labelled:
+def _member(word: str, args: ModelEndpointArgs) -> pulumi.Input[str]:
     """The member that a word names."""
     if word != FEDERATION or "federation" not in args:
-        return Labelled(word, word)
-    federation = args["federation"]
-    return Labelled(f"{FEDERATION} {federation['pool']}", federation["member"])
+        return word
+    return args["federation"]["member"]
 
 
 def _with_role(needs: Iterable[Need]) -> Iterator[str]:
@@ -321,16 +364,11 @@ def _role_problems(name: str, args: ModelEndpointArgs, needs: Iterable[Need]) ->
                 yield Problem(f"{name}.roles", f"missing {need}: the callers need a role for it")
 
 
-def _roles(name: str, args: ModelEndpointArgs, needs: Iterable[Need]) -> Iterator[Labelled]:
-    """The roles of the callers. `ProjectBaseline` has one for a need; any other is told apart."""
+def _roles(args: ModelEndpointArgs, needs: Iterable[Need]) -> Iterator[pulumi.Input[str]]:
+    """The roles of the callers."""
     if "role" in args:
-        yield _labelled_role(f"role of {name}", args["role"])
+        yield args["role"]
     elif "roles" in args:
-        for need in _with_role(needs):
-            yield _labelled_role(need, args["roles"][need])
+        yield from (args["roles"][need] for need in _with_role(needs))
     else:
-        yield Labelled(PREDEFINED_ROLE, PREDEFINED_ROLE)
-
-
-def _labelled_role(later: str, role: pulumi.Input[str]) -> Labelled:
-    return Labelled(role if isinstance(role, str) else later, role)
+        yield PREDEFINED_ROLE

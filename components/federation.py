@@ -5,7 +5,7 @@ It owns the stack's workload identity pool and the provider of tokens in it. It 
 strangers; what counts as such is decided in `availability.federation`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NotRequired, TypedDict, cast
 
@@ -17,14 +17,20 @@ from availability.federation import Federation as Registered
 from availability.federation import arguments_of, federation_of
 from availability.identity_keys import read_federation
 from availability.plans import Plan
+from components import kinds
 from components.arguments import unknown_keys
 from components.endpoint import FederationCallerArgs
-from components.existing import marked
+from components.existing import Marks
 from components.google_project import project_of, project_problems
-from components.identifiers import pool_id
+from components.identifiers import owner, pool_id
 from components.placing import bad_input
 from components.project import ProjectBaseline
 from components.readiness import child_options
+from components.take_over import Sought
+
+TYPE = "vertex-residency:index:Federation"
+NAME = "federation"
+"""What a stack's federation is called."""
 
 
 class GitHubArgs(TypedDict):
@@ -90,40 +96,40 @@ class Federation(pulumi.ComponentResource):
         self, name: str, args: FederationArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         wanted = _resolve(name, args, opts)
-        super().__init__("vertex-residency:index:Federation", name, {}, opts)
-        project = project_of(self, args.get("project")).value
-        stack = pulumi.get_stack()
+        super().__init__(TYPE, name, {}, opts)
+        project = project_of(self, args.get("project"))
+        stack, marks = owner(), Marks(self, opts)
         identifier = pool_id(stack, args.get("generation", 1))
+        label = f"{name}-pool"
         pool = gcp.iam.WorkloadIdentityPool(
-            f"{name}-pool",
+            label,
             project=project,
             workload_identity_pool_id=identifier,
-            display_name=f"Vertex AI ({stack})"[:32],
-            description=marked(f"Callers of the models of stack {stack}.", self, f"{name}-pool"),
-            opts=child_options(self, opts),
+            display_name=f"Vertex AI ({stack.stack})"[:32],
+            description=marks.text(f"Callers of the models of {stack}.", label),
+            opts=child_options(self, opts, kinds.POOL, label),
         )
+        label = f"{name}-{wanted.provider}"
         provider = gcp.iam.WorkloadIdentityPoolProvider(
-            f"{name}-{wanted.provider}",
+            label,
             project=project,
             workload_identity_pool_id=pool.workload_identity_pool_id,
             workload_identity_pool_provider_id=wanted.provider,
-            description=marked(
-                f"Who calls the models of stack {stack}.", self, f"{name}-{wanted.provider}"
-            ),
+            description=marks.text(f"Who calls the models of {stack}.", label),
             attribute_condition=wanted.condition,
             attribute_mapping=dict(wanted.mapping),
             oidc=gcp.iam.WorkloadIdentityPoolProviderOidcArgs(
                 issuer_uri=wanted.issuer,
                 allowed_audiences=list(wanted.audiences) or None,
             ),
-            opts=child_options(self, opts),
+            opts=child_options(self, opts, kinds.POOL_PROVIDER, label),
         )
         # Nobody is granted anything before the condition stands.
         self.member = pulumi.Output.all(pool.name, provider.name).apply(
             lambda names: wanted.member(names[0])
         )
         self.provider_name = provider.name
-        self.caller: FederationCallerArgs = {"pool": identifier, "member": self.member}
+        self.caller: FederationCallerArgs = {"member": self.member}
         """What the word `federation` stands for in a `ModelEndpoint`."""
         self.register_outputs(self.exports())
 
@@ -145,7 +151,22 @@ def federate(plan: Plan, baseline: ProjectBaseline) -> Federation | None:
     args = cast("FederationArgs", arguments_of(keys.federation))
     args["generation"] = keys.generation
     options = pulumi.ResourceOptions(depends_on=[baseline])
-    return Federation("federation", args, options)
+    return Federation(NAME, args, options)
+
+
+def sought(plan: Plan, project: str) -> Iterator[Sought]:
+    """The pool and the provider that an interrupted update may have left."""
+    keys = plan.config.keys
+    if keys.federation is None:
+        return
+    wanted = federation_of(keys.federation)
+    pool = {
+        "project": project,
+        "workloadIdentityPoolId": pool_id(owner(), keys.generation),
+    }
+    yield Sought((TYPE, NAME), kinds.POOL, f"{NAME}-pool", pool)
+    provider = {**pool, "workloadIdentityPoolProviderId": wanted.provider}
+    yield Sought((TYPE, NAME), kinds.POOL_PROVIDER, f"{NAME}-{wanted.provider}", provider)
 
 
 def _resolve(name: str, args: FederationArgs, opts: pulumi.ResourceOptions | None) -> Registered:

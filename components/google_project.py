@@ -9,7 +9,6 @@ import pulumi_gcp as gcp
 
 from availability.checks import check_project
 from availability.errors import Problem
-from components.bindings import Labelled
 from components.placing import missing_project
 
 _ANY_GCP_TYPE = "gcp:projects/service:Service"
@@ -25,21 +24,21 @@ def project_problems(
         yield missing_project()
 
 
-def project_of(component: pulumi.ComponentResource, given: pulumi.Input[str] | None) -> Labelled:
+def project_of(
+    component: pulumi.ComponentResource, given: pulumi.Input[str] | None
+) -> pulumi.Input[str]:
     """The given project, else the one of an explicit provider, else the configuration's.
 
     The provider is asked, because `gcp.config.project` does not know of one that is passed in the
-    options. One that is not known yet is told apart by the provider, or by the component.
+    options. The configuration's is a plain text.
     """
     if given is not None:
-        later = f"project of {component.pulumi_resource_name}"
-        return Labelled(given if isinstance(given, str) else later, given)
+        return given
     configured = gcp.config.project
     provider = component.get_provider(_ANY_GCP_TYPE)
     if isinstance(provider, gcp.Provider):
-        label = f"provider {provider.pulumi_resource_name}"
-        return Labelled(label, provider.project.apply(lambda own: _known(own or configured)))
-    return Labelled(_known(configured), _known(configured))
+        return provider.project.apply(lambda own: _known(own or configured))
+    return _known(configured)
 
 
 def _has_provider(opts: pulumi.ResourceOptions | None) -> bool:

@@ -13,11 +13,16 @@ import pulumi_gcp as gcp
 from availability.errors import Problem
 from availability.guardrails import MAX_VALUES, SUPPORTS_DRY_RUN, Policy
 from availability.plans import Plan
+from components import kinds
 from components.arguments import no_texts, no_truth, unknown_keys
 from components.google_project import project_of, project_problems
 from components.placing import bad_input
-from components.readiness import child_options
+from components.readiness import child_options, program
+from components.take_over import Sought
 
+TYPE = "vertex-residency:index:Guardrails"
+NAME = "guardrails"
+"""What a stack's guardrails are called."""
 _CONSTRAINT = re.compile(r"[a-z]+(\.[A-Za-z]+)+")
 _KINDS = ("allowed", "denied", "deny_all", "enforced")
 
@@ -62,17 +67,21 @@ class Guardrails(pulumi.ComponentResource):
         problems = list(_problems(name, args, opts))
         if problems:
             raise bad_input(f"the arguments of {name}", problems)
-        super().__init__("vertex-residency:index:Guardrails", name, {}, opts)
-        parent = pulumi.Output.concat("projects/", project_of(self, args.get("project")).value)
+        super().__init__(TYPE, name, {}, opts)
+        parent = pulumi.Output.concat("projects/", project_of(self, args.get("project")))
         for policy in args["policies"]:
-            constraint = policy["constraint"]
+            constraint, label = policy["constraint"], f"{name}-{policy['constraint']}"
+            registered = program().registered
+            if not policy.get("dry_run"):
+                registered.constraints.add(constraint)
+            registered.note_unread(self, kinds.POLICY, label)
             gcp.orgpolicy.Policy(
-                f"{name}-{constraint}",
+                label,
                 name=pulumi.Output.concat(parent, "/policies/", constraint),
                 parent=parent,
                 spec=None if policy.get("dry_run") else _spec(policy),
                 dry_run_spec=_spec(policy) if policy.get("dry_run") else None,
-                opts=child_options(self, opts),
+                opts=child_options(self, opts, kinds.POLICY, label),
             )
         constraints = [policy["constraint"] for policy in args["policies"]]
         self.constraints = pulumi.Output.from_input(constraints)
@@ -84,6 +93,13 @@ def guard(plan: Plan) -> GuardrailsArgs | None:
     if plan.guardrails is None:
         return None
     return {"policies": [_arguments(policy) for policy in plan.guardrails.policies]}
+
+
+def sought(plan: Plan, project: str) -> Iterator[Sought]:
+    """The policies, of which nothing can be looked up."""
+    for policy in plan.guardrails.policies if plan.guardrails else ():
+        name = f"projects/{project}/policies/{policy.constraint}"
+        yield Sought((TYPE, NAME), kinds.POLICY, f"{NAME}-{policy.constraint}", {"name": name})
 
 
 def _arguments(policy: Policy) -> PolicyArgs:

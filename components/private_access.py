@@ -19,14 +19,23 @@ from availability.errors import Problem
 from availability.geography import places, regions
 from availability.plans import Plan
 from availability.private_access import Way
+from components import kinds
 from components.arguments import no_texts, no_truth, unknown_keys
-from components.existing import marked_name
+from components.existing import Marks, mark_of, marked_name, root_urn
 from components.google_project import project_of, project_problems
 from components.placing import bad_input
-from components.readiness import child_options
+from components.readiness import child_options, program
+from components.take_over import Sought
 
+TYPE = "vertex-residency:index:PrivateAccess"
+NAME = "private-access"
+"""What a stack's private access is called."""
 _REGIONAL_HOST = re.compile(r"aiplatform\.(?P<location>[a-z0-9-]+)\.rep\.googleapis\.com")
 _BUNDLE_HOST = re.compile(r"(?:(?P<location>[a-z0-9-]+)-)?aiplatform\.googleapis\.com")
+_ADDRESS_TYPE, _PURPOSE = "INTERNAL", "PRIVATE_SERVICE_CONNECT"
+_TARGET = "all-apis"
+_VISIBILITY = "private"
+_RECORD_TYPE = "A"
 _TTL = 300
 """Seconds that a resolver may keep an address."""
 
@@ -74,16 +83,11 @@ class PrivateAccess(pulumi.ComponentResource):
         problems = list(_problems(name, args, opts))
         if problems:
             raise bad_input(f"the arguments of {name}", problems)
-        super().__init__("vertex-residency:index:PrivateAccess", name, {}, opts)
+        super().__init__(TYPE, name, {}, opts)
         self._name, self._args = name, _normal(args)
-        self._opts = opts
-        self._project = project_of(self, args.get("project")).value
-        given = self._args["network"]
-        self._network: pulumi.Input[str] = (
-            given
-            if "/" in given
-            else pulumi.Output.concat("projects/", self._project, "/global/networks/", given)
-        )
+        self._opts, self._marks = opts, Marks(self, opts)
+        self._project = project_of(self, args.get("project"))
+        self._network = _network(self._args["network"], self._project)
         found = {one["host"]: self._regional(one) for one in self._args.get("regional", [])}
         if hosts := args.get("bundle", []):
             found |= dict.fromkeys(hosts, self._bundle())
@@ -93,15 +97,16 @@ class PrivateAccess(pulumi.ComponentResource):
         self.addresses = pulumi.Output.all(**found)
         self.register_outputs({"addresses": self.addresses})
 
-    def _options(self) -> pulumi.ResourceOptions:
-        return child_options(self, self._opts)
+    def _options(self, kind: str, label: str) -> pulumi.ResourceOptions:
+        return child_options(self, self._opts, kind, label)
 
     def _regional(self, one: RegionalHostArgs) -> pulumi.Output[str]:
         """The address of a regional endpoint, which is from the subnetwork."""
         label = f"{self._name}-{_label(one['host'])}"
+        program().registered.note_unread(self, kinds.REGIONAL_ENDPOINT, label)
         return gcp.networkconnectivity.RegionalEndpoint(
             label,
-            name=marked_name(self, label),
+            name=self._marks.name(label),
             project=self._project,
             location=one["region"],
             target_google_api=one["host"],
@@ -110,7 +115,8 @@ class PrivateAccess(pulumi.ComponentResource):
             subnetwork=one["subnetwork"],
             # It keeps its name when it is replaced: the old one goes first.
             opts=pulumi.ResourceOptions.merge(
-                self._options(), pulumi.ResourceOptions(delete_before_replace=True)
+                self._options(kinds.REGIONAL_ENDPOINT, label),
+                pulumi.ResourceOptions(delete_before_replace=True),
             ),
         ).address
 
@@ -120,33 +126,33 @@ class PrivateAccess(pulumi.ComponentResource):
         Google's "Access Google APIs through endpoints"; without an automatic zone, because that
         one would capture more than the hosts.
         """
-        given = self._args["network"]
-        project = given.split("/")[1] if "/" in given else self._project
-        label = f"{self._name}-all-apis"
-        name = marked_name(self, label, self._network, self._args.get("address", ""))
+        project = _network_project(self._args["network"], self._project)
+        label = _bundle_label(self._name)
+        name = self._marks.name(label, self._network, self._args.get("address", ""))
         address = gcp.compute.GlobalAddress(
             label,
             name=name,
             project=project,
-            address_type="INTERNAL",
-            purpose="PRIVATE_SERVICE_CONNECT",
+            address_type=_ADDRESS_TYPE,
+            purpose=_PURPOSE,
             network=self._network,
             address=self._args.get("address"),
-            opts=self._options(),
+            opts=self._options(kinds.GLOBAL_ADDRESS, label),
         )
         gcp.compute.GlobalForwardingRule(
             label,
             # 1 to 20 lower-case letters and digits, the first a letter: no name that is made up.
             name=name,
             project=project,
-            target="all-apis",
+            target=_TARGET,
             network=self._network,
             ip_address=address.id,
             load_balancing_scheme="",
             no_automate_dns_zone=True,
             # Google never says how it was created: an import would be followed by a replacement.
             opts=pulumi.ResourceOptions.merge(
-                self._options(), pulumi.ResourceOptions(ignore_changes=["noAutomateDnsZone"])
+                self._options(kinds.FORWARDING_RULE, label),
+                pulumi.ResourceOptions(ignore_changes=["noAutomateDnsZone"]),
             ),
         )
         return address.address
@@ -156,23 +162,23 @@ class PrivateAccess(pulumi.ComponentResource):
         label = f"{self._name}-{_label(host)}"
         zone = gcp.dns.ManagedZone(
             label,
-            name=marked_name(self, label, host),
+            name=self._marks.name(label, host),
             project=self._project,
             dns_name=f"{host}.",
             description=f"The way to {host} by Private Service Connect.",
-            visibility="private",
+            visibility=_VISIBILITY,
             private_visibility_config={"networks": [{"network_url": self._network}]},
-            opts=self._options(),
+            opts=self._options(kinds.ZONE, label),
         )
         gcp.dns.RecordSet(
             label,
             project=self._project,
             managed_zone=zone.name,
             name=f"{host}.",
-            type="A",
+            type=_RECORD_TYPE,
             ttl=_TTL,
             rrdatas=[address],
-            opts=self._options(),
+            opts=self._options(kinds.RECORD, label),
         )
 
 
@@ -195,6 +201,63 @@ def private_access(plan: Plan) -> PrivateAccessArgs | None:
     if access.address is not None:
         arguments["address"] = access.address
     return arguments
+
+
+def sought(plan: Plan, project: str) -> Iterator[Sought]:
+    """The addresses, zones and records that an interrupted update may have left.
+
+    Of regional endpoints nothing can be looked up.
+    """
+    args = private_access(plan)
+    if args is None:
+        return
+    component, urn = (TYPE, NAME), root_urn(TYPE, NAME)
+    network = _network(args["network"], project)
+    for one in args.get("regional", []):
+        label = f"{NAME}-{_label(one['host'])}"
+        name = marked_name(mark_of(urn, label))
+        inputs = {"project": project, "location": one["region"], "name": name}
+        yield Sought(component, kinds.REGIONAL_ENDPOINT, label, inputs)
+    if args.get("bundle"):
+        label, address = _bundle_label(NAME), args.get("address", "")
+        found = {
+            "project": _network_project(args["network"], project),
+            "name": marked_name(mark_of(urn, label), str(network), address),
+            "network": network,
+        }
+        reserved = {
+            "addressType": _ADDRESS_TYPE,
+            "purpose": _PURPOSE,
+            "address": address or None,
+        }
+        yield Sought(component, kinds.GLOBAL_ADDRESS, label, {**found, **reserved})
+        yield Sought(component, kinds.FORWARDING_RULE, label, {**found, "target": _TARGET})
+    if args.get("dns", True):
+        for host in (*(one["host"] for one in args.get("regional", [])), *args.get("bundle", [])):
+            label, record = f"{NAME}-{_label(host)}", f"{host}."
+            zone = marked_name(mark_of(urn, label), host)
+            of_zone = {"project": project, "dnsName": record, "visibility": _VISIBILITY}
+            yield Sought(component, kinds.ZONE, label, {**of_zone, "name": zone})
+            of_record = {"project": project, "managedZone": zone, "type": _RECORD_TYPE}
+            yield Sought(component, kinds.RECORD, label, {**of_record, "name": record})
+
+
+def _network(given: str, project: pulumi.Input[str]) -> pulumi.Input[str]:
+    """The network's resource name; a name alone is one in the project."""
+    if "/" in given:
+        return given
+    if isinstance(project, str):
+        return f"projects/{project}/global/networks/{given}"
+    return pulumi.Output.concat("projects/", project, "/global/networks/", given)
+
+
+def _network_project(given: str, project: pulumi.Input[str]) -> pulumi.Input[str]:
+    """In a shared network, the address and its forwarding rule are the network's project's."""
+    return given.split("/")[1] if "/" in given else project
+
+
+def _bundle_label(name: str) -> str:
+    return f"{name}-all-apis"
 
 
 def _label(host: str) -> str:

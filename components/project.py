@@ -4,7 +4,7 @@ It owns the activation of services and one custom role for each need. It binds n
 `ModelEndpoint` does), and it never disables a service: other stacks may use it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NotRequired, TypedDict, cast
 
@@ -14,15 +14,23 @@ import pulumi_gcp as gcp
 from availability.checks import check_need
 from availability.errors import Problem
 from availability.permissions import PREDICT, caller_permissions
+from availability.plans import Plan
+from availability.render import folded
 from availability.services import SERVICES, Feature, services_for
 from availability.stack_keys import StackKeys, read_keys
 from availability.suggest import nearest
+from components import kinds
 from components.arguments import unknown_keys
-from components.existing import adopted, marked
+from components.existing import LOOKUPS, Marks
 from components.google_project import project_of, project_problems
-from components.identifiers import role_id
+from components.identifiers import owner, role_id
 from components.placing import bad_input
-from components.readiness import retried
+from components.readiness import child_options, program
+from components.take_over import Sought, look_up, settled
+
+TYPE = "vertex-residency:index:ProjectBaseline"
+NAME = "project"
+"""What a stack's baseline is called."""
 
 
 class ProjectBaselineArgs(TypedDict):
@@ -56,31 +64,37 @@ class ProjectBaseline(pulumi.ComponentResource):
         self, name: str, args: ProjectBaselineArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         needs, keys = _checked(name, args, opts)
-        super().__init__("vertex-residency:index:ProjectBaseline", name, {}, opts)
-        project = project_of(self, args.get("project")).value
+        super().__init__(TYPE, name, {}, opts)
+        self._opts = opts
+        self._marks = Marks(self, opts)
+        project = project_of(self, args.get("project"))
         services = services_for(args["publishers"], args.get("features", ()))
         active = {
-            service: gcp.projects.Service(
-                f"{name}-{service.partition('.')[0]}",
-                project=project,
-                service=service,
-                disable_on_destroy=False,
-                opts=retried(pulumi.ResourceOptions(parent=self)),
-            )
+            service: self._service(f"{name}-{service.partition('.')[0]}", project, service)
             for service in services
         }
         self.active: Mapping[str, gcp.projects.Service] = active
         """Service -> its activation, for what has to wait for it."""
         self.role_by_need: Mapping[str, pulumi.Output[str]] = {
             need: self._role(name, need, project, keys, active[SERVICES[Feature.IDENTITIES]])
-            for need in (PREDICT, *needs)
-            if need in caller_permissions()
+            for need in _with_roles(needs)
         }
         self.project = pulumi.Output.from_input(project)
         self.services = pulumi.Output.from_input(list(services))
         self.roles = pulumi.Output.all(**self.role_by_need)
         self.register_outputs(
             {"project": self.project, "services": self.services, "roles": self.roles}
+        )
+
+    def _service(self, name: str, project: pulumi.Input[str], service: str) -> gcp.projects.Service:
+        known = project if isinstance(project, str) else None
+        program().registered.activated.add((known, service))
+        return gcp.projects.Service(
+            name,
+            project=project,
+            service=service,
+            disable_on_destroy=False,
+            opts=child_options(self, self._opts, kinds.SERVICE, name),
         )
 
     def _role(
@@ -92,22 +106,86 @@ class ProjectBaseline(pulumi.ComponentResource):
         identities: gcp.projects.Service,
     ) -> pulumi.Output[str]:
         """The name of the need's custom role, known in a preview already."""
-        stack = pulumi.get_stack()
-        options = pulumi.ResourceOptions(parent=self, depends_on=[identities])
+        stack, label = owner(), f"{name}-{need}"
+        options = pulumi.ResourceOptions(depends_on=[identities])
+        permissions = list(caller_permissions()[need])
+        own_id = keys.adopt.get(need) or role_id(need, stack, keys.generation)
+        if need in keys.adopt:
+            options.import_ = _adopted(self, project, own_id, permissions)
+            options.retain_on_delete = True
         role = gcp.projects.IAMCustomRole(
-            f"{name}-{need}",
+            label,
             project=project,
-            role_id=keys.adopt.get(need) or role_id(need, stack, keys.generation),
+            role_id=own_id,
             title=f"Vertex AI callers: {need} ({stack})"[:100],
-            description=marked(
-                f"What a caller of the models of stack {stack} needs for {need}.",
-                self,
-                f"{name}-{need}",
+            description=self._marks.text(
+                f"What a caller of the models of {stack} needs for {need}.", label
             ),
-            permissions=list(caller_permissions()[need]),
-            opts=retried(adopted(options) if need in keys.adopt else options),
+            permissions=permissions,
+            opts=pulumi.ResourceOptions.merge(
+                child_options(self, self._opts, kinds.ROLE, label), options
+            ),
         )
         return pulumi.Output.concat("projects/", role.project, "/roles/", role.role_id)
+
+
+def baseline_of(plan: Plan) -> ProjectBaseline:
+    """What the stack's plan needs once in its project."""
+    keys = plan.config.keys
+    args: ProjectBaselineArgs = {
+        "publishers": sorted({answer.publisher for _, answer in plan.answers}),
+        "needs": list(_needs(plan)),
+        "features": list(plan.features),
+        "generation": keys.generation,
+        "adopt": dict(keys.adopt),
+    }
+    return ProjectBaseline(NAME, args)
+
+
+def sought(plan: Plan, project: str) -> Iterator[Sought]:
+    """The roles that an interrupted update may have left. What is adopted is imported anyway."""
+    keys = plan.config.keys
+    for need in _with_roles(_needs(plan)):
+        if need not in keys.adopt:
+            inputs = {"project": project, "roleId": role_id(need, owner(), keys.generation)}
+            yield Sought((TYPE, NAME), kinds.ROLE, f"{NAME}-{need}", inputs)
+
+
+def _needs(plan: Plan) -> list[str]:
+    return sorted({need.value for one, _ in plan.answers for need in one.request.needs})
+
+
+def _with_roles(needs: Iterable[str]) -> list[str]:
+    """What callers need a role for: predict, and of the needs those with permissions."""
+    return [need for need in (PREDICT, *needs) if need in caller_permissions()]
+
+
+def _adopted(
+    component: pulumi.ComponentResource,
+    project: pulumi.Input[str],
+    own_id: str,
+    permissions: Iterable[str],
+) -> str:
+    """The id to import a role by that exists and is managed from now on.
+
+    The engine imports it as it is, shows the differences and then updates it (Pulumi's "Import
+    resources", on mismatched state). What others would lose by that is said. Raises RunError where
+    a preview doesn't know the project.
+    """
+    known = project if isinstance(project, str) else settled(pulumi.Output.from_input(project))
+    if known is None:
+        said = f"{component.pulumi_resource_name}.adopt: the project is not known yet, and a role "
+        said += "is adopted in a project that is. Name it as a text, or adopt the role later."
+        raise pulumi.RunError(folded(said))
+    inputs = {"project": known, "roleId": own_id}
+    resource_id = LOOKUPS[kinds.ROLE].id.format_map(inputs)
+    found = look_up(kinds.ROLE, inputs, component.get_provider(kinds.ROLE)) or {}
+    lost = sorted({*cast("list[str]", found.get("permissions") or [])} - {*permissions})
+    if lost:
+        said = f"Adopting {resource_id} takes {', '.join(lost)} out of it, from everybody who has "
+        said += "it. Leave the key adopt out to have a role of the stack's own."
+        pulumi.log.warn(folded(said))
+    return resource_id
 
 
 def _checked(

@@ -5,6 +5,7 @@ no secret in it: Secret Manager is one of two places for it, because workloads c
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,27 +16,29 @@ import pulumi_gcp as gcp
 
 from availability.errors import Problem
 from availability.geography import regions
-from availability.members import check_member
+from availability.members import account_email, check_member
 from availability.plans import Plan
-from availability.publication import Store, publication_id
+from availability.publication import Store
+from components import kinds
 from components.arguments import unknown_keys
-from components.bindings import Condition, Labelled, bind
-from components.endpoint import ModelEndpoint
-from components.existing import marked_label
+from components.bindings import Condition, bind, each_once
+from components.endpoint import ModelEndpoint, exports_of
+from components.existing import Marks
 from components.google_project import project_of, project_problems
-from components.identifiers import short_hash
+from components.identifiers import owner, publication_id, service_account_id, short_hash
 from components.placing import bad_input
 from components.readiness import child_options
+from components.take_over import Sought
 
+TYPE = "vertex-residency:index:Publication"
 _READS_SECRETS = "roles/secretmanager.secretAccessor"
 _READS_PARAMETERS = "roles/parametermanager.parameterAccessor"
+_FORMAT = "JSON"
 
 
 class ReaderArgs(TypedDict):
     """Who reads it."""
 
-    label: str
-    """What tells the member apart before it is known; for a plain member the member itself."""
     member: pulumi.Input[str]
     """An IAM member."""
 
@@ -72,46 +75,51 @@ class Publication(pulumi.ComponentResource):
         problems = list(_problems(name, args, opts))
         if problems:
             raise bad_input(f"the arguments of {name}", problems)
-        super().__init__("vertex-residency:index:Publication", name, {}, opts)
+        super().__init__(TYPE, name, {}, opts)
         self._name, self._args = name, args
         self._opts = opts or pulumi.ResourceOptions()
         store = Store(args["store"])
         self._project = project_of(self, args.get("project"))
-        own = publication_id(pulumi.get_stack(), name, store.longest_id)
-        self._id = args.get("id", own)
+        self._id = args.get("id", publication_id(name, owner(), store.longest_id))
+        self._labels = Marks(self, opts).label(name)
         self.location = pulumi.Output.from_input(args["location"])
         self.resource = self._secret() if store is Store.SECRETS else self._parameter()
         self.register_outputs({"location": self.location, "resource": self.resource})
 
-    def _options(self) -> pulumi.ResourceOptions:
-        return child_options(self, self._opts)
+    def _options(self, kind: str, name: str | None = None) -> pulumi.ResourceOptions:
+        return child_options(self, self._opts, kind, name or self._name)
 
     def _secret(self) -> pulumi.Output[str]:
         """The regional secret; a new configuration is a new version, and the old one goes last."""
         secret = gcp.secretmanager.RegionalSecret(
             self._name,
-            project=self._project.value,
+            project=self._project,
             location=self._args["location"],
             secret_id=self._id,
-            labels=marked_label(self, self._name),
-            opts=self._options(),
+            labels=self._labels,
+            opts=self._options(kinds.SECRET),
         )
         version = gcp.secretmanager.RegionalSecretVersion(
             self._name,
             secret=secret.name,
             secret_data=self._args["configuration"],
-            opts=self._options(),
+            opts=self._options(kinds.SECRET_VERSION),
         )
-        for reader in self._args["readers"]:
+
+        def let_read(member: str) -> None:
+            label = f"{self._name}-{short_hash(member)}"
             gcp.secretmanager.RegionalSecretIamMember(
-                f"{self._name}-{short_hash(reader['label'])}",
-                project=self._project.value,
+                label,
+                project=self._project,
                 location=secret.location,
                 secret_id=secret.secret_id,
                 role=_READS_SECRETS,
-                member=reader["member"],
-                opts=self._options(),
+                member=member,
+                opts=self._options(kinds.SECRET_BINDING, label),
             )
+
+        what = f"The binding of a reader of {self._name}"
+        each_once((reader["member"] for reader in self._args["readers"]), let_read, what)
         return pulumi.Output.all(secret.name, version.id).apply(
             lambda known: f"{known[0]}/versions/latest"
         )
@@ -121,24 +129,29 @@ class Publication(pulumi.ComponentResource):
         configuration = pulumi.Output.from_input(self._args["configuration"])
         parameter = gcp.parametermanager.RegionalParameter(
             self._name,
-            project=self._project.value,
+            project=self._project,
             location=self._args["location"],
             parameter_id=self._id,
-            format="JSON",
-            labels=marked_label(self, self._name),
-            opts=self._options(),
+            format=_FORMAT,
+            labels=self._labels,
+            opts=self._options(kinds.PARAMETER),
         )
         version = gcp.parametermanager.RegionalParameterVersion(
             self._name,
             parameter=parameter.name,
             parameter_version_id=configuration.apply(_version_id),
             parameter_data=configuration,
-            opts=self._options(),
+            opts=self._options(kinds.PARAMETER_VERSION),
         )
-        role = Labelled(_READS_PARAMETERS, _READS_PARAMETERS)
         for reader in self._args["readers"]:
-            member = Labelled(reader["label"], reader["member"])
-            bind(self._project, role, member, self._condition(), self._unparented)
+            bind(
+                self._project,
+                _READS_PARAMETERS,
+                reader["member"],
+                self._condition(),
+                self._unparented,
+                f"a reader of {self._name}",
+            )
         return version.name
 
     def _condition(self) -> Condition:
@@ -156,36 +169,63 @@ class Publication(pulumi.ComponentResource):
 
     def _unparented(self) -> pulumi.ResourceOptions:
         """Options of a binding: it is the program's, and goes where these things go."""
-        provider = self.get_provider("gcp:projects/iAMMember:IAMMember")
+        provider = self.get_provider(kinds.BINDING)
         return pulumi.ResourceOptions(provider=provider, depends_on=self._opts.depends_on)
 
 
 def publish(
     plan: Plan, endpoints: Mapping[str, ModelEndpoint], waits_for: Sequence[pulumi.Resource]
 ) -> dict[str, pulumi.Output[str]]:
-    """Deployment -> the name to read its configuration by. Nothing where the stack publishes none.
-
-    The warnings are no part of it: they change by the day, and a new day is no new configuration.
-    """
+    """Deployment -> the name to read its configuration by; empty where nothing is published."""
     store = plan.config.keys.publish
     if store is None:
         return {}
     found: dict[str, pulumi.Output[str]] = {}
     for name, place in plan.publications.items():
-        exported = {k: v for k, v in endpoints[name].exports().items() if k != "warnings"}
-        configuration = cast("dict[str, Any]", {"name": name, **exported})
+        endpoint = endpoints[name]
+        configuration = _configuration(name, endpoint.exports())
         arguments: PublicationArgs = {
             "store": store.value,
             "location": place.region,
             "configuration": pulumi.Output.json_dumps(configuration, sort_keys=True),
-            "readers": [
-                {"label": member.label, "member": member.value}
-                for member in endpoints[name].members
-            ],
+            "readers": [{"member": member} for member in endpoint.members],
         }
         options = pulumi.ResourceOptions(depends_on=list(waits_for))
         found[name] = Publication(name, arguments, options).resource
     return found
+
+
+def sought(plan: Plan, project: str) -> Iterator[Sought]:
+    """The configurations that an interrupted update may have left, and their current versions."""
+    store = plan.config.keys.publish
+    if store is None:
+        return
+    answers = {deployment.name: (deployment, answer) for deployment, answer in plan.answers}
+    for name, place in plan.publications.items():
+        deployment, answer = answers[name]
+        exports = exports_of(answer, project, deployment.host)
+        if deployment.callers is None:
+            account_id = service_account_id(name, owner())
+            exports["serviceAccount"] = account_email(account_id, project)
+        data = json.dumps(_configuration(name, exports), sort_keys=True)
+        identifier = publication_id(name, owner(), store.longest_id)
+        inputs = {"project": project, "location": place.region}
+        if store is Store.SECRETS:
+            kind, inside = kinds.SECRET, kinds.SECRET_VERSION
+            inputs["secretId"] = identifier
+            version = {"secretData": data}
+        else:
+            kind, inside = kinds.PARAMETER, kinds.PARAMETER_VERSION
+            inputs |= {"parameterId": identifier, "format": _FORMAT}
+            version = {"parameterData": data, "parameterVersionId": _version_id(data)}
+        outer = Sought((TYPE, name), kind, name, inputs)
+        yield outer
+        yield Sought((TYPE, name), inside, name, version, inside=outer.urn)
+
+
+def _configuration(name: str, exports: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept: all that is exported but the warnings, which change by the day."""
+    return {"name": name, **{key: value for key, value in exports.items() if key != "warnings"}}
 
 
 def _version_id(configuration: str) -> str:
@@ -197,8 +237,6 @@ _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,254}")
 
 def _reader_problems(path: str, reader: ReaderArgs) -> Iterator[Problem]:
     wrong = [*unknown_keys(path, reader, ReaderArgs)]
-    if not wrong and not isinstance(cast("object", reader.get("label")), str):
-        wrong.append(Problem(f"{path}.label", "missing: what tells the member apart"))
     yield from wrong
     member = cast("object", None if wrong else reader.get("member"))
     if not wrong and member is None:
@@ -220,7 +258,7 @@ def _problems(
         message = f"{args.get('location')!r} is no region: a multi-region or global keeps nothing"
         yield Problem(f"{name}.location", message)
     if not isinstance(cast("object", args.get("readers")), list):
-        yield Problem(f"{name}.readers", "expected a list of readers {label, member}")
+        yield Problem(f"{name}.readers", "expected a list of readers {member}")
     else:
         for index, reader in enumerate(args["readers"]):
             yield from _reader_problems(f"{name}.readers[{index}]", reader)

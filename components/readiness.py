@@ -24,7 +24,9 @@ from pulumi.runtime.proto import resource_pb2
 from availability.cloud_errors import CloudError, Meaning, Taken, advice, project_in, read_error
 from availability.render import folded
 from availability.stack import NAMESPACE
-from components.existing import import_id, taken_over
+from components.existing import import_id, root_urn
+from components.protection import protection
+from components.take_over import Found
 
 HOOK = "vertex-residency-not-ready-yet"
 
@@ -68,21 +70,15 @@ class Registered:
     constraints: set[str] = field(default_factory=set[str])
     """The constraints of its organization policies."""
     parents: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
-    """(type, name) -> URN of the parent."""
+    """(type, name) -> URN of the parent, of what has no look-up."""
 
-    async def note(self, args: pulumi.ResourceTransformArgs) -> None:
-        """Remember a resource that is about to be registered."""
-        inputs = cast("Mapping[str, object]", args.props)
-        if args.type_ == _SERVICE:
-            project = inputs.get("project")
-            known = project if isinstance(project, str) else None
-            self.activated.add((known, str(inputs.get("service"))))
-        if args.type_ == _POLICY and inputs.get("spec"):
-            self.constraints.add(str(inputs.get("name")).rpartition("/")[2])
-        parent = args.opts.parent
-        urn = await parent.urn.future() if parent is not None else None
-        if urn is not None:
-            self.parents[args.type_, args.name] = urn
+    def note_unread(self, parent: pulumi.Resource, kind: str, name: str) -> None:
+        """Remember the parent of what is to be registered and has no look-up."""
+
+        def note(urn: str) -> None:
+            self.parents[kind, name] = urn
+
+        parent.urn.apply(note)
 
     def activates(self, error: CloudError, inputs: Mapping[str, object]) -> bool:
         """Whether the API that is not active is one that the program activates, and there.
@@ -96,56 +92,27 @@ class Registered:
         return bool(places) and (project is None or bool({project, None} & places))
 
 
-_SERVICE = "gcp:projects/service:Service"
-_POLICY = "gcp:orgpolicy/policy:Policy"
-
-
-def retried(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
-    """The options of a resource of Google Cloud that survives what real clouds do.
-
-    It is tried again until it can be had, and taken over where an interrupted update left it.
-    """
-    patient = _patient()
-    hooks = pulumi.ResourceHookBinding(on_error=[patient.hook]) if patient.hook else None
-    more = pulumi.ResourceOptions(hooks=hooks, transforms=[patient.prepared])
-    return pulumi.ResourceOptions.merge(opts, more)
-
-
-def child_options(
-    component: pulumi.ComponentResource, opts: pulumi.ResourceOptions | None
-) -> pulumi.ResourceOptions:
-    """The options of what a component registers: it waits for what the component waits for.
-
-    Pulumi's `depends_on` of a component does not reach its children by itself.
-    """
-    depends_on = opts.depends_on if opts else None
-    return retried(pulumi.ResourceOptions(parent=component, depends_on=depends_on))
-
-
-@dataclass(frozen=True)
-class _Patient:
-    """What all resources of a program have in common."""
+@dataclass
+class Program:
+    """What the resources of a program have in common."""
 
     hook: pulumi.ErrorHook | None
     """None where the CLI is older than error hooks."""
     registered: Registered
-
-    async def prepared(
-        self, args: pulumi.ResourceTransformArgs
-    ) -> pulumi.ResourceTransformResult | None:
-        """Remembers the resource, and takes over what is there already."""
-        await self.registered.note(args)
-        return await taken_over(args)
+    found: Found | None = None
+    """What the stack has already in the cloud, where it asks for that to be taken over."""
+    protects: bool = False
+    """Whether the engine is to refuse to delete what callers rely on."""
 
 
 # A program is what talks to one monitor; an Automation API process runs several.
-_patients: WeakKeyDictionary[object, _Patient] = WeakKeyDictionary()
+_programs: WeakKeyDictionary[object, Program] = WeakKeyDictionary()
 
 
-def _patient() -> _Patient:
-    """The program's own; with a warning where the CLI is older than error hooks."""
+def program() -> Program:
+    """The program that is running; with a warning where the CLI is older than error hooks."""
     monitor = pulumi.runtime.settings.get_monitor()
-    if monitor not in _patients:
+    if monitor not in _programs:
         supported = pulumi.runtime.settings.monitor_supports_feature(
             resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS
         )
@@ -155,8 +122,41 @@ def _patient() -> _Patient:
             pulumi.log.warn(folded(said))
         registered = Registered()
         hook = pulumi.ErrorHook(HOOK, Readiness(registered)) if supported else None
-        _patients[monitor] = _Patient(hook, registered)
-    return _patients[monitor]
+        _programs[monitor] = Program(hook, registered)
+    return _programs[monitor]
+
+
+def retried(kind: str, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    """The options of a resource of Google Cloud that survives what real clouds do.
+
+    It is tried again until it can be had, and protected where the stack asks for that.
+    """
+    ours = program()
+    hooks = pulumi.ResourceHookBinding(on_error=[ours.hook]) if ours.hook else None
+    more = protection(kind) if ours.protects else pulumi.ResourceOptions()
+    more.hooks = hooks
+    return pulumi.ResourceOptions.merge(more, opts)
+
+
+def child_options(
+    component: pulumi.ComponentResource,
+    opts: pulumi.ResourceOptions | None,
+    kind: str,
+    name: str,
+) -> pulumi.ResourceOptions:
+    """The options of what a component registers: it waits for what the component waits for.
+
+    Pulumi's `depends_on` of a component does not reach its children by itself.
+    """
+    ours = program()
+    urn = root_urn(kind, name, inside=component.pulumi_resource_type)
+    own = pulumi.ResourceOptions(
+        parent=component,
+        depends_on=opts.depends_on if opts else None,
+        protect=opts.protect if opts else None,
+        import_=ours.found.imports.get(urn) if ours.found else None,
+    )
+    return retried(kind, own)
 
 
 @dataclass

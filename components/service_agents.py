@@ -17,8 +17,9 @@ from availability.facts import Need
 from availability.plans import Plan
 from availability.service_agents import address, agents_for
 from availability.services import SERVICES, Feature
+from components import kinds
 from components.arguments import no_texts, unknown_keys
-from components.bindings import Labelled, bind
+from components.bindings import bind
 from components.google_project import project_of, project_problems
 from components.placing import bad_input
 from components.project import ProjectBaseline
@@ -48,11 +49,12 @@ class ServiceAgents(pulumi.ComponentResource):
         project = project_of(self, args.get("project"))
         depends_on = opts.depends_on if opts else None
         if agents:
+            label = f"{name}-aiplatform"
             identity = gcp.projects.ServiceIdentity(
-                f"{name}-aiplatform",
-                project=project.value,
+                label,
+                project=project,
                 service=SERVICES[Feature.MODELS],
-                opts=child_options(self, opts),
+                opts=child_options(self, opts, kinds.SERVICE_IDENTITY, label),
             )
             for agent in agents:
                 member = identity.email.apply(
@@ -60,13 +62,14 @@ class ServiceAgents(pulumi.ComponentResource):
                 )
                 bind(
                     project,
-                    Labelled(agent.role, agent.role),
-                    Labelled(f"service agent {agent.domain}", member),
+                    agent.role,
+                    member,
                     options=lambda: pulumi.ResourceOptions(
-                        provider=self.get_provider("gcp:projects/iAMMember:IAMMember"),
+                        provider=self.get_provider(kinds.BINDING),
                         depends_on=depends_on,
                         retain_on_delete=True,
                     ),
+                    what=f"{agent.role} to a service agent of Google",
                 )
         self.roles = pulumi.Output.from_input(sorted({agent.role for agent in agents}))
         self.register_outputs({"roles": self.roles})
