@@ -35,8 +35,9 @@ endpoints = {
             "roles": baseline.role_by_need,
         },
         pulumi.ResourceOptions(depends_on=[baseline]),
+        _placed=(deployment, answer),
     )
-    for deployment, _ in plan.answers
+    for deployment, answer in plan.answers
 }
 if policies := guard(plan):
     Guardrails(NAME, policies, pulumi.ResourceOptions(depends_on=[baseline]))

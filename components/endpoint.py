@@ -150,9 +150,15 @@ class ModelEndpoint(pulumi.ComponentResource):
     """`{id, text}` each."""
 
     def __init__(
-        self, name: str, args: ModelEndpointArgs, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        args: ModelEndpointArgs,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        _placed: tuple[Deployment, Answer] | None = None,
     ) -> None:
-        deployment, placed = _resolve(name, args, opts)
+        # A program that has placed its whole stack hands over what it decided.
+        deployment, placed = _placed or _resolve(name, args, opts)
         callers = deployment.callers
         placement = placed.result
         if not isinstance(placement, Placement):
@@ -165,12 +171,13 @@ class ModelEndpoint(pulumi.ComponentResource):
         account = None if callers else self._service_account(name, project)
         self.members: list[pulumi.Input[str]] = [_member(word, args) for word in callers or ()]
         """Who calls the model, for whatever else only they may have."""
+        email = None
         if account is not None:
-            # Not `account.member`, which a preview doesn't know.
-            known = pulumi.Output.all(account.account_id, account.project)
-            self.members.append(
-                known.apply(lambda of: f"serviceAccount:{account_email(of[0], of[1])}")
+            # Not `account.email`, which a preview doesn't know.
+            email = pulumi.Output.all(account.account_id, account.project).apply(
+                lambda known: account_email(known[0], known[1])
             )
+            self.members.append(pulumi.Output.concat("serviceAccount:", email))
             self._let_act_as(account, name, deployment, args)
         roles = list(_roles(args, placement.request.needs))
         for role in roles:
@@ -185,7 +192,7 @@ class ModelEndpoint(pulumi.ComponentResource):
             )
             keys = exports_of(placed, "PROJECT_ID", through)
             exports = {key: later.apply(lambda of, key=key: of[key]) for key in keys}
-        self._exports: dict[str, Any] = exports | {"serviceAccount": account and account.email}
+        self._exports: dict[str, Any] = exports | {"serviceAccount": email}
         self.model = pulumi.Output.from_input(self._exports["model"])
         self.location = pulumi.Output.from_input(self._exports["location"])
         self.endpoint_url = pulumi.Output.from_input(self._exports["endpointUrl"])

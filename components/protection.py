@@ -41,12 +41,13 @@ KEPT: Final = frozenset(
 """What is replaced whenever its content changes, and so can't be held: it is left in the cloud."""
 
 
-def protection(kind: str) -> pulumi.ResourceOptions:
-    """The options of a resource of that type in a stack that asks for protection.
+def protect(kind: str, opts: pulumi.ResourceOptions) -> None:
+    """Add to the options of a resource of that type what a stack with protection asks for.
 
-    The state keeps them for `pulumi destroy`, which runs no program: so both directions need an
-    `up` first.
+    The state keeps it for `pulumi destroy`, which runs no program: so both directions need an `up`
+    first.
     """
-    return pulumi.ResourceOptions(
-        protect=True if kind in HELD else None, retain_on_delete=True if kind in KEPT else None
-    )
+    if kind in HELD and opts.protect is None:
+        opts.protect = True
+    if kind in KEPT:
+        opts.retain_on_delete = True

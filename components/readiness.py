@@ -25,7 +25,7 @@ from availability.cloud_errors import CloudError, Meaning, Taken, advice, projec
 from availability.render import folded
 from availability.stack import NAMESPACE
 from components.existing import import_id, root_urn
-from components.protection import protection
+from components.protection import protect
 from components.take_over import Found
 
 HOOK = "vertex-residency-not-ready-yet"
@@ -129,13 +129,15 @@ def program() -> Program:
 def retried(kind: str, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
     """The options of a resource of Google Cloud that survives what real clouds do.
 
-    It is tried again until it can be had, and protected where the stack asks for that.
+    It is tried again until it can be had, and protected where the stack asks for that. `opts`
+    belong to this one resource, and get more.
     """
     ours = program()
-    hooks = pulumi.ResourceHookBinding(on_error=[ours.hook]) if ours.hook else None
-    more = protection(kind) if ours.protects else pulumi.ResourceOptions()
-    more.hooks = hooks
-    return pulumi.ResourceOptions.merge(more, opts)
+    if ours.hook:
+        opts.hooks = pulumi.ResourceHookBinding(on_error=[ours.hook])
+    if ours.protects:
+        protect(kind, opts)
+    return opts
 
 
 def child_options(
