@@ -21,6 +21,7 @@ from availability.federation import (
     condition_problem,
     principal_problem,
 )
+from availability.issuers import plain
 from availability.key_values import read_words, switch, unknown_key
 from availability.members import FEDERATION, check_member, check_workload
 from availability.residency import placed_words
@@ -179,7 +180,7 @@ def _oidc(value: object, path: str, problems: list[Problem], in_python: bool) ->
         keys.needs("condition", "which of the issuer's tokens are let in; there is no open one")
         keys.needs("principal", "who is let in, as subject/VALUE, group/ID, attribute.NAME/VALUE")
     issuer = keys.text("issuer", _ISSUER, "an https:// URL without query or fragment")
-    if issuer and issuer.rstrip("/") == GITHUB_ISSUER:
+    if issuer and plain(issuer) == GITHUB_ISSUER:
         keys.wrong("issuer", "GitHub's tokens have a form of their own: use federation.github")
     principal = keys.text(
         "principal", _PRINCIPAL, "subject/VALUE, group/ID or attribute.NAME/VALUE, no wildcard"
