@@ -239,7 +239,27 @@ def condition_problem(condition: str, mapping: Mapping[str, str], issuer: str) -
     )
     if missing:
         return f"refers to {', '.join(missing)}, which mapping does not have"
-    return _open(read, expressions, issuer, shared(issuer))
+    return _long_subject(read, expressions) or _open(read, expressions, issuer, shared(issuer))
+
+
+def too_long(subject: str) -> str | None:
+    """Why no token has such a subject, or None."""
+    size = len(subject.encode())
+    if size <= LONGEST_SUBJECT:
+        return None
+    return (
+        f"Google takes no subject of more than {LONGEST_SUBJECT} bytes, and this one has {size}: "
+        f"map {SUBJECT} to something shorter, such as a number"
+    )
+
+
+def _long_subject(condition: Node, mapping: Mapping[str, Node]) -> str | None:
+    """Why nobody with the subject that a condition asks for could come in, or None."""
+    subject = mapping.get(SUBJECT)
+    if subject is None or subject.kind != "select" or cel.claim_of(subject) != "sub":
+        return None  # it is mapped to something else
+    asked = (one for one in cel.comparisons(condition, mapping) if one.claim == "sub")
+    return next(filter(None, (too_long(one.value) for one in asked)), None)
 
 
 def _open(

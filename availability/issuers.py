@@ -121,8 +121,8 @@ class SharedIssuer:
 
     @property
     def examples(self) -> str:
-        """Comparisons that would do, in words."""
-        claims = (*self.ids, *self.names)[:3] or tuple(self.beginnings)
+        """Comparisons that would do, for good where there are such."""
+        claims = self.ids[:2] or tuple(self.beginnings)
         return " or ".join(f"{spelt(claim)} == 'ID'" for claim in claims)
 
 
@@ -161,11 +161,7 @@ SHARED: tuple[SharedIssuer, ...] = (
     # Google's "Confidential Space token claims": anybody can run a workload there.
     SharedIssuer(
         _only(r"confidentialcomputing\.googleapis\.com"),
-        ids=(
-            "google_service_accounts",
-            "submods.gce.project_id",
-            "submods.gce.project_number",
-        ),
+        ids=("submods.gce.project_id", "submods.gce.project_number", "google_service_accounts"),
     ),
     # Microsoft's "ID token claims reference" and "OpenID Connect on the Microsoft identity
     # platform": these paths stand for all tenants, and a tenant's own id for one.

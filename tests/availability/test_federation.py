@@ -431,6 +431,26 @@ def test_access_is_granted_to_somebody_in_particular(
         assert list(mistakes(value)) == [path]
 
 
+@pytest.mark.parametrize(("size", "fits"), [(127, True), (128, False)])
+def test_a_subject_that_google_takes_from_nobody_is_refused_where_it_stands(size: int, fits: bool):
+    subject = "s" * size
+    principal = oidc(principal=f"subject/{subject}")
+    condition = oidc(condition=f"assertion.sub == '{subject}'")
+    if fits:
+        assert read_federation(principal)
+        assert read_federation(condition)
+        return
+    for value, path in ((principal, ".oidc.principal"), (condition, ".oidc.condition")):
+        found = mistakes(value)
+        assert list(found) == [path]
+        assert "more than 127 bytes, and this one has 128" in found[path]
+
+
+def test_a_long_subject_that_is_mapped_to_something_shorter_may_be_asked_for():
+    condition, mapping = f"assertion.sub == '{'s' * 128}'", {"google.subject": "assertion.id"}
+    assert read_federation(oidc(condition=condition, mapping=mapping))
+
+
 @pytest.mark.parametrize(
     "mapping",
     [{"subject": "assertion.sub"}, {"attribute.A": "assertion.sub"}, {"attribute.a": "'x'"},

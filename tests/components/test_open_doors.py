@@ -79,7 +79,7 @@ OPEN = (
     "assertion.sub.startsWith('s')", "assertion.team == 'a' || assertion.iss == 'b'",
     "assertion.ver == '2.0'", "assertion.typ == 'JWT'", "assertion.sub.substring(0, 1) == 'o'",
     "assertion.email.endsWith('.com')", "assertion.email.endsWith('@gmail.com')",
-    "!(assertion.ver != '2.0')", "assertion.team == 'a' ? assertion.ver == '2.0' : false",
+    "!(assertion.ver != '2.0')", "assertion.team == 'a' ? true : assertion.ver == '2.0'",
 )  # fmt: skip
 OPEN_ISSUERS = (
     ("https://accounts.google.com", "assertion.email.endsWith('@gmail.com')"),
