@@ -208,8 +208,8 @@ def _pins(source: Oidc, counts: cel.Counts) -> bool:
     return cel.pins(parse(source.condition), mapping, counts)
 
 
-def principal_problem(attribute: str, expression: str) -> str | None:
-    """Why a principal of this mapped attribute stands for everybody of the issuer, or None."""
+def principal_problem(principal: str, attribute: str, expression: str) -> str | None:
+    """Why a principal of this mapped attribute is everybody of the issuer, or nobody; or None."""
     from availability.cel_syntax import NotUnderstood, parse
 
     try:
@@ -217,7 +217,7 @@ def principal_problem(attribute: str, expression: str) -> str | None:
     except NotUnderstood:
         return None  # which is said of the mapping
     if claim is not None and claim.partition(".")[0] not in EVERY_TOKEN:
-        return None
+        return _too_long(principal.partition("/")[2]) if attribute == SUBJECT else None
     return f"{attribute} is {expression}, which does not tell one holder of a token from another"
 
 
@@ -242,7 +242,7 @@ def condition_problem(condition: str, mapping: Mapping[str, str], issuer: str) -
     return _long_subject(read, expressions) or _open(read, expressions, issuer, shared(issuer))
 
 
-def too_long(subject: str) -> str | None:
+def _too_long(subject: str) -> str | None:
     """Why no token has such a subject, or None."""
     size = len(subject.encode())
     if size <= LONGEST_SUBJECT:
@@ -259,7 +259,7 @@ def _long_subject(condition: Node, mapping: Mapping[str, Node]) -> str | None:
     if subject is None or subject.kind != "select" or cel.claim_of(subject) != "sub":
         return None  # it is mapped to something else
     asked = (one for one in cel.comparisons(condition, mapping) if one.claim == "sub")
-    return next(filter(None, (too_long(one.value) for one in asked)), None)
+    return next(filter(None, (_too_long(one.value) for one in asked)), None)
 
 
 def _open(

@@ -20,7 +20,6 @@ from availability.federation import (
     Oidc,
     condition_problem,
     principal_problem,
-    too_long,
 )
 from availability.issuers import plain
 from availability.key_values import read_words, switch, unknown_key
@@ -190,9 +189,7 @@ def _oidc(value: object, path: str, problems: list[Problem], in_python: bool) ->
     named = _mapped_name(principal or "")
     if principal and named not in mapping:
         keys.wrong("principal", f"{principal} needs {named} in mapping")
-    elif principal and (why := principal_problem(named, mapping[named])):
-        keys.wrong("principal", why)
-    elif principal and named == SUBJECT and (why := too_long(principal.partition("/")[2])):
+    elif principal and (why := principal_problem(principal, named, mapping[named])):
         keys.wrong("principal", why)
     audiences = keys.texts("audiences", "audiences")
     if len(audiences) > 10 or any(len(word) > 256 or "*" in word for word in audiences):
