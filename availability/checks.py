@@ -9,7 +9,10 @@ from availability.errors import Problem, shown
 from availability.facts import ContextSize, Need
 from availability.geography import places
 
-_PROJECT_ID = re.compile(r"([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]")
+_PROJECT_ID = re.compile(
+    r"(?:(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]"
+)
+"""A domain-scoped project has its organization's domain before it: `example.com:my-project`."""
 
 
 def check_need(word: str) -> Problem | str:

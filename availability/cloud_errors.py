@@ -170,9 +170,7 @@ def advice(
         case Meaning.ID_HELD | Meaning.EXISTS if kind == ROLE:
             return _taken_role(error, name, stack, generation, again)
         case Meaning.ID_HELD | Meaning.EXISTS if kind in POOLS:
-            said = f"The id of {name} is taken: by what is there and is not this stack's, or by "
-            said += "what was deleted in the last 30 days. Take fresh ids."
-            return f"{folded(said)}\n  {_next_generation(generation, stack)}\n{again}"
+            return _taken_pool(taken, name, stack, generation, again)
         case Meaning.EXISTS if taken:
             return _taken(taken, kind, name, stack, again)
         case Meaning.ZONE_TAKEN:
@@ -212,6 +210,36 @@ def _taken_role(error: CloudError, name: str, stack: str, generation: str, again
     said = f"The custom role for {need} exists already, and not as this stack would make it. Have "
     said += "the stack manage it from now on, or take fresh ids."
     return f"{folded(said)}\n  {adopt}\n{fresh}"
+
+
+_POOL_ID = re.compile(
+    r"projects/(?P<project>[^/]+)/locations/global/workloadIdentityPools/(?P<pool>[^/]+)"
+    r"(?:/providers/(?P<provider>[^/]+))?"
+)
+
+
+def _taken_pool(taken: Taken | None, name: str, stack: str, generation: str, again: str) -> str:
+    """A deleted pool is taken back first: its id stands in every workflow file of the callers.
+
+    Google's "Manage workload identity pools and providers": for 30 days a pool can be undeleted,
+    and so can a provider, which a `destroy` deletes before its pool.
+    """
+    found = _POOL_ID.fullmatch(taken.id) if taken else None
+    project, pool, provider = found.groups() if found else ("PROJECT_ID", "POOL_ID", None)
+    of_all = ["--location=global", f"--project={project}"]
+    undelete = ["gcloud", "iam", "workload-identity-pools"]
+    if provider:
+        undelete += ["providers", "undelete", provider, f"--workload-identity-pool={pool}", *of_all]
+    else:
+        undelete += ["undelete", pool, *of_all]
+    said = f"The id of {name} is taken: by what was deleted in the last 30 days, or by what is "
+    said += "there and is not this stack's. Take back what was deleted: callers go on as before."
+    fresh = "Where it is somebody else's, take fresh ids. The provider's name changes with them, "
+    fresh += "and every workflow file of the callers has to name the new one."
+    return (
+        f"{folded(said)}\n  {shlex.join(undelete)}\n{again}\n"
+        f"{folded(fresh)}\n  {_next_generation(generation, stack)}"
+    )
 
 
 def _next_generation(generation: str, stack: str) -> str:

@@ -1,26 +1,29 @@
 """Who may come in from outside Google Cloud without a key, and by which condition.
 
-After Google's "Configure Workload Identity Federation with deployment pipelines": GitHub, GitLab
-and HCP Terraform issue tokens for everybody under one issuer, so that only a condition tells one
-customer from another; names can be taken over once they are given up, and numbers can't.
+After Google's "Configure Workload Identity Federation with deployment pipelines": some issue tokens
+for everybody under one issuer, so that only a condition tells one customer from another (`issuers`
+knows which); names can be taken over once they are given up, and numbers can't.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 from availability import cel
+from availability.issuers import EVERY_TOKEN, SharedIssuer, says_nothing, shared
 from availability.notices import Warning, WarningId
 
+if TYPE_CHECKING:  # the parser is loaded only for a federation that has a condition of its own
+    from availability.cel_syntax import Node
+
 GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
-TENANT_CLAIMS: Mapping[str, tuple[str, ...]] = {
-    "https://gitlab.com": ("namespace_id", "project_id"),
-    "https://app.terraform.io": ("terraform_organization_id", "terraform_workspace_id"),
-}
-"""Issuers that all their customers share -> the claims that tell customers apart for good."""
 
 SUBJECT = "google.subject"
+LONGEST_SUBJECT = 127
+"""The most bytes of a mapped subject, by the IAM API's reference of pool providers."""
 LONGEST_CONDITION = 4096
 """The most characters of a condition, by the IAM API's reference of pool providers."""
 
@@ -117,19 +120,47 @@ def federation_of(source: GitHub | Oidc) -> Federation:
         ),
         # Google asks for a mapping of whatever a condition names.
         mapping=(
-            (SUBJECT, "assertion.sub"),
+            (SUBJECT, _subject(source)),
             *((f"attribute.{claim}", f"assertion.{claim}") for claim in pinned),
         ),
         principal=f"attribute.repository/{source.repository}",
     )
 
 
+def _subject(source: GitHub) -> str:
+    """The expression of the subject: GitHub's own, or a short one where that might not fit.
+
+    Google refuses a token whose mapped subject is too long. Access is granted by an attribute, so
+    that the subject only tells one run from another in the logs: the short one tells it, too.
+    GitHub's "OpenID Connect reference" has the forms of its subjects. The branch, or environment,
+    of a workflow is not known before it runs where neither is given: then the shortest form counts.
+    """
+    owner, _, name = source.repository.partition("/")
+    context = "pull_request"
+    if source.environment:
+        context = f"environment:{source.environment.replace(':', '%3A')}"
+    elif source.ref:
+        context = f"ref:{source.ref}"
+    # The subjects of repositories that were made since July 2026 have the numbers, too.
+    owner += f"@{source.owner_id or _A_NUMBER}"
+    name += f"@{source.repository_id or _A_NUMBER}"
+    if len(f"repo:{owner}/{name}:{context}".encode()) <= LONGEST_SUBJECT:
+        return "assertion.sub"
+    return "assertion.repository_id + '/' + assertion.run_id"
+
+
+_A_NUMBER = "1234567890"
+"""As long as GitHub's numbers of owners and repositories are."""
+
+
 def by_name(source: GitHub | Oidc) -> tuple[Warning, ...]:
-    """The warning about a repository that is known by its name alone.
+    """The warning about who is known by a name alone, which somebody else could take over.
 
     Google's "Configure Workload Identity Federation with deployment pipelines", "Important".
     """
-    if isinstance(source, Oidc) or source.owner_id or source.repository_id:
+    if isinstance(source, Oidc):
+        return _customer_by_name(source)
+    if source.owner_id or source.repository_id:
         return ()
     text = (
         f"The federation trusts {source.repository} by its name, which somebody else could take "
@@ -139,14 +170,23 @@ def by_name(source: GitHub | Oidc) -> tuple[Warning, ...]:
     return (Warning(WarningId.FEDERATION_BY_NAME, text),)
 
 
+def _customer_by_name(source: Oidc) -> tuple[Warning, ...]:
+    """The same about a customer of an issuer that is shared."""
+    issuer = shared(source.issuer)
+    if issuer is None or _pins(source, partial(issuer.known, for_good=True)):
+        return ()
+    text = (
+        f"The federation trusts a customer of {source.issuer} by a name, which somebody else could "
+        "take over once it is given up."
+    )
+    if issuer.ids:
+        text += f" Compare what stays in federation.oidc.condition, too, like {issuer.examples}."
+    return (Warning(WarningId.FEDERATION_BY_NAME, text),)
+
+
 def shared_issuer(source: GitHub | Oidc) -> tuple[Warning, ...]:
     """The warning about an issuer of which nothing is known, unless an exact subject is let in."""
-    if not isinstance(source, Oidc) or source.issuer.rstrip("/") in TENANT_CLAIMS:
-        return ()
-    from availability.cel_syntax import parse  # loads the parser: only such a federation needs it
-
-    mapping = {name: parse(expression) for name, expression in source.mapping}
-    if cel.pins(parse(source.condition), mapping, frozenset({"sub"})):
+    if not isinstance(source, Oidc) or shared(source.issuer) or _pins(source, _exact_subject):
         return ()
     text = (
         f"Whether {source.issuer} issues tokens for others, too, is not known here. If it does, "
@@ -156,15 +196,28 @@ def shared_issuer(source: GitHub | Oidc) -> tuple[Warning, ...]:
     return (Warning(WarningId.SHARED_ISSUER, text),)
 
 
-def principal_problem(attribute: str, expression: str) -> str | None:
-    """Why a principal of this mapped attribute stands for everybody of the issuer, or None."""
+def _exact_subject(comparison: cel.Comparison) -> bool:
+    return comparison.claim == "sub" and comparison.extent is cel.Extent.WHOLE
+
+
+def _pins(source: Oidc, counts: cel.Counts) -> bool:
+    """Whether each way to meet the source's condition has a comparison that counts."""
+    from availability.cel_syntax import parse
+
+    mapping = {name: parse(expression) for name, expression in source.mapping}
+    return cel.pins(parse(source.condition), mapping, counts)
+
+
+def principal_problem(principal: str, attribute: str, expression: str) -> str | None:
+    """Why a principal of this mapped attribute is everybody of the issuer, or nobody; or None."""
     from availability.cel_syntax import NotUnderstood, parse
 
     try:
-        if cel.names_somebody(parse(expression)):
-            return None
+        claim = cel.claim_of(parse(expression))
     except NotUnderstood:
         return None  # which is said of the mapping
+    if claim is not None and claim.partition(".")[0] not in EVERY_TOKEN:
+        return _too_long(principal.partition("/")[2]) if attribute == SUBJECT else None
     return f"{attribute} is {expression}, which does not tell one holder of a token from another"
 
 
@@ -186,13 +239,47 @@ def condition_problem(condition: str, mapping: Mapping[str, str], issuer: str) -
     )
     if missing:
         return f"refers to {', '.join(missing)}, which mapping does not have"
-    claims = TENANT_CLAIMS.get(issuer.rstrip("/"))
-    if cel.pins(read, expressions, frozenset(claims) if claims else None):
+    return _long_subject(read, expressions) or _open(read, expressions, issuer, shared(issuer))
+
+
+def _too_long(subject: str) -> str | None:
+    """Why no token has such a subject, or None."""
+    size = len(subject.encode())
+    if size <= LONGEST_SUBJECT:
         return None
-    if claims:
-        names = " or ".join(f"assertion.{claim} == 'ID'" for claim in claims)
-        return f"{issuer} is shared by all its customers: each way to meet it has to say {names}"
     return (
-        "would let strangers in: each way to meet it has to compare a claim of the token's "
-        "holder with a fixed value, like assertion.sub == 'batch' (iss and aud are no such claims)"
+        f"Google takes no subject of more than {LONGEST_SUBJECT} bytes, and this one has {size}: "
+        f"map {SUBJECT} to something shorter, such as a number"
     )
+
+
+def _long_subject(condition: Node, mapping: Mapping[str, Node]) -> str | None:
+    """Why nobody with the subject that a condition asks for could come in, or None."""
+    subject = mapping.get(SUBJECT)
+    if subject is None or subject.kind != "select" or cel.claim_of(subject) != "sub":
+        return None  # it is mapped to something else
+    asked = (one for one in cel.comparisons(condition, mapping) if one.claim == "sub")
+    return next(filter(None, (_too_long(one.value) for one in asked)), None)
+
+
+def _open(
+    condition: Node, mapping: Mapping[str, Node], issuer: str, known: SharedIssuer | None
+) -> str | None:
+    """Why strangers meet a condition, or None."""
+    compared = tuple(cel.comparisons(condition, mapping))
+    if known:
+        if compared and cel.pins(condition, mapping, known.known):
+            return None
+        return (
+            f"{issuer} is shared by all its customers, and anybody can be one: each way to meet it "
+            f"has to say {known.examples}{known.instead}"
+        )
+    nothing = {one: says_nothing(one) for one in compared}
+    if compared and cel.pins(condition, mapping, lambda one: nothing[one] is None):
+        return None
+    reasons = list(dict.fromkeys(filter(None, nothing.values())))
+    said = (
+        "would let strangers in: each way to meet it has to compare a claim of the token's "
+        "holder with a fixed value, like assertion.sub == 'batch'"
+    )
+    return f"{said} ({'; '.join(reasons[:3])})" if reasons else said

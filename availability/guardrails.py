@@ -438,7 +438,7 @@ def _warnings(
         )
 
 
-def _open_project(keys: GuardrailKeys, placed: Iterable[Placed]) -> Iterator[Warning]:
+def _open_project(keys: GuardrailKeys, placed: Sequence[Placed]) -> Iterator[Warning]:
     names = [one.name for one, its in placed if its.request.residency.holds("global")]
     if names:
         yield Warning(
@@ -458,11 +458,30 @@ def _open_project(keys: GuardrailKeys, placed: Iterable[Placed]) -> Iterator[War
             f"The residency any of {', '.join(wide)} opens the project for its neighbours, to all "
             "but what it excludes. Give the others a project of their own.",
         )
-    if not names and "global" in keys.locations:
+    if not names:
+        yield from _outside(keys, open_locations(placed))
+
+
+def _outside(keys: GuardrailKeys, area: frozenset[str]) -> Iterator[Warning]:
+    """For the locations of neighbours in which no deployment of the stack may be."""
+    outside = [where for where in _unique(keys.locations) if where not in area]
+    if "global" in outside:
         yield Warning(
             WarningId.OPEN_PROJECT,
             "guardrails.alsoAllow.locations opens the global endpoint to everybody in the project, "
             "and what it serves is processed anywhere.",
+        )
+        outside.remove("global")
+    if outside:
+        opened = " and ".join(f"{where} ({hosts(where)[0]})" for where in outside)
+        if keys.resource_locations:
+            opened += ", also for resources,"
+        yield Warning(
+            WarningId.OPEN_PROJECT,
+            f"guardrails.alsoAllow.locations opens {opened} to everybody in the project, its own "
+            "callers among them: no residency of this stack allows "
+            f"{'that location' if len(outside) == 1 else 'those locations'}. Whoever needs "
+            f"{'it' if len(outside) == 1 else 'them'} is better off in a project of their own.",
         )
 
 

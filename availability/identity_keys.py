@@ -21,6 +21,7 @@ from availability.federation import (
     condition_problem,
     principal_problem,
 )
+from availability.issuers import plain
 from availability.key_values import read_words, switch, unknown_key
 from availability.members import FEDERATION, check_member, check_workload
 from availability.residency import placed_words
@@ -179,7 +180,7 @@ def _oidc(value: object, path: str, problems: list[Problem], in_python: bool) ->
         keys.needs("condition", "which of the issuer's tokens are let in; there is no open one")
         keys.needs("principal", "who is let in, as subject/VALUE, group/ID, attribute.NAME/VALUE")
     issuer = keys.text("issuer", _ISSUER, "an https:// URL without query or fragment")
-    if issuer and issuer.rstrip("/") == GITHUB_ISSUER:
+    if issuer and plain(issuer) == GITHUB_ISSUER:
         keys.wrong("issuer", "GitHub's tokens have a form of their own: use federation.github")
     principal = keys.text(
         "principal", _PRINCIPAL, "subject/VALUE, group/ID or attribute.NAME/VALUE, no wildcard"
@@ -188,7 +189,7 @@ def _oidc(value: object, path: str, problems: list[Problem], in_python: bool) ->
     named = _mapped_name(principal or "")
     if principal and named not in mapping:
         keys.wrong("principal", f"{principal} needs {named} in mapping")
-    elif principal and (why := principal_problem(named, mapping[named])):
+    elif principal and (why := principal_problem(principal, named, mapping[named])):
         keys.wrong("principal", why)
     audiences = keys.texts("audiences", "audiences")
     if len(audiences) > 10 or any(len(word) > 256 or "*" in word for word in audiences):

@@ -294,7 +294,8 @@ class Cloud:
             raise errors.invalid(doing, message)
         self._refuse_unknown_pool(doing, project, member)
         kind, _, email = member.partition(":")
-        if kind != "serviceAccount" or not email.endswith(f"@{project}.iam.gserviceaccount.com"):
+        domain = f"{shapes.account_domain(project)}.iam.gserviceaccount.com"
+        if kind != "serviceAccount" or not email.endswith(f"@{domain}"):
             return
         account = f"projects/{project}/serviceAccounts/{email}"
         if not self._store.live(shapes.ACCOUNT, account):

@@ -57,7 +57,7 @@ class Shape:
 _POOLS = "projects/{project}/locations/global/workloadIdentityPools/{workloadIdentityPoolId}"
 _SECRETS = "projects/{project}/locations/{location}/secrets/{secretId}"
 _ZONES = "projects/{project}/managedZones/{managedZone}"
-_EMAIL = "{accountId}@{project}.iam.gserviceaccount.com"
+_EMAIL = "{accountId}@{project!d}.iam.gserviceaccount.com"
 
 SHAPES: Final[Mapping[str, Shape]] = {
     SERVICE: Shape("{project}/{service}", noun="service", upsert=True),
@@ -255,11 +255,25 @@ API_TITLES: Final[Mapping[str, str]] = {
 """What Google calls each API in its messages."""
 
 
+def account_domain(project: str) -> str:
+    """Whose domain the accounts of a project are at: `name.example.com` for `example.com:name`."""
+    return ".".join(reversed(project.rpartition(":")[::2])).rstrip(".")
+
+
+class _Filler(string.Formatter):
+    """Fills templates, in which `!d` after a field makes a domain of a project's id."""
+
+    def convert_field(self, value: object, conversion: str | None) -> object:
+        if conversion == "d":
+            return account_domain(str(value))
+        return super().convert_field(value, conversion)  # pyright: ignore[reportArgumentType]
+
+
 def fill(template: str, properties: Mapping[str, Json]) -> str | None:
     """The template with its fields from the properties, or None where one of them is missing."""
     if any(properties.get(field) in (None, "") for field in _fields(template)):
         return None
-    return template.format_map(properties)
+    return _Filler().vformat(template, (), properties)
 
 
 def id_fields(token: str) -> set[str]:

@@ -43,6 +43,25 @@ def test_a_network_in_full_is_its_resource_name(text: str):
     assert access.network_name("acme-dev") == NETWORK
 
 
+@pytest.mark.parametrize(
+    ("project", "is_one"),
+    [
+        ("acme.example:acme-net", True),
+        ("acme-net", True),
+        ("acme:acme-net", False),
+        (".example:acme-net", False),
+        ("acme.example:net", False),
+        ("acme.example:", False),
+    ],
+)
+def test_a_network_may_be_in_a_domain_scoped_project(project: str, is_one: bool):
+    path = f"projects/{project}/global/networks/apps"
+    if is_one:
+        assert read_private_access({"network": path}) == PrivateAccess(path, {})
+    else:
+        assert list(mistakes(read_private_access, {"network": path})) == [".network"]
+
+
 def test_a_name_is_a_network_of_the_stacks_project():
     access = PrivateAccess("apps", {})
     assert access.network_name("acme-dev") == "projects/acme-dev/global/networks/apps"

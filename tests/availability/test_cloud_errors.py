@@ -181,9 +181,46 @@ def test_a_role_that_is_there_can_be_adopted_or_left() -> None:
     assert "  pulumi config set vertex-residency:generation 2 --stack prod" in lines
 
 
-def test_a_pool_that_is_there_may_have_been_deleted() -> None:
-    said = " ".join(told(CloudError(Meaning.EXISTS, ""), POOLS[1], "callers").split())
-    assert "deleted in the last 30 days" in said
+GLOBALLY = "--location=global --project=acme-prod"
+POOL = "projects/acme-prod/locations/global/workloadIdentityPools/vertex-prod"
+
+
+@pytest.mark.parametrize(
+    ("kind", "taken", "undelete"),
+    [
+        (POOLS[0], Taken(POOL), f"undelete vertex-prod {GLOBALLY}"),
+        (
+            POOLS[1],
+            Taken(f"{POOL}/providers/github"),
+            f"providers undelete github --workload-identity-pool=vertex-prod {GLOBALLY}",
+        ),
+        (POOLS[0], None, "undelete POOL_ID --location=global --project=PROJECT_ID"),
+    ],
+)
+@pytest.mark.parametrize("meaning", [Meaning.EXISTS, Meaning.ID_HELD])
+def test_a_pool_that_may_have_been_deleted_is_taken_back_before_fresh_ids_are_taken(
+    meaning: Meaning, kind: str, taken: Taken | None, undelete: str
+) -> None:
+    said = advice(
+        CloudError(meaning, ""),
+        kind=kind,
+        name="federation-pool",
+        stack="prod",
+        waited=0.0,
+        generation="1",
+        taken=taken,
+    )
+    assert said is not None
+    words = " ".join(said.split())
+    assert "deleted in the last 30 days" in words
+    assert "every workflow file of the callers" in words
+    starts = ("  gcloud ", "  pulumi ")
+    commands = [line.strip() for line in said.splitlines() if line.startswith(starts)]
+    assert commands == [
+        f"gcloud iam workload-identity-pools {undelete}",
+        "pulumi up --stack prod",
+        "pulumi config set vertex-residency:generation 2 --stack prod",
+    ]
 
 
 @pytest.mark.parametrize("meaning", [Meaning.EXISTS, Meaning.ID_HELD, Meaning.OTHER])

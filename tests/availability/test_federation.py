@@ -73,6 +73,34 @@ def test_everything_that_is_given_is_part_of_the_condition():
     }  # fmt: skip
 
 
+SHORT_SUBJECT = "assertion.repository_id + '/' + assertion.run_id"
+
+
+@pytest.mark.parametrize(
+    ("keys", "subject"),
+    [
+        ({"branch": "b" * 75}, "assertion.sub"),
+        ({"branch": "b" * 76}, SHORT_SUBJECT),
+        ({"ref": f"refs/tags/{'t' * 80}"}, SHORT_SUBJECT),
+        ({"environment": "e" * 78}, "assertion.sub"),
+        ({"environment": "e" * 79}, SHORT_SUBJECT),
+        ({"environment": "\u00fc" * 40}, SHORT_SUBJECT),
+        ({"environment": ":" * 27}, SHORT_SUBJECT),
+        # A job with an environment has no branch in its subject.
+        ({"branch": "b" * 90, "environment": "prod"}, "assertion.sub"),
+        ({"repository": f"acme/{'n' * 100}"}, SHORT_SUBJECT),
+        ({"repository": f"acme/{'n' * 78}", "ownerId": 7, "repositoryId": 8}, "assertion.sub"),
+        ({"repository": f"acme/{'n' * 100}", "branch": "b"}, SHORT_SUBJECT),
+    ],
+)
+def test_a_subject_that_google_might_refuse_is_mapped_to_a_short_one(
+    keys: Mapping[str, object], subject: str
+):
+    """With room for the numbers in GitHub's newer subjects: `repo:OWNER@ID/NAME@ID:…`."""
+    found = federation_of(read_federation({"github": {"repository": "acme/chat", **keys}}))
+    assert dict(found.mapping)["google.subject"] == subject
+
+
 def test_only_a_repository_without_a_number_is_warned_about():
     assert [one.id for one in by_name(GitHub("acme/chat"))] == ["federation-by-name"]
     assert by_name(GitHub("acme/chat", owner_id="1")) == ()
@@ -165,7 +193,37 @@ OPEN = [
     "assertion.sub in []", "assertion.email_verified == true", "'a' in ['a']",
     "assertion.sub in [assertion.sub]", "assertion == assertion",
     "'assertion.sub' == 'assertion.sub'",
-    "google.subject != ''", "attribute.fixed == 'x'", "attribute.either == 'x'",
+    "google.subject != ''", "attribute.fixed == 'x'", "attribute.either == 'x'", "false",
+    # What every token has, and what whoever asks for one chooses.
+    "assertion.typ == 'JWT'", "assertion.ver == '2.0'", "assertion['ver'] == '2.0'",
+    "string(assertion.ver) in ['1.0', '2.0']", "assertion.azp == 'my-client'",
+    "assertion.email_verified == 'true'", "assertion.token_use == 'access'",
+    "assertion.exp == 1", "assertion.ref == 'refs/heads/main'", "assertion.environment == 'prod'",
+    "assertion.nickname == 'batch'", "attribute.version == '2.0'",
+    # Pieces that are short, or that others have as well.
+    "assertion.sub.substring(0, 1) == 'o'", "assertion.sub.split('')[0] == 'o'",
+    "assertion.sub.split('/')[1] == 'x'", "assertion.sub.extract('{first}:') == 'repo'",
+    "'o' in assertion.sub.split('')", "attribute.first == 'o'", "attribute.first in ['o', 'batch']",
+    "assertion.sub.endsWith('.com')", "assertion.sub.endsWith('.co.uk')",
+    "assertion.sub.endsWith('@gmail.com')", "assertion.email.endsWith('jane@gmail.com')",
+    "assertion.email.split('@')[1] == 'gmail.com'", "assertion.email_domain == 'gmail.com'",
+    "assertion.email.endsWith('acme.example')", "assertion.email.startsWith('batch-runner@')",
+    "assertion.email.split('@')[0] == 'batch-runner'", "assertion.sub.startsWith('https://')",
+    "assertion.sub.startsWith('system:serviceaccount:')", "assertion.sub.startsWith('auth0|')",
+    "assertion.sub.startsWith('google-oauth2|')", "assertion.sub.startsWith('repo:')",
+    "assertion.sub.matches('^repo:.*$')", "assertion.sub.matches('^https://.*')",
+    "assertion.sub.matches('^cha[t]?')", "assertion.sub.matches('^chat{0}.*')",
+    # Negations, choices and alternatives with another way in.
+    "!(assertion.team == 'a' && assertion.sub == 'b')", "!(assertion.team != 'a') || true",
+    "!(assertion.team != 'a' && assertion.sub == 'b')", "!(assertion.ver != '2.0')",
+    "(assertion.team == 'a') == false", "(assertion.team == 'a') != true",
+    "(assertion.team == 'a') == (assertion.team == 'a')", "assertion.team == 'a' || !false",
+    "true ? true : assertion.team == 'a'", "assertion.ver == '2.0' ? true : assertion.team == 'a'",
+    "assertion.sub == 'b' ? assertion.ver == '2.0' : assertion.typ == 'JWT'",
+    "assertion.team in ['a', assertion.team]", "assertion.level + 1 == 2", "assertion.level > 0",
+    "assertion.groups.exists(group, true)", "assertion.groups.all(group, group == 'admins')",
+    "[1].exists(assertion, assertion == 1)", "has(assertion.team)", "'team' in assertion",
+    "assertion[assertion.key] == 'x'", "assertion.list[assertion.key] == 'x'",
 ]  # fmt: skip
 
 CLOSED = [
@@ -176,13 +234,24 @@ CLOSED = [
     "assertion.team == 'a' && assertion.sub != 'b'", "assertion.a == 'x' || assertion.b == 'y'",
     "assertion.a == 'x' ? assertion.b == 'y' : assertion.c == 'z'", "google.subject == 'x'",
     "attribute.team == 'x'", "(assertion.a.b == 'x')", "string(assertion.tenant) == '12'",
-    "assertion.sub.split('/')[1] == 'x'", "assertion.sub == 'it\\'s' && true",
+    "assertion.sub.split('/')[1] == 'chat'", "assertion.sub == 'it\\'s' && true",
+    "!(assertion.team != 'a')", "!(assertion.team != 'a' || assertion.sub == 'b')",
+    "!!(assertion.team == 'a')", "(assertion.team == 'a') == true",
+    "false || assertion.team == 'a'",
+    "assertion.a == 'x' ? assertion.b == 'y' : false", "assertion.groups[0] == 'admins'",
+    "assertion.ver == '2.0' && assertion.team == 'a'", "assertion.sub.lowerAscii() == 'a'",
+    "assertion.email.endsWith('@acme.example')", "assertion.email.split('@')[1] == 'acme.example'",
+    "assertion.email == 'jane@gmail.com'", "assertion.sub.startsWith('repo:acme/')",
+    "assertion.sub.matches('^repo:acme/chat\\\\.git:')", "assertion.sub.matches('^batch$')",
+    "attribute.first == 'batch'", "assertion.realm.roles['x'] == 'y'",
 ]  # fmt: skip
 
 MAPPING = {
     "attribute.fixed": "assertion.sub == '' ? 'x' : 'x'",
     "attribute.either": "'x' + assertion.sub.extract('{none}')",
     "attribute.team": "assertion.team",
+    "attribute.first": "assertion.sub.extract('{first}/')",
+    "attribute.version": "assertion.ver",
 }
 
 
@@ -214,28 +283,124 @@ def test_a_condition_names_only_attributes_that_are_mapped():
     assert "refers to attribute.team" in found[".oidc.condition"]
 
 
+MICROSOFT = "https://login.microsoftonline.com"
+NOBODYS = "9188040d-6c67-4c5b-b112-36a304b66dad"
+LET_STRANGERS_IN = [
+    ("https://gitlab.com", "assertion.sub.startsWith('project_path:')"),
+    ("https://gitlab.com", "assertion.sub.startsWith('project_path:acme')"),
+    ("https://gitlab.com", "assertion.ref == 'main'"),
+    ("https://gitlab.com:443", "assertion.ref == 'main'"),
+    ("https://gitlab.com//", "assertion.user_login == 'batch'"),
+    ("https://gitlab.com", "assertion.namespace_id.startsWith('1')"),
+    ("https://gitlab.com", "assertion.namespace_id.substring(0, 1) == '1'"),
+    ("https://gitlab.com", "assertion.namespace_id != '1'"),
+    ("https://gitlab.com", "assertion.namespace_id == '1' || assertion.ref == 'x'"),
+    ("https://gitlab.com", "assertion.namespace_path.startsWith('acme')"),
+    ("https://app.terraform.io", "assertion.terraform_workspace_name == 'prod'"),
+    ("https://app.eu.terraform.io", "assertion.terraform_run_phase == 'apply'"),
+    ("https://app.terraform.io", "assertion.sub.startsWith('organization:acme')"),
+    ("https://accounts.google.com", "assertion.email.endsWith('@gmail.com')"),
+    ("https://accounts.google.com", "assertion.email.endsWith('@acme.example')"),
+    ("https://accounts.google.com", "assertion.email.endsWith('.iam.gserviceaccount.com')"),
+    (
+        "https://accounts.google.com",
+        "assertion.email.endsWith('@gcp-sa-x.iam.gserviceaccount.com')",
+    ),
+    ("https://accounts.google.com", "assertion.azp == '12345-abc.apps.googleusercontent.com'"),
+    ("https://accounts.google.com", "assertion.hd == 'gmail.com'"),
+    ("https://confidentialcomputing.googleapis.com", "assertion.swname == 'CONFIDENTIAL_SPACE'"),
+    (f"{MICROSOFT}/common", "assertion.ver == '2.0'"),
+    (f"{MICROSOFT}/common/v2.0", "assertion.preferred_username == 'jane@acme.example'"),
+    (f"{MICROSOFT}/organizations/v2.0", "assertion.roles == 'admin'"),
+    (f"{MICROSOFT}/common/", f"assertion.tid == '{NOBODYS}'"),
+    (f"{MICROSOFT}/consumers/v2.0", f"assertion.tid == '{NOBODYS}'"),
+    (f"{MICROSOFT}/{NOBODYS}/v2.0", "assertion.email.endsWith('@acme.example')"),
+    ("https://sts.windows.net/common", "assertion.appid == 'batch-runner'"),
+    ("https://agent.buildkite.com", "assertion.pipeline_slug == 'deploy-prod'"),
+    ("https://oidc.circleci.com", "assertion.sub.endsWith('/user/batch-runner')"),
+    ("https://oidc.vercel.com", "assertion.environment == 'production'"),
+    ("https://api.pulumi.com/oidc", "assertion.sub.startsWith('pulumi:deploy:org:')"),
+    ("https://oidc.codefresh.io", "assertion.scm_user_name == 'batch-runner'"),
+    ("https://scalr.io", "assertion.sub.endsWith(':workspace:acme-prod')"),
+    ("https://proidc.upbound.io", "assertion.sub.endsWith(':provider:provider-gcp')"),
+    ("https://appleid.apple.com", "assertion.email.endsWith('@acme.example')"),
+]
+NAME_THE_CUSTOMER = [
+    ("https://gitlab.com", "assertion.namespace_id == '12'"),
+    ("https://gitlab.com/", "assertion.project_id in ['1', '2']"),
+    ("https://app.terraform.io", "assertion.terraform_organization_id == 'org-1'"),
+    ("https://accounts.google.com", "assertion.sub == '117283'"),
+    ("https://accounts.google.com", "assertion.google.compute_engine.project_number == 123"),
+    (
+        "https://confidentialcomputing.googleapis.com",
+        "'x@acme-1.iam.gserviceaccount.com' in assertion.google_service_accounts",
+    ),
+    (f"{MICROSOFT}/common/v2.0", "assertion.tid == '0f1e2d3c' && assertion.ver == '2.0'"),
+    (f"{MICROSOFT}/consumers/v2.0", "assertion.sub == 'AAAAAAAA'"),
+    ("https://agent.buildkite.com", "assertion.organization_id == '0184990a'"),
+    ("https://oidc.circleci.com", "assertion['oidc.circleci.com/org-id'] == '0184990a'"),
+    ("https://oidc.vercel.com", "assertion.owner_id == 'team_1'"),
+    ("https://api.pulumi.com/oidc/v2", "assertion['https://pulumi.com/org_id'] == '0184990a'"),
+    ("https://oidc.codefresh.io", "assertion.account_id == '5f30ebb7'"),
+]
+BY_NAME = [
+    ("https://gitlab.com", "assertion.namespace_path == 'acme'"),
+    ("https://gitlab.com", "assertion.sub.startsWith('project_path:acme/')"),
+    ("https://gitlab.com", "assertion.sub.matches('^project_path:acme/[a-z]+:.*')"),
+    ("https://app.terraform.io", "assertion.sub.startsWith('organization:acme:')"),
+    ("https://accounts.google.com", "assertion.hd == 'acme.example'"),
+    ("https://accounts.google.com", "assertion.email.endsWith('@acme-1.iam.gserviceaccount.com')"),
+    ("https://agent.buildkite.com", "assertion.sub.startsWith('organization:acme:pipeline:')"),
+    ("https://api.pulumi.com/oidc", "assertion.sub.startsWith('pulumi:deploy:org:acme:')"),
+    ("https://scalr.io", "assertion.sub == 'account:acme:environment:prod'"),
+    ("https://proidc.upbound.io", "assertion.sub.startsWith('mcp:acme/')"),
+]
+
+
+@pytest.mark.parametrize(("issuer", "condition"), LET_STRANGERS_IN)
+def test_an_issuer_that_all_its_customers_share_needs_a_claim_that_names_the_customer(
+    issuer: str, condition: str
+):
+    said = mistakes(oidc(issuer=issuer, condition=condition))[".oidc.condition"]
+    assert "shared by all" in said
+    assert "assertion" in said.partition("has to say ")[2]
+
+
+@pytest.mark.parametrize(("issuer", "condition"), NAME_THE_CUSTOMER)
+def test_a_customer_who_is_named_for_good_is_let_in_without_a_warning(issuer: str, condition: str):
+    source = read_federation(oidc(issuer=issuer, condition=condition))
+    assert (by_name(source), shared_issuer(source)) == ((), ())
+
+
+@pytest.mark.parametrize(("issuer", "condition"), BY_NAME)
+def test_a_customer_who_is_named_by_what_can_be_taken_over_is_warned_about(
+    issuer: str, condition: str
+):
+    [warning] = by_name(read_federation(oidc(issuer=issuer, condition=condition)))
+    assert warning.id == "federation-by-name"
+    assert issuer in warning.text
+
+
+def test_a_tenant_of_microsofts_has_an_issuer_of_its_own():
+    said = mistakes(oidc(issuer=f"{MICROSOFT}/common", condition="assertion.ver == '2.0'"))
+    assert "https://login.microsoftonline.com/TENANT_ID/v2.0" in said[".oidc.condition"]
+    read_federation(oidc(issuer=f"{MICROSOFT}/0f1e2d3c-6c67-4c5b-b112-36a304b66dad/v2.0"))
+
+
 @pytest.mark.parametrize(
-    ("issuer", "condition", "is_open"),
+    ("condition", "why"),
     [
-        ("https://gitlab.com", "assertion.namespace_id == '12'", False),
-        ("https://gitlab.com/", "assertion.project_id in ['1', '2']", False),
-        ("https://gitlab.com", "assertion.sub.startsWith('project_path:')", True),
-        ("https://gitlab.com", "assertion.ref == 'main'", True),
-        ("https://gitlab.com", "assertion.namespace_id.startsWith('1')", True),
-        ("https://gitlab.com", "assertion.namespace_id.substring(0, 1) == '1'", True),
-        ("https://gitlab.com", "assertion.namespace_id == '1' || assertion.ref == 'x'", True),
-        ("https://app.terraform.io", "assertion.terraform_organization_id == 'org-1'", False),
-        ("https://app.terraform.io", "assertion.terraform_workspace_name == 'prod'", True),
+        ("assertion.ver == '2.0'", "assertion.ver tells nothing about who asks"),
+        ("assertion.ref == 'main'", "assertion.ref is chosen by whoever asks"),
+        ("assertion.sub.startsWith('o')", "'o' is too short or too common a piece"),
+        ("assertion.email.endsWith('@gmail.com')", "anybody can have an address at gmail.com"),
+        ("assertion.email.endsWith('acme.example')", "write @acme.example"),
     ],
 )
-def test_an_issuer_that_all_its_customers_share_needs_their_number(
-    issuer: str, condition: str, is_open: bool
+def test_a_condition_that_is_refused_is_told_why_its_comparisons_do_not_count(
+    condition: str, why: str
 ):
-    value = oidc(issuer=issuer, condition=condition)
-    if is_open:
-        assert "shared by all" in mistakes(value)[".oidc.condition"]
-    else:
-        read_federation(value)
+    assert why in mistakes(oidc(condition=condition))[".oidc.condition"]
 
 
 @pytest.mark.parametrize(
@@ -264,6 +429,26 @@ def test_access_is_granted_to_somebody_in_particular(
         assert read_federation(value)
     else:
         assert list(mistakes(value)) == [path]
+
+
+@pytest.mark.parametrize(("size", "fits"), [(127, True), (128, False)])
+def test_a_subject_that_google_takes_from_nobody_is_refused_where_it_stands(size: int, fits: bool):
+    subject = "s" * size
+    principal = oidc(principal=f"subject/{subject}")
+    condition = oidc(condition=f"assertion.sub == '{subject}'")
+    if fits:
+        assert read_federation(principal)
+        assert read_federation(condition)
+        return
+    for value, path in ((principal, ".oidc.principal"), (condition, ".oidc.condition")):
+        found = mistakes(value)
+        assert list(found) == [path]
+        assert "more than 127 bytes, and this one has 128" in found[path]
+
+
+def test_a_long_subject_that_is_mapped_to_something_shorter_may_be_asked_for():
+    condition, mapping = f"assertion.sub == '{'s' * 128}'", {"google.subject": "assertion.id"}
+    assert read_federation(oidc(condition=condition, mapping=mapping))
 
 
 @pytest.mark.parametrize(

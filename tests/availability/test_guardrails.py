@@ -321,6 +321,37 @@ def test_a_neighbour_at_the_global_endpoint_opens_it_and_is_told() -> None:
     assert "us-east1-aiplatform.googleapis.com" in denied
 
 
+def test_a_neighbour_outside_of_the_stacks_area_is_told_with_what_it_opens() -> None:
+    locations = ["us-central1", "europe-west4", "us", "us-central1"]
+    [text] = texts(made({"alsoAllow": {"locations": locations}}), WarningId.OPEN_PROJECT)
+    start = "guardrails.alsoAllow.locations opens us-central1 (us-central1-aiplatform.googleapis."
+    assert text.startswith(start)
+    assert "aiplatform.us.rep.googleapis.com" in text
+    assert "europe-west4" not in text
+    assert "also for resources" not in text
+
+
+def test_a_neighbour_outside_of_the_area_opens_it_for_resources_where_these_are_held() -> None:
+    keys = {"alsoAllow": {"locations": "asia-northeast1"}, "resourceLocations": True}
+    [text] = texts(made(keys), WarningId.OPEN_PROJECT)
+    assert "asia-northeast1" in text
+    assert "also for resources" in text
+
+
+@pytest.mark.parametrize("residency", ["us", "any", {"within": "any", "excluding": "global"}])
+def test_a_neighbour_inside_of_any_deployments_area_is_not_told(residency: object) -> None:
+    lab = {"model": "gemini-3.5-flash", "residency": residency}
+    one = made({"alsoAllow": {"locations": ["us-central1"]}}, chat=CHAT, lab=lab)
+    assert not [text for text in texts(one, WarningId.OPEN_PROJECT) if "us-central1" in text]
+
+
+def test_the_global_endpoint_and_a_region_outside_are_told_apart() -> None:
+    one = made({"alsoAllow": {"locations": ["global", "us-east1"]}})
+    globally, regionally = texts(one, WarningId.OPEN_PROJECT)
+    assert "processed anywhere" in globally
+    assert "us-east1-aiplatform.googleapis.com" in regionally
+
+
 def test_dry_run_says_what_it_leaves_out() -> None:
     none: list[str] = []
     keys = {"dryRun": True, "resourceLocations": True, "partnerModelFeatures": none}

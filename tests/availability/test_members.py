@@ -7,11 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from availability.errors import Problem
-from availability.members import check_caller, check_member, check_workload
+from availability.members import account_address, check_caller, check_member, check_workload
 
 POOL = "iam.googleapis.com/projects/123/locations/global/workloadIdentityPools/ci"
 WORKFORCE = "iam.googleapis.com/locations/global/workforcePools/acme"
 GKE = "iam.googleapis.com/projects/123/locations/global/workloadIdentityPools/acme-1.svc.id.goog"
+
+AGENTS = "agents.global.org-123456789012.system.id.goog"
+AGENT = "resources/aiplatform/projects/9876543210/locations/us-central1/reasoningEngines/my-agent"
 
 # The forms of Google's page "Principal identifiers", allow policies.
 MEMBERS = [
@@ -29,6 +32,24 @@ MEMBERS = [
     f"principal://{GKE}/subject/ns/chat/sa/web",
     f"principalSet://{GKE}/namespace/chat",
     "principalSet://cloudresourcemanager.googleapis.com/projects/123/type/ServiceAccount",
+    f"principal://{AGENTS}/{AGENT}",
+    f"principal://agents.global.project-9876543210.system.id.goog/{AGENT}",
+    f"principal://agents.global.proj-9876543210.system.id.goog/{AGENT}",
+    f"principal://{AGENTS}/resources/run/projects/98/locations/europe-west4/services/planner",
+    f"principal://{AGENTS}/resources/discoveryengine/projects/98/locations/global/engines/e",
+    f"principalSet://{AGENTS}/attribute.platformContainer/aiplatform/projects/98",
+    f"principalSet://{AGENTS}/attribute.platform/aiplatform",
+    f"principalSet://{AGENTS}/attribute.container/projects/98",
+    # Accounts by Google's "Service account types", of a domain-scoped project among them.
+    "serviceAccount:runner@acme-1.acme.example.iam.gserviceaccount.com",
+    "serviceAccount:123456789012-compute@developer.gserviceaccount.com",
+    "serviceAccount:acme-1@appspot.gserviceaccount.com",
+    "serviceAccount:acme-1.acme.example@appspot.gserviceaccount.com",
+    "serviceAccount:123456789012@cloudservices.gserviceaccount.com",
+    "serviceAccount:123456789012@cloudbuild.gserviceaccount.com",
+    "serviceAccount:service-123456789012@gcp-sa-aiplatform.iam.gserviceaccount.com",
+    "serviceAccount:service-123456789012@gae-api-prod.google.com.iam.gserviceaccount.com",
+    "serviceAccount:cloud-logs@system.gserviceaccount.com",
 ]
 
 
@@ -49,6 +70,11 @@ EVERYBODY = [
     f"principalSet://{POOL}/attribute.repository/acme/*",
     f"principal://{POOL}/subject/*",
     f"principalSet://{GKE}/namespace/*",
+    f"principalSet://{AGENTS}/*",
+    f"principalSet://{AGENTS}/attribute.container/projects/*",
+    f"principal://{AGENTS}/{AGENT}/*",
+    "domain:gmail.com",
+    "domain:outlook.com",
 ]
 
 
@@ -67,8 +93,30 @@ WRONG = [
     ("User:alex@acme.example", "user:alex@acme.example"),
     ("users:alex@acme.example", "user:alex@acme.example"),
     ("groups:a@acme.example", "group:a@acme.example"),
-    ("serviceaccount:x@acme.example", "serviceAccount:x@acme.example"),
-    ("service-account:x@acme.example", "serviceAccount:x@acme.example"),
+    ("serviceAccount:jane@acme.example", "user:jane@acme.example"),
+    (
+        "serviceAccount:jane@gserviceaccount.com.acme.example",
+        "user:jane@gserviceaccount.com.acme.example",
+    ),
+    ("serviceAccount:jane@mygserviceaccount.com", "user:jane@mygserviceaccount.com"),
+    ("serviceaccount:x@acme.example", "user:x@acme.example"),
+    ("service-account:x@y.iam.gserviceaccount.com", "serviceAccount:x@y.iam.gserviceaccount.com"),
+    ("group:x@appspot.gserviceaccount.com", "serviceAccount:x@appspot.gserviceaccount.com"),
+    (
+        "serviceAccount:x@acme.example:acme-1.iam.gserviceaccount.com",
+        "serviceAccount:x@acme-1.acme.example.iam.gserviceaccount.com",
+    ),
+    ("domain:acme-1.iam.gserviceaccount.com", None),
+    (f"principalSet://{AGENTS}/{AGENT}", f"principal://{AGENTS}/{AGENT}"),
+    (
+        f"principal://{AGENTS}/attribute.platform/aiplatform",
+        f"principalSet://{AGENTS}/attribute.platform/aiplatform",
+    ),
+    (f"principal://{AGENTS}/resources/aiplatform/projects/98", None),
+    (f"principal://{AGENTS}/resources/aiplatform/projects/98/locations/us-central1", None),
+    (f"principalSet://{AGENTS}/attribute.project/98", None),
+    (f"principal://agents.global.org-acme.system.id.goog/{AGENT}", None),
+    (f"principal://{AGENTS}.acme.example/{AGENT}", None),
     ("acme-1.svc.id.goog[chat/web]", "serviceAccount:acme-1.svc.id.goog[chat/web]"),
     ("acme.example", "domain:acme.example"),
     ("principal://goog/subject/alex@acme.example", "user:alex@acme.example"),
@@ -106,6 +154,30 @@ def test_a_pool_is_named_by_its_projects_number_and_the_command_tells_it():
     wrong = check_member(f"principalSet://{POOL.replace('123', 'acme-1')}/group/build")
     assert isinstance(wrong, Problem)
     assert "gcloud projects describe acme-1 --format='value(projectNumber)'" in wrong.message
+
+
+def test_an_agents_project_is_named_by_its_number_too():
+    wrong = check_member(f"principal://{AGENTS}/{AGENT.replace('9876543210', 'acme-1')}")
+    assert isinstance(wrong, Problem)
+    assert "gcloud projects describe acme-1 --format='value(projectNumber)'" in wrong.message
+
+
+@pytest.mark.parametrize(
+    ("project", "address"),
+    [
+        ("acme-1", "runner@acme-1.iam.gserviceaccount.com"),
+        ("acme.example:acme-1", "runner@acme-1.acme.example.iam.gserviceaccount.com"),
+    ],
+)
+def test_an_account_that_is_made_in_a_project_has_an_address_that_is_a_member(
+    project: str, address: str
+):
+    assert account_address("runner", project) == address
+    assert check_member(f"serviceAccount:{address}") == f"serviceAccount:{address}"
+
+
+def test_an_agent_is_no_workload():
+    assert isinstance(check_workload(f"principal://{AGENTS}/{AGENT}"), Problem)
 
 
 def test_a_deleted_identity_is_called_so():

@@ -77,7 +77,21 @@ OPEN = (
     "assertion.aud == 'x'", r"assertion['i\u0073s'] == 'https://tokens.acme.example'",
     "assertion.sub.matches('^.{12,}$')", "assertion.sub.contains('a')",
     "assertion.sub.startsWith('s')", "assertion.team == 'a' || assertion.iss == 'b'",
+    "assertion.ver == '2.0'", "assertion.typ == 'JWT'", "assertion.sub.substring(0, 1) == 'o'",
+    "assertion.email.endsWith('.com')", "assertion.email.endsWith('@gmail.com')",
+    "!(assertion.ver != '2.0')", "assertion.team == 'a' ? true : assertion.ver == '2.0'",
 )  # fmt: skip
+OPEN_ISSUERS = (
+    ("https://accounts.google.com", "assertion.email.endsWith('@gmail.com')"),
+    ("https://accounts.google.com", "assertion.email.endsWith('@acme.example')"),
+    ("https://login.microsoftonline.com/common", "assertion.ver == '2.0'"),
+    ("https://login.microsoftonline.com/organizations/v2.0", "assertion.team == 'search'"),
+    ("https://gitlab.com", "assertion.ref == 'main'"),
+    ("https://app.terraform.io", "assertion.sub.startsWith('organization:')"),
+    ("https://agent.buildkite.com", "assertion.team == 'search'"),
+    ("https://oidc.vercel.com:443", "assertion.team == 'search'"),
+)
+"""Issuers that anybody can have a token of, and conditions that do not say whose it has to be."""
 OPEN_PRINCIPALS = (
     ("attribute.iss/https://tokens.acme.example", {"attribute.iss": "assertion.iss"}),
     ("attribute.all/x", {"attribute.all": "assertion.team == '' ? 'x' : 'x'"}),
@@ -168,7 +182,7 @@ HOSTILE_FEDERATIONS = st.one_of(
     st.tuples(st.sampled_from(["principal", "issuer", "audiences", "mapping"]), TEXTS).map(
         lambda one: oidc(**{one[0]: one[1]})
     ),
-    st.just(oidc(issuer="https://gitlab.com", condition="assertion.ref == 'main'")),
+    st.sampled_from(OPEN_ISSUERS).map(lambda one: oidc(issuer=one[0], condition=one[1])),
     st.just(oidc(issuer="https://token.actions.githubusercontent.com")),
     st.just(oidc(principal="attribute.nobody/x")),
     st.sampled_from(OPEN_PRINCIPALS).map(lambda one: oidc(principal=one[0], mapping=one[1])),
@@ -427,6 +441,14 @@ def test_no_open_condition_is_taken(condition: str) -> None:
     mapping = {"attribute.constant": "'x' + assertion.sub", **MAPPING}
     for spoilt in (oidc(condition=condition), oidc(condition=condition, mapping=mapping)):
         assert refused({"federation": spoilt}, {"callers": "federation"})
+
+
+@pytest.mark.parametrize(("issuer", "condition"), OPEN_ISSUERS)
+def test_no_issuer_that_anybody_is_a_customer_of_is_taken_without_the_customer(
+    issuer: str, condition: str
+) -> None:
+    spoilt = oidc(issuer=issuer, condition=condition)
+    assert refused({"federation": spoilt}, {"callers": "federation"})
 
 
 @pytest.mark.parametrize(("principal", "mapping"), OPEN_PRINCIPALS)

@@ -93,6 +93,15 @@ class TestTheTable:
         known = {*catalog.load().resources[token].inputs, "project", "sequence"}
         assert shapes.id_fields(token) <= known
 
+    @pytest.mark.parametrize(
+        ("project", "domain"),
+        [("acme-dev", "acme-dev"), ("acme.example:acme-dev", "acme-dev.acme.example")],
+    )
+    def test_an_account_is_at_the_domain_of_its_project(self, project: str, domain: str) -> None:
+        made = shapes.identity(shapes.ACCOUNT, {"accountId": "caller", "project": project})
+        email = f"caller@{domain}.iam.gserviceaccount.com"
+        assert made == f"projects/{project}/serviceAccounts/{email}"
+
 
 @pytest.mark.parametrize("token", TYPES)
 def test_a_preview_knows_what_is_given_and_nothing_that_google_computes(token: str) -> None:
