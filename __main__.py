@@ -32,7 +32,7 @@ endpoints = {
             **argument_of(federation),
             "snapshot": plan.snapshot.id,
             "as_of": plan.today.isoformat(),
-            "roles": baseline.role_by_need,
+            "roles": baseline.role_names,
         },
         pulumi.ResourceOptions(depends_on=[baseline]),
         _placed=(deployment, answer),

@@ -108,19 +108,6 @@ def same_for_google(member: str) -> str:
     return f"{kind}:{rest.lower()}"
 
 
-def account_email(account_id: str, project: str) -> str:
-    """The address of a service account of a project, whose id may have a domain in front.
-
-    After Google's "Service accounts overview" on domain-scoped projects.
-
-    >>> account_email("chat", "example.com:acme-prod")
-    'chat@acme-prod.example.com.iam.gserviceaccount.com'
-    """
-    domain, colon, name = project.rpartition(":")
-    place = f"{name}.{domain}" if colon else name
-    return f"{account_id}@{place}.iam.gserviceaccount.com"
-
-
 def check_caller(word: str) -> Problem | str:
     """A member, or the word for the stack's federation."""
     return FEDERATION if word.strip() == FEDERATION else check_member(word)

@@ -22,7 +22,7 @@ from availability.explain import placed_because
 from availability.facts import Need
 from availability.fixes import ResolveFixer
 from availability.library import load, newer_than
-from availability.members import FEDERATION, account_email
+from availability.members import FEDERATION, account_address
 from availability.notices import floating_snapshot, stale_snapshot
 from availability.permissions import PREDICT, caller_permissions
 from availability.placement import Placement
@@ -170,19 +170,28 @@ class ModelEndpoint(pulumi.ComponentResource):
         project = project_of(self, args.get("project"))
         account = None if callers else self._service_account(name, project)
         self.members: list[pulumi.Input[str]] = [_member(word, args) for word in callers or ()]
-        """Who calls the model, for whatever else only they may have."""
+        """Who calls the model, for whatever else only they may have; it waits for the endpoint."""
         email = None
         if account is not None:
             # Not `account.email`, which a preview doesn't know.
-            email = pulumi.Output.all(account.account_id, account.project).apply(
-                lambda known: account_email(known[0], known[1])
+            email = _email(account, project)
+            account_id = service_account_id(name, owner())
+            self.members.append(
+                f"serviceAccount:{account_address(account_id, project)}"
+                if isinstance(project, str)
+                else pulumi.Output.concat("serviceAccount:", email)
             )
-            self.members.append(pulumi.Output.concat("serviceAccount:", email))
             self._let_act_as(account, name, deployment, args)
         roles = list(_roles(args, placement.request.needs))
         for role in roles:
             for member in self.members:
-                bind(project, role, member, options=self._unparented, what=f"a caller of {name}")
+                bind(
+                    project,
+                    role,
+                    member,
+                    options=lambda: self._unparented(account),
+                    what=f"a caller of {name}",
+                )
         through = args.get("host")
         if isinstance(project, str):
             exports = exports_of(placed, project, through)
@@ -259,10 +268,24 @@ class ModelEndpoint(pulumi.ComponentResource):
             what = f"The binding of {role} on the service account of {name}"
             each_once(members, lambda member, role=role: bind_account(role, member), what)
 
-    def _unparented(self) -> pulumi.ResourceOptions:
+    def _unparented(self, account: pulumi.Resource | None) -> pulumi.ResourceOptions:
         """Options of a binding: it is the program's, and goes where the endpoint's things go."""
-        provider = self.get_provider(kinds.BINDING)
-        return pulumi.ResourceOptions(provider=provider, depends_on=self._opts.depends_on)
+        options = pulumi.ResourceOptions(depends_on=self._opts.depends_on)
+        if account is not None:
+            options = pulumi.ResourceOptions.merge(
+                options, pulumi.ResourceOptions(depends_on=[account])
+            )
+        options.provider = self.get_provider(kinds.BINDING)
+        return options
+
+
+def _email(account: gcp.serviceaccount.Account, project: pulumi.Input[str]) -> pulumi.Output[str]:
+    """The account's address, which is known as soon as its project is."""
+    if isinstance(project, str):
+        return account.account_id.apply(lambda known: account_address(known, project))
+    return pulumi.Output.all(account.account_id, project).apply(
+        lambda known: account_address(known[0], known[1])
+    )
 
 
 def exports_of(placed: Answer, project: str, through: str | None) -> dict[str, Any]:

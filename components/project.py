@@ -79,6 +79,14 @@ class ProjectBaseline(pulumi.ComponentResource):
             need: self._role(name, need, project, keys, active[SERVICES[Feature.IDENTITIES]])
             for need in _with_roles(needs)
         }
+        self.role_names: Mapping[str, pulumi.Input[str]] = {
+            need: f"projects/{project}/roles/{self._role_id(need, keys)}"
+            if isinstance(project, str)
+            else role
+            for need, role in self.role_by_need.items()
+        }
+        """The same as plain texts where they are known: whoever uses them waits for the baseline
+        by `depends_on`."""
         self.project = pulumi.Output.from_input(project)
         self.services = pulumi.Output.from_input(list(services))
         self.roles = pulumi.Output.all(**self.role_by_need)
@@ -97,6 +105,10 @@ class ProjectBaseline(pulumi.ComponentResource):
             opts=child_options(self, self._opts, kinds.SERVICE, name),
         )
 
+    @staticmethod
+    def _role_id(need: str, keys: StackKeys) -> str:
+        return keys.adopt.get(need) or role_id(need, owner(), keys.generation)
+
     def _role(
         self,
         name: str,
@@ -109,7 +121,7 @@ class ProjectBaseline(pulumi.ComponentResource):
         stack, label = owner(), f"{name}-{need}"
         options = pulumi.ResourceOptions(depends_on=[identities])
         permissions = list(caller_permissions()[need])
-        own_id = keys.adopt.get(need) or role_id(need, stack, keys.generation)
+        own_id = self._role_id(need, keys)
         if need in keys.adopt:
             options.import_ = _adopted(self, project, own_id, permissions)
             options.retain_on_delete = True

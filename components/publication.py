@@ -16,7 +16,7 @@ import pulumi_gcp as gcp
 
 from availability.errors import Problem
 from availability.geography import regions
-from availability.members import account_email, check_member
+from availability.members import account_address, check_member
 from availability.plans import Plan
 from availability.publication import Store
 from components import kinds
@@ -190,7 +190,7 @@ def publish(
             "configuration": pulumi.Output.json_dumps(configuration, sort_keys=True),
             "readers": [{"member": member} for member in endpoint.members],
         }
-        options = pulumi.ResourceOptions(depends_on=list(waits_for))
+        options = pulumi.ResourceOptions(depends_on=[*waits_for, endpoint])
         found[name] = Publication(name, arguments, options).resource
     return found
 
@@ -206,7 +206,7 @@ def sought(plan: Plan, project: str) -> Iterator[Sought]:
         exports = exports_of(answer, project, deployment.host)
         if deployment.callers is None:
             account_id = service_account_id(name, owner())
-            exports["serviceAccount"] = account_email(account_id, project)
+            exports["serviceAccount"] = account_address(account_id, project)
         data = json.dumps(_configuration(name, exports), sort_keys=True)
         identifier = publication_id(name, owner(), store.longest_id)
         inputs = {"project": project, "location": place.region}
