@@ -199,14 +199,23 @@ def main() -> None:
     """Prints the table; `python -m tests.bench_engine 1 10 100 --pairs 5` takes other sizes."""
     words = sys.argv[1:]
     pairs = int(words[words.index("--pairs") + 1]) if "--pairs" in words else 5
-    sizes = [int(word) for word in words[: words.index("--pairs")] if word.isdecimal()] if (
-        "--pairs" in words
-    ) else [int(word) for word in words]
+    sizes = (
+        [int(word) for word in words[: words.index("--pairs")] if word.isdecimal()]
+        if ("--pairs" in words)
+        else [int(word) for word in words]
+    )
     sizes = sizes or [1, 10, 31, 32, 100, 300, 1000]
     ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
     table = Table(
-        "Command", "Deployments", "Resources", "Ours", "/ bare", "/ nodes", "Exponent",
-        title=f"CPU of a first preview and up, medians of {pairs} pairs", title_justify="left",
+        "Command",
+        "Deployments",
+        "Resources",
+        "Ours",
+        "/ bare",
+        "/ nodes",
+        "Exponent",
+        title=f"CPU of a first preview and up, medians of {pairs} pairs",
+        title_justify="left",
     )
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         shared = what_all_have(Path(name) / "shared")
@@ -235,7 +244,11 @@ def main() -> None:
                 last[command] = (size, ours)
                 counts = "/".join(str(found[side][0].resources) for side in SIDES)
                 table.add_row(
-                    command, str(size), counts, f"{ours:.1f} s", *(f"{r:.2f}" for r in ratios),
+                    command,
+                    str(size),
+                    counts,
+                    f"{ours:.1f} s",
+                    *(f"{r:.2f}" for r in ratios),
                     exponent,
                 )
                 print(command, size, counts, f"{ours:.2f}", ratios, exponent, flush=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +15,6 @@ from availability.publication import (
     offered,
     place,
     places_of,
-    publication_id,
     warnings,
 )
 from availability.residency import Residency
@@ -98,29 +95,3 @@ def test_a_configuration_never_leaves_its_residency(
         assert found == place(store, location, residency, near)
     else:
         assert not any(residency.holds(one) and offered(store).get(one, True) for one in regions())
-
-
-@given(
-    stack=st.from_regex(r"[A-Za-z0-9_.-]{1,100}", fullmatch=True),
-    deployment=st.from_regex(r"[a-z][a-z0-9-]{0,39}", fullmatch=True),
-    store=st.sampled_from(STORES),
-)
-def test_an_id_is_one_that_google_takes(stack: str, deployment: str, store: Store):
-    made = publication_id(stack, deployment, store.longest_id)
-    assert re.fullmatch(rf"[a-zA-Z0-9_-]{{1,{store.longest_id}}}", made)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        (("a", "b-c"), ("a-b", "c")),
-        (("a_b", "c"), ("a", "b-c")),
-        (("a.b", "c"), ("a_b", "c")),
-        (("a" * 90 + "x", "c"), ("a" * 90 + "y", "c")),
-    ],
-)
-@pytest.mark.parametrize("longest", [63, 255])
-def test_two_deployments_never_share_an_id(
-    one: tuple[str, str], other: tuple[str, str], longest: int
-):
-    assert publication_id(*one, longest) != publication_id(*other, longest)
