@@ -196,26 +196,66 @@ class Reader:
     token: str
     """The resource's type."""
     only: frozenset[str] | None = None
-    """What it answers with; None for all that the resource has."""
+    """What it answers with besides the id; None for all that the resource has."""
+    but: frozenset[str] = frozenset()
+    """What the resource has, and it does not answer with."""
+    lists: frozenset[str] = frozenset()
+    """Blocks of the resource that it answers with as lists, named with an `s` at the end.
+
+    `DatasourceSchemaFromResourceSchema` of the Terraform provider drops the limit of one.
+    """
+    short: str | None = None
+    """A reference that it answers with by the last part of its name."""
 
 
 READERS: Final[Mapping[str, Reader]] = {
     "gcp:projects/getIamCustomRole:getIamCustomRole": Reader(ROLE),
-    "gcp:serviceaccount/getAccount:getAccount": Reader(ACCOUNT),
-    "gcp:iam/getWorkloadIdentityPool:getWorkloadIdentityPool": Reader(POOL),
-    "gcp:iam/getWorkloadIdentityPoolProvider:getWorkloadIdentityPoolProvider": Reader(
-        POOL_PROVIDER
+    "gcp:serviceaccount/getAccount:getAccount": Reader(
+        ACCOUNT,
+        frozenset(
+            (
+                "accountId",
+                "disabled",
+                "displayName",
+                "email",
+                "member",
+                "name",
+                "project",
+                "uniqueId",
+            )
+        ),
     ),
-    "gcp:secretmanager/getRegionalSecret:getRegionalSecret": Reader(SECRET),
-    "gcp:secretmanager/getRegionalSecretVersion:getRegionalSecretVersion": Reader(SECRET_VERSION),
+    "gcp:iam/getWorkloadIdentityPool:getWorkloadIdentityPool": Reader(
+        POOL, lists=frozenset(("inlineCertificateIssuanceConfig", "inlineTrustConfig"))
+    ),
+    "gcp:iam/getWorkloadIdentityPoolProvider:getWorkloadIdentityPoolProvider": Reader(
+        POOL_PROVIDER, lists=frozenset(("oidc", "saml", "x509"))
+    ),
+    "gcp:secretmanager/getRegionalSecret:getRegionalSecret": Reader(
+        SECRET, lists=frozenset(("customerManagedEncryption", "rotation"))
+    ),
+    "gcp:secretmanager/getRegionalSecretVersion:getRegionalSecretVersion": Reader(
+        SECRET_VERSION, but=frozenset(("deletionPolicy",)), short="secret"
+    ),
     "gcp:parametermanager/getRegionalParameter:getRegionalParameter": Reader(PARAMETER),
     "gcp:parametermanager/getRegionalParameterVersion:getRegionalParameterVersion": Reader(
-        PARAMETER_VERSION
+        PARAMETER_VERSION, but=frozenset(("deletionPolicy",)), short="parameter"
     ),
     "gcp:compute/getGlobalAddress:getGlobalAddress": Reader(
         GLOBAL_ADDRESS,
         frozenset(
-            ("address", "addressType", "name", "network", "prefixLength", "project", "purpose")
+            (
+                "address",
+                "addressType",
+                "name",
+                "network",
+                "networkTier",
+                "prefixLength",
+                "project",
+                "purpose",
+                "selfLink",
+                "subnetwork",
+            )
         ),
     ),
     "gcp:compute/getGlobalForwardingRule:getGlobalForwardingRule": Reader(FORWARDING_RULE),
@@ -237,7 +277,7 @@ READERS: Final[Mapping[str, Reader]] = {
         RECORD, frozenset(("managedZone", "name", "project", "rrdatas", "ttl", "type"))
     ),
 }
-"""The provider's functions that read one resource, as their documentation describes them."""
+"""The provider's functions that read one resource, as the Terraform provider's code reads it."""
 
 API_TITLES: Final[Mapping[str, str]] = {
     "aiplatform.googleapis.com": "Vertex AI API",
