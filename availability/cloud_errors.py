@@ -278,7 +278,9 @@ def _still_refused(error: CloudError, *, activated: bool, waited: float, again: 
     project = error.project or "PROJECT_ID"
     if error.meaning is Meaning.DENIED:
         said = f"Still no permission, {_minutes(waited)} after it was first needed. "
-        said += f"{error.text} Whoever deploys has no role with it, or was granted one moments "
+        said += (
+            f"{_sentence(error)} Whoever deploys has no role with it, or was granted one moments "
+        )
         said += "ago: README lists the roles that a stack needs, and this who has which."
         return f"{folded(said)}\n  gcloud projects get-iam-policy {project}\n{again}"
     api = error.api or "API"
@@ -292,9 +294,14 @@ def _still_refused(error: CloudError, *, activated: bool, waited: float, again: 
 
 def _unread(error: CloudError, name: str, stack: str) -> str:
     """What was made and could not be read is in the state, marked for the next update."""
-    said = f"Google made {name}; only what came after it failed: {error.text} The state has it, so "
-    said += "that nothing is to be imported or deleted, and the next up goes on from there."
+    said = f"Google did what was asked for {name}; only reading the result failed: "
+    said += f"{_sentence(error)} It is in the state, so that nothing is to be imported or deleted, "
+    said += "and the next up goes on from there."
     return f"{folded(said)}\n  pulumi up --stack {stack}"
+
+
+def _sentence(error: CloudError) -> str:
+    return f"{error.text.rstrip('.')}."
 
 
 def _without_quota_project(error: CloudError, billed: str | None, stack: str, again: str) -> str:
@@ -326,7 +333,9 @@ def _made_by_this_run(
 ) -> str:
     """An earlier try had its effect, but not its answer."""
     said = f"{taken.id} exists now, and before, this same run failed to make it: "
-    said += f"{earlier.text} So that try most likely made it, though the state does not have it. "
+    said += (
+        f"{_sentence(earlier)} So that try most likely made it, though the state does not have it. "
+    )
     if not taken.readable:
         said += "Import it."
         return f"{folded(said)}\n  {_import(taken, kind, name, stack)}\n{again}"

@@ -213,8 +213,8 @@ class Readiness:
         if left > 0:
             self._say(pulumi.log.info, waiting(error, failed.name, limit))
             if error.effective:
-                said = f"Google made {failed.name}, and it can't be read yet. The engine notes "
-                said += "that, so that the next up shows it as updated once more: with nothing new."
+                said = f"Google did what was asked for {failed.name}, and the result can't be read "
+                said += "yet. The engine notes that: the next up updates it once more, to the same."
                 self._say(pulumi.log.info, folded(said))
             await patience.sleep(patience.wait(len(failed.errors), left))
             return True
