@@ -17,6 +17,7 @@ there is no other try but where creating it once more is nothing new.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -83,6 +84,8 @@ class Registered:
     """The constraints of its organization policies."""
     accounts: set[tuple[str | None, str]] = field(default_factory=set[tuple[str | None, str]])
     """(project, id) of its service accounts; the project is None where it is not known here."""
+    agents: bool = False
+    """Whether it has Google make service agents."""
     parents: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     """(type, name) -> URN of the parent."""
 
@@ -96,6 +99,7 @@ class Registered:
         if args.type_ == _ACCOUNT and isinstance(account_id := inputs.get("accountId"), str):
             project = inputs.get("project")
             self.accounts.add((project if isinstance(project, str) else None, account_id))
+        self.agents = self.agents or args.type_ == _AGENTS
         if args.type_ == _POLICY and inputs.get("spec"):
             self.constraints.add(str(inputs.get("name")).rpartition("/")[2])
         parent = args.opts.parent
@@ -115,7 +119,9 @@ class Registered:
         return bool(places) and (project is None or bool({project, None} & places))
 
     def makes(self, account: str | None) -> bool:
-        """Whether the program makes the service account with this address."""
+        """Whether the program makes the service account, or the agent, with this address."""
+        if _AGENT.fullmatch(account or ""):
+            return self.agents
         account_id, _, domain = (account or "").partition("@")
         # The project example.com:apps is apps.example.com in addresses.
         projects = {project for project, name in self.accounts if name == account_id}
@@ -124,6 +130,9 @@ class Registered:
 
 
 _SERVICE = "gcp:projects/service:Service"
+_AGENTS = "gcp:projects/serviceIdentity:ServiceIdentity"
+# All agents of a service are made by one call, which names one of them: see service_agents.
+_AGENT = re.compile(r"service-\d+@gcp-sa-[a-z0-9-]+\.iam\.gserviceaccount\.com")
 _ACCOUNT = "gcp:serviceaccount/account:Account"
 _POLICY = "gcp:orgpolicy/policy:Policy"
 
