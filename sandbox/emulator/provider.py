@@ -14,7 +14,7 @@ import grpc
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
-from . import catalog, checks, computed, diff, shapes, values
+from . import catalog, checks, computed, diff, readers, shapes, values
 from .cloud import LOCAL, Cloud
 from .engine_log import EngineLog
 from .errors import ApiError
@@ -29,9 +29,6 @@ PROJECT_VARIABLES: Final = (
     "CLOUDSDK_CORE_PROJECT",
 )
 """Where the provider looks for a default project that neither stack nor provider names."""
-
-PROJECT_POLICY: Final = "gcp:projects/getIamPolicy:getIamPolicy"
-"""A function whose `policyData` has bindings and audit configs, as JSON. `READERS` are the rest."""
 
 Result = TypeVar("Result")
 
@@ -114,9 +111,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(  # noqa: N802, D102
         self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext
     ) -> provider_pb2.InvokeResponse:
-        if request.tok in shapes.READERS:
-            return self._read_by_function(shapes.READERS[request.tok], request, context)
-        if request.tok != PROJECT_POLICY:
+        if request.tok in readers.READERS:
+            return self._read_by_function(readers.READERS[request.tok], request, context)
+        if request.tok != readers.PROJECT_POLICY:
             message = f"Unrecognized data function (Invoke): {request.tok}"
             _abort(context, grpc.StatusCode.UNIMPLEMENTED, message)
         project = str(values.read(request.args).get("project", ""))
@@ -135,7 +132,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def _read_by_function(
         self,
-        reader: shapes.Reader,
+        reader: readers.Reader,
         request: provider_pb2.InvokeRequest,
         context: grpc.ServicerContext,
     ) -> provider_pb2.InvokeResponse:
@@ -149,7 +146,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             context, Verb.GET, target, project, lambda: self._cloud.look(token, project, known)
         )
         response = provider_pb2.InvokeResponse()
-        getattr(response, "return").CopyFrom(values.write(_answer(reader, row, arguments)))
+        getattr(response, "return").CopyFrom(values.write(readers.answer(reader, row, arguments)))
         return response
 
     # -- what is decided without the cloud ---------------------------------------------------
@@ -380,25 +377,6 @@ def _outputs(target: Target, row: Row, properties: Mapping[str, Json]) -> Proper
     if "deletionPolicy" in target.kind.always_in_outputs:
         defaults["deletionPolicy"] = "DELETE"
     return defaults | row.body | local
-
-
-def _answer(reader: shapes.Reader, row: Row, arguments: Mapping[str, Json]) -> Properties:
-    """What a function answers: not all that the resource has, and some of it in another form."""
-    only = reader.only or row.body.keys() - reader.but
-    found: Properties = {key: value for key, value in row.body.items() if key in only}
-    for block in reader.lists:
-        value = found.pop(block, None)
-        found[f"{block}s"] = [] if value is None else [value]
-    if "effectiveLabels" in found:  # `SetDataSourceLabels` of the Terraform provider
-        found["labels"] = found["effectiveLabels"]
-    if "effectiveAnnotations" in found:  # `SetDataSourceAnnotations`
-        found["annotations"] = found["effectiveAnnotations"]
-    if reader.short:
-        parts = str(arguments[reader.short]).split("/")
-        found |= {"project": parts[1], reader.short: parts[-1]}
-    if found.get("network") and not str(found["network"]).startswith("https:"):
-        found["network"] = f"https://www.googleapis.com/compute/v1/{found['network']}"
-    return found | {"id": row.id}
 
 
 def _live_inputs(
