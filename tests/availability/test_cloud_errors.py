@@ -42,7 +42,8 @@ GCLOUD = (
     "https://cloud.google.com/docs/authentication/adc-troubleshooting/user-creds .\nDetails:\n[\n"
     '  {\n    "@type": "type.googleapis.com/google.rpc.ErrorInfo",\n    "domain": '
     '"googleapis.com",\n    "metadata": {\n      "consumer": "projects/764086051850",\n      '
-    '"service": "orgpolicy.googleapis.com"\n    },\n    "reason": "SERVICE_DISABLED"\n  }\n]\n, forbidden'
+    '"service": "orgpolicy.googleapis.com"\n    },\n    "reason": "SERVICE_DISABLED"\n  }\n]\n, '
+    "forbidden"
 )
 NOT_YET_KNOWN = (
     'Error applying IAM policy for project "acme-prod": Error setting IAM policy for project '
