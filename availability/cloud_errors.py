@@ -5,13 +5,14 @@ The texts are those of Google's APIs as the Google Cloud provider passes them on
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from availability.permissions import PREDICT, caller_permissions
+from availability.already_there import ROLE, TAKE_OVER, need_of, next_generation
 from availability.render import folded
 
 
@@ -20,6 +21,10 @@ class Meaning(StrEnum):
 
     NOT_ACTIVE = "not-active"
     """The API is not enabled, or was enabled moments ago."""
+    QUOTA_PROJECT = "quota-project"
+    """The log-in names no project whose quota its calls count against, and the API wants one."""
+    ACCOUNT_UNKNOWN = "account-unknown"
+    """A service account does not exist, or was made moments ago."""
     DENIED = "denied"
     """A permission is missing, or was granted moments ago."""
     ID_HELD = "id-held"
@@ -37,23 +42,19 @@ class CloudError:
 
     meaning: Meaning
     text: str
-    """What Google says, on one line."""
+    """What Google says, on one line and without the JSON that follows it."""
     api: str | None = None
     """`iam.googleapis.com`, where the text names it."""
     project: str | None = None
     """The id or number of the project, where the text names it."""
     constraint: str | None = None
     """`gcp.resourceLocations`, where an organization policy is what denies it."""
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What takes the id of a resource that was to be created."""
-
-    id: str
-    """What the provider imports it by."""
-    parent: str | None = None
-    """The URN of the resource's parent."""
+    permission: str | None = None
+    """`iam.roles.create`, where the text names the one that is missing."""
+    account: str | None = None
+    """The address of the service account that does not exist."""
+    effective: bool = False
+    """The call itself worked, and only what came after it failed, such as reading the result."""
 
 
 # Google's "Troubleshoot Service Usage" and its ErrorInfo reasons: SERVICE_DISABLED, and the older
@@ -70,12 +71,26 @@ _DENIED = re.compile(
 )
 # Denied for a reason that no waiting changes: an organization policy, billing, a quota.
 _FINAL = re.compile(
-    r"constraints?/|BILLING_DISABLED|billing|quota|rateLimit|RATE_LIMIT|VPC_SERVICE_CONTROLS"
+    r"constraints?/|BILLING_DISABLED|billingNotEnabled|\bbilling\b|\bquota\b|quotaExceeded"
+    r"|QUOTA_EXCEEDED|rateLimit|RATE_LIMIT|VPC_SERVICE_CONTROLS"
     r"|SECURITY_POLICY_VIOLATED|organization(?:'s)? (?:polic|constraint)|ORG_POLICY",
     re.IGNORECASE,
 )
 # `cloudquotas.quotas.update` is about no quota that is used up; constraints have such names, too.
 _PERMISSION = re.compile(r"(?<!constraints/)\b[a-z]+(?:\.[A-Za-z]+){2}\b")
+# gcloud's own projects, which its log-ins call from where they name no other: that of
+# `gcloud auth application-default login`, and that of `gcloud auth login`. The texts are those of
+# Google's "Troubleshoot your ADC setup", user credentials.
+_QUOTA_PROJECT = re.compile(
+    r"requires a quota project|[Ee]nd user credentials from the Google Cloud SDK"
+    r"|project[s/= ]{1,2}(?:764086051850|32555940559)\b"
+)
+_ACCOUNT_UNKNOWN = re.compile(r"Service account (\S+@\S+\.gserviceaccount\.com) does not exist")
+# Pulumi's bridge to Terraform providers begins the error of a call so that had its effect
+# (`Create` and `Update` in its pkg/tfbridge/provider.go).
+_EFFECTIVE = re.compile(r"(?:creating|updating) urn:pulumi:\S+: ")
+_LIST = "1 error occurred: * "
+_NAMED_PERMISSION = re.compile(r"['\"](?![\w.]+\.com)([a-z]+(?:\.[A-Za-z]+){2})['\"]")
 _ID_HELD = re.compile(r"in a deleted state|marked for deletion|soft.?deleted", re.IGNORECASE)
 _ZONE_TAKEN = re.compile(r"networkBindingNotAllowed|already bound to a private zone")
 _EXISTS = re.compile(r"already exists|alreadyExists|ALREADY_EXISTS")
@@ -89,32 +104,64 @@ _PROJECT = re.compile(r"in project (\S+) before|[?&]project=([\w:.-]+)|\bproject
 
 def read_error(text: str) -> CloudError:
     """What the error of a call says."""
-    # Terraform providers list errors; a call has one.
-    line = " ".join(text.split()).removeprefix("1 error occurred: * ")
+    # Terraform providers list errors, and so does the engine; a call has one.
+    line = " ".join(text.split()).removeprefix(_LIST)
+    effective = _EFFECTIVE.match(line)
+    line = line[effective.end() if effective else 0 :].removeprefix(_LIST)
     api = next(filter(None, (re.search(one, line) for one in _APIS)), None)
     project = _PROJECT.search(line)
     constraint = _CONSTRAINT.search(line)
+    permission = _NAMED_PERMISSION.search(line)
+    account = _ACCOUNT_UNKNOWN.search(line)
     return CloudError(
         meaning=_meaning(line),
-        text=line,
+        text=_without_details(line),
         api=api[1] if api else None,
         project=next(filter(None, project.groups()), None) if project else None,
         constraint=constraint[1] if constraint else None,
+        permission=permission[1] if permission else None,
+        account=account[1] if account else None,
+        effective=effective is not None,
     )
 
 
+def _without_details(line: str) -> str:
+    """The line without the lists of Google's error details that the API's client adds to it."""
+    for mark in ("Details: [", "Details:["):
+        while mark in line:
+            before, _, _ = line.partition(mark)
+            start = len(before) + len(mark) - 1
+            try:
+                _, end = json.JSONDecoder().raw_decode(line, start)
+            except ValueError:
+                break
+            line = f"{before.rstrip()}{line[end:].lstrip(' ')}"
+    return line
+
+
+_PLACES = ("secret", "parameter", "serviceAccountId", "parent", "name")
+"""The inputs that may name what a resource is a part of, `projects/PROJECT/…`."""
+
+
 def project_in(inputs: Mapping[str, object]) -> str | None:
-    """The project that a resource goes to, by its own inputs or by what it is a part of."""
+    """The id or number of the project that a resource goes to.
+
+    It stands in an input of its own, or in the name of what the resource is a part of.
+    """
     if isinstance(project := inputs.get("project"), str) and project:
         return project
-    parents = (inputs.get(key) for key in ("secret", "parameter", "serviceAccountId", "parent"))
+    parents = (inputs.get(key) for key in _PLACES)
     found = (re.match(r"projects/([^/]+)", parent) for parent in parents if isinstance(parent, str))
     return next((one[1] for one in found if one), None)
 
 
 def _meaning(line: str) -> Meaning:
+    if _QUOTA_PROJECT.search(line):
+        return Meaning.QUOTA_PROJECT
     if _NOT_ACTIVE.search(line):
         return Meaning.NOT_ACTIVE
+    if _ACCOUNT_UNKNOWN.search(line):
+        return Meaning.ACCOUNT_UNKNOWN
     if _ID_HELD.search(line):
         return Meaning.ID_HELD
     if _ZONE_TAKEN.search(line):
@@ -126,12 +173,36 @@ def _meaning(line: str) -> Meaning:
     return Meaning.OTHER
 
 
-ROLE = "gcp:projects/iAMCustomRole:IAMCustomRole"
-POLICY = "gcp:orgpolicy/policy:Policy"
-POOLS = (
-    "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
-    "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
+REPEATABLE = frozenset(
+    {
+        "gcp:projects/service:Service",
+        "gcp:projects/serviceIdentity:ServiceIdentity",
+        "gcp:projects/iAMMember:IAMMember",
+        "gcp:projects/iAMAuditConfig:IAMAuditConfig",
+        "gcp:serviceaccount/iAMMember:IAMMember",
+        "gcp:secretmanager/regionalSecretIamMember:RegionalSecretIamMember",
+        "gcp:vertex/aiModelGardenEnableModel:AiModelGardenEnableModel",
+        "gcp:vertex/aiCacheConfig:AiCacheConfig",
+    }
 )
+"""Types that may be created once more where they are there already: nothing changes by that."""
+
+
+def waiting(error: CloudError, name: str, limit: float) -> str:
+    """What is waited for, in one line; `name` is the resource's, `limit` in seconds."""
+    where = f" in project {error.project}" if error.project else ""
+    match error.meaning:
+        case Meaning.NOT_ACTIVE:
+            what = f"{error.api or 'an API'} to become active{where}"
+        case Meaning.DENIED:
+            what = f"the permission {error.permission or f'for {name}'} to have its effect{where}"
+        case Meaning.ACCOUNT_UNKNOWN:
+            what = f"the new service account {error.account} to be known everywhere"
+        case _ if error.constraint:
+            what = f"this stack's organization policy {error.constraint} to have its effect"
+        case _:
+            what = f"{name} to be possible"
+    return f"Waiting for {what}, for up to {_minutes(limit)}."
 
 
 def advice(
@@ -143,108 +214,103 @@ def advice(
     waited: float,
     generation: str,
     activated: bool = True,
-    taken: Taken | None = None,
+    own_account: bool = False,
+    billed: str | None = None,
 ) -> str | None:
     """What a person is to do about an error for good, with commands to paste; None for others.
 
     `kind` is the resource's type, `name` its name in the program, `waited` in seconds, and
     `generation` the one that the stack's ids are of. `activated` says whether the stack itself
-    activates the API that is not active, and `taken` what has the id already.
+    activates the API that is not active, and `own_account` whether it makes the service account
+    that does not exist. `billed` is the project whose quota calls may count against. What exists
+    already is told by `availability.already_there`, all of it in one message.
     """
-    again = f"Then run it again; what is made already stays.\n  pulumi up --stack {stack}"
-    project = error.project or "PROJECT_ID"
+    again = (
+        f"Then run it again; what is made already stays.\n  pulumi up --stack {shlex.quote(stack)}"
+    )
+    if error.effective and error.meaning is not Meaning.QUOTA_PROJECT:
+        return _unread(error, name, stack)
     match error.meaning:
-        case Meaning.NOT_ACTIVE:
-            api = error.api or "API"
-            said = f"{api} is still not active in project {project}, {_minutes(waited)} after it "
-            said += "was first needed. "
-            if not activated:
-                said += "This stack does not activate it there: whoever owns the project does. "
-            said += "Have it enabled, which takes minutes to have its effect."
-            return f"{folded(said)}\n  gcloud services enable {api} --project {project}\n{again}"
-        case Meaning.DENIED:
-            said = f"Still no permission, {_minutes(waited)} after it was first needed. "
-            said += f"{error.text} Whoever deploys has no role with it, or was granted one moments "
-            said += "ago: README lists the roles that a stack needs, and this who has which."
-            return f"{folded(said)}\n  gcloud projects get-iam-policy {project}\n{again}"
-        case Meaning.ID_HELD | Meaning.EXISTS if kind == ROLE:
-            return _taken_role(error, name, stack, generation, again)
-        case Meaning.ID_HELD | Meaning.EXISTS if kind in POOLS:
-            return _taken_pool(taken, name, stack, generation, again)
-        case Meaning.EXISTS if taken:
-            return _taken(taken, kind, name, stack, again)
+        case Meaning.QUOTA_PROJECT:
+            return _without_quota_project(error, billed, stack, again)
+        case Meaning.ACCOUNT_UNKNOWN:
+            return _unknown_account(error, own=own_account, waited=waited, again=again)
+        case Meaning.NOT_ACTIVE | Meaning.DENIED:
+            return _still_refused(error, activated=activated, waited=waited, again=again)
+        case Meaning.ID_HELD if kind == ROLE:
+            return _held_role(name, stack, generation, again)
         case Meaning.ZONE_TAKEN:
-            said = "The network has another private zone of this name: another stack's, or "
-            said += "somebody else's. A network takes one; leave the name to it."
-            key = "pulumi config set --path vertex-residency:privateAccess.dns false"
-            return f"{folded(said)}\n  {key} --stack {stack}\n{again}"
+            return _zone_taken(stack, again)
         case _:
             return None
 
 
-def _taken(taken: Taken, kind: str, name: str, stack: str, again: str) -> str:
-    """What is there may be left by an interrupted update, or be somebody else's."""
-    said = f"{taken.id} exists already: an interrupted update of this stack left it, or it is "
-    said += "somebody else's. Look at it first. Once it is imported it is managed by this stack, "
-    said += "which makes it what the stack says, and deletes it in the end."
-    if kind == POLICY:
-        said += " One stack of a project owns its guardrails: in another one's place, turn "
-        said += "guardrails off here and name in that one's guardrails.alsoAllow what is needed."
-    words = ["pulumi", "import", kind, name, taken.id]
-    if taken.parent:
-        words += ["--parent", f"{taken.parent.rpartition('::')[2]}={taken.parent}"]
-    words += ["--protect=false", "--generate-code=false", "--stack", stack]
-    return f"{folded(said)}\n  {shlex.join(words)}\n{again}"
+def _still_refused(error: CloudError, *, activated: bool, waited: float, again: str) -> str:
+    project = error.project or "PROJECT_ID"
+    if error.meaning is Meaning.DENIED:
+        said = f"Still no permission, {_minutes(waited)} after it was first needed. "
+        said += (
+            f"{_sentence(error)} Whoever deploys has no role with it, or was granted one moments "
+        )
+        said += "ago: README lists the roles that a stack needs, and this who has which."
+        return f"{folded(said)}\n  gcloud projects get-iam-policy {project}\n{again}"
+    api = error.api or "API"
+    said = f"{api} is still not active in project {project}, {_minutes(waited)} after it was first "
+    said += "needed. "
+    if not activated:
+        said += "This stack does not activate it there: whoever owns the project does. "
+    said += "Have it enabled, which takes minutes to have its effect."
+    return f"{folded(said)}\n  gcloud services enable {api} --project {project}\n{again}"
 
 
-def _taken_role(error: CloudError, name: str, stack: str, generation: str, again: str) -> str:
-    fresh = f"  {_next_generation(generation, stack)}\n{again}"
-    if error.meaning is Meaning.ID_HELD:
-        said = "Google still holds the ids of this stack's custom roles, which were deleted more "
-        said += "than 7 and less than 37 days ago. Take fresh ids."
-        return f"{folded(said)}\n{fresh}"
-    found = re.search(r"projects/[^/\s]+/roles/([\w.]+)", error.text)
-    need = next((one for one in sorted(caller_permissions()) if name.endswith(f"-{one}")), PREDICT)
-    adopt = f"pulumi config set --path 'vertex-residency:adopt.{need}' "
-    adopt += f"{found[1] if found else 'ROLE_ID'} --stack {stack}"
-    said = f"The custom role for {need} exists already, and not as this stack would make it. Have "
-    said += "the stack manage it from now on, or take fresh ids."
-    return f"{folded(said)}\n  {adopt}\n{fresh}"
+def _unread(error: CloudError, name: str, stack: str) -> str:
+    """What was made and could not be read is in the state, marked for the next update."""
+    said = f"Google did what was asked for {name}; only reading the result failed: "
+    said += f"{_sentence(error)} It is in the state, so that nothing is to be imported or deleted, "
+    said += "and the next up goes on from there."
+    return f"{folded(said)}\n  pulumi up --stack {shlex.quote(stack)}"
 
 
-_POOL_ID = re.compile(
-    r"projects/(?P<project>[^/]+)/locations/global/workloadIdentityPools/(?P<pool>[^/]+)"
-    r"(?:/providers/(?P<provider>[^/]+))?"
-)
+def _sentence(error: CloudError) -> str:
+    return f"{error.text.rstrip('.')}."
 
 
-def _taken_pool(taken: Taken | None, name: str, stack: str, generation: str, again: str) -> str:
-    """A deleted pool is taken back first: its id stands in every workflow file of the callers.
-
-    Google's "Manage workload identity pools and providers": for 30 days a pool can be undeleted,
-    and so can a provider, which a `destroy` deletes before its pool.
-    """
-    found = _POOL_ID.fullmatch(taken.id) if taken else None
-    project, pool, provider = found.groups() if found else ("PROJECT_ID", "POOL_ID", None)
-    of_all = ["--location=global", f"--project={project}"]
-    undelete = ["gcloud", "iam", "workload-identity-pools"]
-    if provider:
-        undelete += ["providers", "undelete", provider, f"--workload-identity-pool={pool}", *of_all]
-    else:
-        undelete += ["undelete", pool, *of_all]
-    said = f"The id of {name} is taken: by what was deleted in the last 30 days, or by what is "
-    said += "there and is not this stack's. Take back what was deleted: callers go on as before."
-    fresh = "Where it is somebody else's, take fresh ids. The provider's name changes with them, "
-    fresh += "and every workflow file of the callers has to name the new one."
-    return (
-        f"{folded(said)}\n  {shlex.join(undelete)}\n{again}\n"
-        f"{folded(fresh)}\n  {_next_generation(generation, stack)}"
-    )
+def _without_quota_project(error: CloudError, billed: str | None, stack: str, again: str) -> str:
+    said = f"{error.api or 'The API'} wants to know the project whose quota its calls count "
+    said += "against, and the log-in names none, so that Google took gcloud's own. Have the "
+    said += "provider name yours, in which whoever deploys needs "
+    said += "roles/serviceusage.serviceUsageConsumer:"
+    settings = (("userProjectOverride", "true"), ("billingProject", billed or "PROJECT_ID"))
+    commands = [
+        shlex.join(["pulumi", "config", "set", f"gcp:{key}", value, "--stack", stack])
+        for key, value in settings
+    ]
+    return "\n".join([folded(said), *(f"  {one}" for one in commands), again])
 
 
-def _next_generation(generation: str, stack: str) -> str:
-    number = int(generation) + 1 if generation.strip().isdecimal() else 2
-    return f"pulumi config set vertex-residency:generation {number} --stack {stack}"
+def _unknown_account(error: CloudError, *, own: bool, waited: float, again: str) -> str:
+    if not own:
+        said = f"{error.account} does not exist, and this stack does not make it. Correct the "
+        said += "address where the stack names it, or have its owner make the account first."
+        return f"{folded(said)}\n{again}"
+    said = f"Google still does not know {error.account}, {_minutes(waited)} after a binding first "
+    said += "named it. This stack makes it: it may only be late, or somebody deleted it since. "
+    said += "With --refresh the next up finds out, and makes it anew."
+    return f"{folded(said)}\n{again} --refresh"
+
+
+def _held_role(name: str, stack: str, generation: str, again: str) -> str:
+    said = f"Google still holds the id of this stack's custom role for {need_of(name)}, which was "
+    said += "deleted more than 7 and less than 37 days ago. Take fresh ids, for all its roles."
+    return f"{folded(said)}\n  {next_generation(generation, stack)}\n{again}"
+
+
+def _zone_taken(stack: str, again: str) -> str:
+    said = "The network has another private zone of this name: an interrupted update of this "
+    said += f"stack left it, which {TAKE_OVER} true takes over, or it is another stack's or "
+    said += "somebody else's. A network takes one; leave the name to it then."
+    key = ["pulumi", "config", "set", "--path", "vertex-residency:privateAccess.dns", "false"]
+    return f"{folded(said)}\n  {shlex.join([*key, '--stack', stack])}\n{again}"
 
 
 def _minutes(seconds: float) -> str:

@@ -19,7 +19,7 @@ from availability.members import same_for_google
 from availability.render import folded
 from components import kinds
 from components.identifiers import short_hash
-from components.readiness import retried
+from components.readiness import program, retried
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,13 @@ def when_known(
     def later(known: Any) -> None:
         if not pulumi.contains_unknowns(known):
             register(tuple(known))
+        elif program().registered.failed:
+            # With --continue-on-error the engine would delete what is not registered.
+            said = (
+                f"{what} can't be registered, because what it names has failed. It is left as it "
+            )
+            said += "is: this update deletes nothing."
+            raise pulumi.RunError(folded(said))
         elif pulumi.runtime.is_dry_run():
             said = f"{what} is not in this preview: whom or what it names is known once the update "
             said += "has made it, and the update registers it then."

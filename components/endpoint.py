@@ -35,7 +35,7 @@ from components.existing import Marks
 from components.google_project import project_of, project_problems
 from components.identifiers import owner, service_account_id, short_hash
 from components.placing import bad_input, warn
-from components.readiness import child_options
+from components.readiness import child_options, program
 from components.take_over import Sought
 
 TYPE = "vertex-residency:index:ModelEndpoint"
@@ -227,11 +227,13 @@ class ModelEndpoint(pulumi.ComponentResource):
 
     def _service_account(self, name: str, project: pulumi.Input[str]) -> gcp.serviceaccount.Account:
         stack, label = owner(), f"{name}-caller"
-        marks = Marks(self, self._opts)
+        marks, account_id = Marks(self, self._opts), service_account_id(name, stack)
+        known = project if isinstance(project, str) else None
+        program().registered.accounts.add((known, account_id))
         return gcp.serviceaccount.Account(
             label,
             project=project,
-            account_id=service_account_id(name, stack),
+            account_id=account_id,
             display_name=marks.text(f"Calls {name} ({stack})", label, 100),
             description=f"Calls the model of {name}.",
             opts=child_options(self, self._opts, kinds.ACCOUNT, label),

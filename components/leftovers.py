@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from availability.already_there import Searched, There
 from availability.plans import Plan
 from components import endpoint, federation, guardrails, private_access, project, publication
+from components.existing import import_id, root_urn
 from components.readiness import program
-from components.take_over import say, search
+from components.take_over import Found, Sought, say, search
 
 _COMPONENTS = (project, federation, endpoint, guardrails, private_access, publication)
 """The modules whose resources' ids are taken where they are there already."""
@@ -19,4 +23,26 @@ def take_over(plan: Plan) -> None:
     sought = [one for module in _COMPONENTS for one in module.sought(plan, google_project)]
     ours = program()
     ours.found = search(sought)
+    ours.registered.searched = _searched(ours.found, sought)
     say(ours.found, sought)
+
+
+def _searched(found: Found, sought: Iterable[Sought]) -> Searched:
+    """What the error of an update may have to say of what exists already."""
+    by_urn = {one.urn: one for one in sought}
+    keys = {urn: (one.kind, one.name) for urn, one in by_urn.items()}
+    return Searched(
+        unmarked={keys[urn] for urn in found.unmarked},
+        deleted={keys[urn] for urn in found.deleted},
+        unread=[
+            There(
+                one.kind,
+                one.name,
+                import_id(one.kind, one.inputs),
+                root_urn(*one.component),
+                readable=False,
+            )
+            for urn, one in by_urn.items()
+            if urn in found.unread
+        ],
+    )

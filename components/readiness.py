@@ -5,13 +5,19 @@ them fail. The engine asks the hook about each failed call (Pulumi's "Resource o
 the hook waits and has it tried again, for as long as it may still be that. What says something else
 fails at once. `pulumi destroy` runs no program, so it has no hook and never waits.
 
-How long depends on what this very program does: what it activates, and what it allows by an
-organization policy, may only be late. What somebody else would have to do is waited for briefly.
+How long depends on what this very program does: what it activates, what it makes, and what it
+allows by an organization policy, may only be late. What somebody else would have to do is waited
+for briefly.
+
+A call may have its effect and fail all the same, because the provider could not read the result.
+The engine keeps such a resource in its state, and forgets it where another try is refused, so that
+there is no other try but where creating it once more is nothing new.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,10 +27,20 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime.proto import resource_pb2
 
-from availability.cloud_errors import CloudError, Meaning, Taken, advice, project_in, read_error
+from availability.already_there import POOLS, Searched, There
+from availability.already_there import told as told_together
+from availability.cloud_errors import (
+    REPEATABLE,
+    CloudError,
+    Meaning,
+    advice,
+    project_in,
+    read_error,
+    waiting,
+)
 from availability.render import folded
 from availability.stack import NAMESPACE
-from components.existing import import_id, root_urn
+from components.existing import LOOKUPS, import_id, root_urn
 from components.protection import protect
 from components.take_over import Found
 
@@ -48,8 +64,10 @@ class Patience:
     """So long an API may be not active yet that the program itself activates."""
     denied: float = 180.0
     """So long a permission may be not granted yet, an API not active that somebody else has to
-    activate, and a policy of the program's own without its effect: much shorter, because it may be
-    for good."""
+    activate, and a policy or a service account of the program's own without its effect: much
+    shorter, because it may be for good."""
+    gathering: float = 1.0
+    """So long an error of what exists already waits for others, to be told with them."""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     now: Callable[[], float] = time.monotonic
 
@@ -69,8 +87,16 @@ class Registered:
     """(project, service); the project is None where only the provider knows it."""
     constraints: set[str] = field(default_factory=set[str])
     """The constraints of its organization policies."""
+    accounts: set[tuple[str | None, str]] = field(default_factory=set[tuple[str | None, str]])
+    """(project, id) of its service accounts; the project is None where it is not known here."""
+    agents: bool = False
+    """Whether it has Google make service agents."""
     parents: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     """(type, name) -> URN of the parent, of what has no look-up."""
+    searched: Searched | None = None
+    """What a search for what is there already came to; None where the stack asked for none."""
+    failed: bool = False
+    """Whether a resource has failed for good."""
 
     def note_unread(self, parent: pulumi.Resource, kind: str, name: str) -> None:
         """Remember the parent of what is to be registered and has no look-up."""
@@ -83,13 +109,27 @@ class Registered:
     def activates(self, error: CloudError, inputs: Mapping[str, object]) -> bool:
         """Whether the API that is not active is one that the program activates, and there.
 
-        Google names a project by its id or by its number. Of a number it is not known here whose it
-        is, so that the project of the resource counts.
+        Google names a project by its id or by its number, and so do the names of some resources.
+        Whose number it is is not known here: it may be that of any project.
         """
-        named = error.project
-        project = named if named and not named.isdecimal() else project_in(inputs)
         places = {place for place, service in self.activated if error.api in (None, service)}
+        named = (error.project, project_in(inputs))
+        project = next((one for one in named if one and not one.isdecimal()), None)
         return bool(places) and (project is None or bool({project, None} & places))
+
+    def makes(self, account: str | None) -> bool:
+        """Whether the program makes the service account, or the agent, with this address."""
+        if _AGENT.fullmatch(account or ""):
+            return self.agents
+        account_id, _, domain = (account or "").partition("@")
+        # The project example.com:apps is apps.example.com in addresses.
+        projects = {project for project, name in self.accounts if name == account_id}
+        domains = {".".join(reversed(one.split(":"))) for one in projects if one}
+        return None in projects or domain.removesuffix(".iam.gserviceaccount.com") in domains
+
+
+# All agents of a service are made by one call, which names one of them: see service_agents.
+_AGENT = re.compile(r"service-\d+@gcp-sa-[a-z0-9-]+\.iam\.gserviceaccount\.com")
 
 
 @dataclass
@@ -166,10 +206,15 @@ class Readiness:
     """The hook: whether to try a failed call again, after a while."""
 
     registered: Registered = field(default_factory=Registered)
-    _first: dict[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
-    """(URN, operation) -> when it failed first."""
+    _first: dict[tuple[str, str, str | None], float] = field(
+        default_factory=dict[tuple[str, str, str | None], float]
+    )
+    """(URN, operation, unknown account) -> when it failed first: an account may be newer than the
+    first of the errors."""
     _said: set[str] = field(default_factory=set[str])
-    """What was said already: one API that is not active fails many resources."""
+    """What was said already: one API that is not active fails many resources, many times."""
+    _met: list[There] = field(default_factory=list[There])
+    """What exists already and is not told of yet."""
 
     async def __call__(self, failed: pulumi.ErrorHookArgs) -> bool:
         """True after a wait, where it may be a matter of time; False where it is not, at once."""
@@ -177,25 +222,67 @@ class Readiness:
         error = read_error(failed.errors[0] if failed.errors else "")
         inputs = cast("Mapping[str, object]", failed.new_inputs or failed.old_inputs or {})
         now = patience.now()
-        waited = now - self._first.setdefault((failed.urn, failed.failed_operation), now)
-        left = self._limit(error, inputs) - waited
+        call = (failed.urn, failed.failed_operation, error.account)
+        waited = now - self._first.setdefault(call, now)
+        limit = 0.0 if _would_be_lost(error, failed) else self._limit(error, inputs)
+        left = limit - waited
         if left > 0:
+            self._say(pulumi.log.info, waiting(error, failed.name, limit))
+            if error.effective:
+                said = f"Google did what was asked for {failed.name}, and the result can't be read "
+                said += "yet. The engine notes that: the next up updates it once more, to the same."
+                self._say(pulumi.log.info, folded(said))
             await patience.sleep(patience.wait(len(failed.errors), left))
             return True
+        self.registered.failed = True
+        if error.meaning is Meaning.EXISTS or (
+            error.meaning is Meaning.ID_HELD and failed.type in POOLS
+        ):
+            await self._tell_what_exists(failed, inputs)
+            return False
         told = advice(
             error,
             kind=failed.type,
             name=failed.name,
             stack=pulumi.get_stack(),
             waited=waited,
-            generation=pulumi.Config(NAMESPACE).get("generation") or "1",
+            generation=_generation(),
             activated=self.registered.activates(error, inputs),
-            taken=self._taken(failed, inputs),
+            own_account=self.registered.makes(error.account),
+            billed=project_in(inputs) or pulumi.Config("gcp").get("project"),
         )
-        if told and told not in self._said:
-            self._said.add(told)
-            pulumi.log.error(told)
+        if told:
+            self._say(pulumi.log.error, told)
         return False
+
+    async def _tell_what_exists(
+        self, failed: pulumi.ErrorHookArgs, inputs: Mapping[str, object]
+    ) -> None:
+        """Tell of all that is met at about the same time, in one message."""
+        earlier = read_error(failed.errors[-1]).text if len(failed.errors) > 1 else None
+        one = There(
+            failed.type,
+            failed.name,
+            import_id(failed.type, inputs),
+            self.registered.parents.get((failed.type, failed.name)),
+            readable=failed.type in LOOKUPS,
+            earlier=earlier,
+        )
+        self._met.append(one)
+        if self._met[0] is not one:  # somebody waits to tell of it already
+            return
+        await PATIENCE.sleep(PATIENCE.gathering)
+        met, self._met = self._met, []
+        self._say(
+            pulumi.log.error,
+            told_together(met, pulumi.get_stack(), _generation(), self.registered.searched),
+        )
+
+    def _say(self, log: Callable[[str], object], message: str) -> None:
+        """Print a message, once a run."""
+        if message not in self._said:
+            self._said.add(message)
+            log(message)
 
     def _limit(self, error: CloudError, inputs: Mapping[str, object]) -> float:
         """So long after its first error a resource has failed for good; 0 for at once."""
@@ -204,15 +291,23 @@ class Readiness:
                 return PATIENCE.not_active
             case Meaning.NOT_ACTIVE | Meaning.DENIED:
                 return PATIENCE.denied
+            case Meaning.ACCOUNT_UNKNOWN if self.registered.makes(error.account):
+                return PATIENCE.denied
             case _:
                 # "Restrict resource service usage": a policy holds with eventual consistency.
                 own = error.constraint in self.registered.constraints
                 return PATIENCE.denied if own else 0.0
 
-    def _taken(self, failed: pulumi.ErrorHookArgs, inputs: Mapping[str, object]) -> Taken | None:
-        """How what is there already is imported as this resource, where the provider says it."""
-        resource_id = import_id(failed.type, inputs)
-        parent = self.registered.parents.get((failed.type, failed.name))
-        if resource_id is None:
-            return None
-        return Taken(resource_id, parent)
+
+def _generation() -> str:
+    return pulumi.Config(NAMESPACE).get("generation") or "1"
+
+
+def _would_be_lost(error: CloudError, failed: pulumi.ErrorHookArgs) -> bool:
+    """Whether another try fails because the thing is there, or makes a second one.
+
+    The engine keeps what was made and then failed in its state, but only as long as no other try
+    fails in another way (`CreateStep.Apply` in its pkg/resource/deploy).
+    """
+    creating = failed.failed_operation == "create"
+    return error.effective and creating and failed.type not in REPEATABLE

@@ -23,7 +23,7 @@ from components.bindings import bind
 from components.google_project import project_of, project_problems
 from components.placing import bad_input
 from components.project import ProjectBaseline
-from components.readiness import child_options
+from components.readiness import child_options, program
 
 
 class ServiceAgentsArgs(TypedDict):
@@ -50,6 +50,7 @@ class ServiceAgents(pulumi.ComponentResource):
         depends_on = opts.depends_on if opts else None
         if agents:
             label = f"{name}-aiplatform"
+            program().registered.agents = True
             identity = gcp.projects.ServiceIdentity(
                 label,
                 project=project,

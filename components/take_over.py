@@ -59,8 +59,10 @@ class Found:
 
     imports: Mapping[str, str]
     """URN -> what the provider imports it by."""
-    others: Mapping[str, str]
-    """URN -> id, of what is there and does not bear the stack's mark."""
+    unmarked: frozenset[str]
+    """The URNs of what is there and does not bear the stack's mark."""
+    deleted: frozenset[str]
+    """The URNs of what is deleted and still holds its id."""
     unread: frozenset[str]
     """The URNs of what has no look-up and is not in the state."""
 
@@ -119,24 +121,28 @@ async def _search(sought: Sequence[Sought]) -> Found:
     missing = [one for one in sought if one.urn not in own]
     read = [one for one in missing if one.kind in LOOKUPS]
     imports: dict[str, str] = {}
-    others: dict[str, str] = {}
+    unmarked: set[str] = set()
+    deleted: set[str] = set()
     names = {urn: str(outputs.get("name")) for urn, outputs in own.items()}
     outer = [one for one in read if one.inside is None]
     for one, inputs, answer in await _all_answers(outer, names):
-        if answer is None or _is_deleted(answer):
+        if answer is None:
+            continue
+        if _is_deleted(answer):
+            deleted.add(one.urn)
             continue
         resource_id = LOOKUPS[one.kind].id.format_map({**answer, **inputs})
         if _is_marked(one, inputs, answer) and _is_same(one, inputs, answer):
             imports[one.urn] = resource_id
             names[one.urn] = str(answer.get("name"))
         else:
-            others[one.urn] = resource_id
+            unmarked.add(one.urn)
     inner = [one for one in read if one.inside in names]
     for one, inputs, answer in await _all_answers(inner, names):
         if answer is not None and _is_same(one, inputs, answer):
             imports[one.urn] = LOOKUPS[one.kind].id.format_map({**answer, **inputs})
     unread = frozenset(one.urn for one in missing if one.kind in UNREAD)
-    return Found(imports, others, unread)
+    return Found(imports, frozenset(unmarked), frozenset(deleted), unread)
 
 
 async def _all_answers(

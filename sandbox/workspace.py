@@ -263,6 +263,8 @@ class Sandbox:
             "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
             "PULUMI_DEBUG_PROVIDERS": "",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            # Else each failed try is printed as an error, those too that a later one makes good.
+            "TF_LOG": "off",
             "VERTEX_RESIDENCY_CLOUD": str(self.cloud_file),
             **self.environment,
         }

@@ -61,6 +61,8 @@ class Cloud:
             self._require_api(doing, token, project)
             self._refuse(doing, token, project, properties)
             numbered: Properties = {"project": project} | dict(properties)
+            if token == shapes.SECRET_VERSION:
+                numbered["secret"] = self._by_number(str(numbered.get("secret", "")))
             if "{sequence}" in shape.id:
                 numbered["sequence"] = self._next_number(token, numbered)
             resource_id = shapes.identity(token, numbered)
@@ -239,10 +241,32 @@ class Cloud:
         return replace(row, body=row.body | {"deleted": True}) if age < UNDELETE_DAYS else None
 
     def _find(self, token: str, resource_id: str, properties: Mapping[str, Json]) -> Row | None:
+        if token == shapes.SECRET_VERSION:
+            resource_id = self._by_number(resource_id)
         if "condition" not in properties:
             return self._store.live(token, resource_id)
         row = self._store.get(token, shapes.cloud_key(resource_id, properties))
         return row if row and row.deleted_at is None else None
+
+    def _id_of(self, project: str) -> str:
+        """The id of a project that is given by its id or by its number."""
+        if not project.isdecimal():
+            return project
+        ids = {str(row.body["project"]) for row in self._store.all(shapes.SERVICE)}
+        numbers = {computed.project_number(one): one for one in ids}
+        return numbers.get(project, project)
+
+    def _by_id_of_project(self, name: str) -> str:
+        """A resource's name with the id of its project, as most names have it."""
+        return re.sub(r"^projects/([^/]+)", lambda one: f"projects/{self._id_of(one[1])}", name)
+
+    def _by_number(self, name: str) -> str:
+        """A resource's name with the number of its project, as Secret Manager writes it."""
+        return re.sub(
+            r"^projects/([^/]+)",
+            lambda one: f"projects/{computed.project_number(self._id_of(one[1]))}",
+            name,
+        )
 
     def _put(self, row: Row, project: str, properties: Mapping[str, Json]) -> Row:
         """Store the row with these inputs: what was computed before stays, unless it changes."""
@@ -263,7 +287,7 @@ class Cloud:
 
     def _require_api(self, doing: str, token: str, project: str) -> None:
         api = SHAPES[token].api
-        if api and not self._store.live(shapes.SERVICE, f"{project}/{api}"):
+        if api and not self._store.live(shapes.SERVICE, f"{self._id_of(project)}/{api}"):
             raise errors.api_disabled(doing, api, project)
 
     def _refuse(self, doing: str, token: str, project: str, properties: Mapping[str, Json]) -> None:
@@ -274,7 +298,7 @@ class Cloud:
         parent = SHAPES[token].parent
         if parent:
             parent_id = shapes.fill(parent[1], {"project": project} | dict(properties)) or ""
-            if not self._store.live(parent[0], parent_id):
+            if not self._store.live(parent[0], self._by_id_of_project(parent_id)):
                 raise errors.not_found(doing, parent_id)
         if token in (shapes.PROJECT_BINDING, shapes.ACCOUNT_BINDING, shapes.SECRET_BINDING):
             self._refuse_binding(project, properties)
@@ -299,7 +323,7 @@ class Cloud:
             return
         account = f"projects/{project}/serviceAccounts/{email}"
         if not self._store.live(shapes.ACCOUNT, account):
-            raise errors.invalid(doing, f"Service account {email} does not exist.")
+            raise errors.unknown_account(doing, email)
 
     def _refuse_unknown_pool(self, doing: str, project: str, member: str) -> None:
         """A federated identity is known by its project's number, and only while its pool is there.
@@ -327,7 +351,7 @@ class Cloud:
 
     def _latest_version(self, properties: Mapping[str, Json]) -> str | None:
         """The id of a secret's version with the highest number, unless that one is destroyed."""
-        prefix = f"{properties.get('secret')}/versions/"
+        prefix = f"{self._by_number(str(properties.get('secret')))}/versions/"
         rows = [r for r in self._store.all(shapes.SECRET_VERSION) if r.id.startswith(prefix)]
         latest = max(rows, key=lambda row: int(row.id.rpartition("/")[2]), default=None)
         return latest.id if latest and latest.deleted_at is None else None

@@ -148,6 +148,7 @@ SPECIAL: Final[Mapping[tuple[str, str], Rule]] = {
     ),
     (shapes.POOL, "name"): _numbered_name,
     (shapes.POOL_PROVIDER, "name"): _numbered_name,
+    (shapes.SECRET, "name"): _numbered_name,
     ("gcp:billing/budget:Budget", "name"): lambda facts: facts.id.rsplit("/", 1)[-1],
 }
 """The rules of one type, before the common ones."""

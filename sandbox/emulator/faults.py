@@ -11,6 +11,14 @@ Each variable is read when an emulator process starts; a value that makes no sen
   need one of these permissions, or are about one of these types, are denied.
 - `VERTEX_RESIDENCY_FAULT_OVERWRITE=3`: when three calls that change something have been answered,
   another team writes the project's IAM policy as a whole, and knows nothing of our bindings.
+- `VERTEX_RESIDENCY_FAULT_UNREAD=service-disabled:1` or `permission-denied:1`: of each type, the
+  first creation has its effect, and the provider is then refused to read the result. It answers
+  with a partial failure, which the engine keeps in its state.
+- `VERTEX_RESIDENCY_FAULT_UNKNOWN_ACCOUNT=2`: of each service account, the first two bindings are
+  refused as Google refuses those of an account that was made moments ago.
+- `VERTEX_RESIDENCY_FAULT_QUOTA_PROJECT=orgpolicy.googleapis.com,…`: calls of these APIs are refused
+  as those of a person's own log-in are, unless the provider is configured to name the project
+  whose quota they count against.
 - `VERTEX_RESIDENCY_FAULT_DAYS=8`: it is eight days later than the machine's clock says.
 
 Calls are counted in the cloud's file, from the cloud's first day on: several processes share the
@@ -30,6 +38,9 @@ NOT_YET: Final = "VERTEX_RESIDENCY_FAULT_NOT_YET"
 CRASH: Final = "VERTEX_RESIDENCY_FAULT_CRASH"
 DENY: Final = "VERTEX_RESIDENCY_FAULT_DENY"
 OVERWRITE: Final = "VERTEX_RESIDENCY_FAULT_OVERWRITE"
+UNREAD: Final = "VERTEX_RESIDENCY_FAULT_UNREAD"
+UNKNOWN_ACCOUNT: Final = "VERTEX_RESIDENCY_FAULT_UNKNOWN_ACCOUNT"
+QUOTA_PROJECT: Final = "VERTEX_RESIDENCY_FAULT_QUOTA_PROJECT"
 DAYS: Final = "VERTEX_RESIDENCY_FAULT_DAYS"
 
 CALLS: Final = "calls"
@@ -67,16 +78,25 @@ class Faults:
     """Permissions and types."""
     overwrite: int | None = None
     """After how many answers."""
+    unread: tuple[str, int] | None = None
+    """(`service-disabled` or `permission-denied`, how many creations of each type)."""
+    unknown_account: int = 0
+    """How many bindings of each account."""
+    quota_project: frozenset[str] = frozenset()
+    """APIs."""
     days: float = 0.0
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """The faults of an environment. Raises BadFault with the variable and what it may be."""
         return cls(
-            not_yet=_counted(environment, NOT_YET, ("service-disabled", "permission-denied")),
+            not_yet=_counted(environment, NOT_YET, _REFUSALS),
             crash=_counted(environment, CRASH, ("before", "after")),
-            deny=frozenset(filter(None, environment.get(DENY, "").replace(" ", "").split(","))),
-            overwrite=_call_number(environment),
+            deny=_names(environment, DENY),
+            overwrite=_number(environment, OVERWRITE) or None,
+            unread=_counted(environment, UNREAD, _REFUSALS),
+            unknown_account=_number(environment, UNKNOWN_ACCOUNT),
+            quota_project=_names(environment, QUOTA_PROJECT),
             days=_days(environment),
         )
 
@@ -85,16 +105,30 @@ class Faults:
         return lambda: clock() + self.days * DAY
 
     def around(
-        self, cloud: Cloud, verb: Verb, token: str, project: str, call: Callable[[], Result]
+        self,
+        cloud: Cloud,
+        verb: Verb,
+        token: str,
+        project: str,
+        call: Callable[[], Result],
+        *,
+        member: str = "",
+        billed: bool = False,
     ) -> Result:
-        """The call's result, or what goes wrong instead. Raises ApiError, or ends the process."""
-        self._refuse(cloud, verb, token, project)
+        """The call's result, or what goes wrong instead. Raises ApiError, or ends the process.
+
+        `member` is whom a binding is for, and `billed` says whether the call names the project
+        whose quota it counts against.
+        """
+        self._refuse(cloud, verb, token, project, billed=billed)
         if verb is Verb.GET:
             return call()
         number = cloud.count(CALLS)
         if self.crash == ("before", number):
             os._exit(CRASHED)
         try:
+            if verb is Verb.CREATE:
+                self._refuse_account(cloud, token, member)
             result = call()
         finally:
             # Calls run side by side: one may be answered before an earlier one.
@@ -104,23 +138,47 @@ class Faults:
             os._exit(CRASHED)
         return result
 
-    def _refuse(self, cloud: Cloud, verb: Verb, token: str, project: str) -> None:
+    def refuse_reading_back(self, cloud: Cloud, token: str, project: str) -> None:
+        """Refuse to read what was just created. Raises ApiError."""
+        if self.unread is None:
+            return
+        how, times = self.unread
+        if cloud.count(f"creations of {token}") <= times:
+            raise _refusal(how, f"Error {_DOING[Verb.GET]}", token, Verb.GET, project)
+
+    def _refuse(self, cloud: Cloud, verb: Verb, token: str, project: str, *, billed: bool) -> None:
         shape = shapes.SHAPES[token]
-        doing = f"Error {_DOING[verb]} {shape.noun}"
-        permission = permission_for(token, verb)
-        if self.deny & {token, permission}:
-            raise errors.denied(doing, permission, project)
+        doing = f"Error {_DOING[verb]}"
+        if not billed and shape.api in self.quota_project:
+            raise errors.without_quota_project(f"{doing} {shape.noun}", shape.api or "")
+        if self.deny & {token, permission_for(token, verb)}:
+            raise _refusal("permission-denied", doing, token, verb, project)
         if self.not_yet is None or shape.api is None:
             return
         how, calls = self.not_yet
         name = f"calls of {shape.api}"
         before = cloud.counted(name) if verb is Verb.GET else cloud.count(name) - 1
         if before < calls:
-            if how == "service-disabled":
-                raise errors.api_disabled(doing, shape.api, project)
-            raise errors.denied(doing, permission, project)
+            raise _refusal(how, doing, token, verb, project)
+
+    def _refuse_account(self, cloud: Cloud, token: str, member: str) -> None:
+        kind, _, email = member.partition(":")
+        if kind != "serviceAccount" or not email.endswith(".iam.gserviceaccount.com"):
+            return
+        if cloud.count(f"bindings of {email}") <= self.unknown_account:
+            raise errors.unknown_account(f"Error creating {shapes.SHAPES[token].noun}", email)
 
 
+def _refusal(how: str, doing: str, token: str, verb: Verb, project: str) -> errors.ApiError:
+    """One of `_REFUSALS`, of such a call; the API of a type without one is Service Usage's."""
+    shape = shapes.SHAPES[token]
+    doing = f"{doing} {shape.noun}"
+    if how == "service-disabled":
+        return errors.api_disabled(doing, shape.api or "serviceusage.googleapis.com", project)
+    return errors.denied(doing, permission_for(token, verb), project)
+
+
+_REFUSALS: Final = ("service-disabled", "permission-denied")
 NO_FAULTS: Final = Faults()
 
 
@@ -203,8 +261,13 @@ def _days(environment: Mapping[str, str]) -> float:
         raise BadFault(f"{DAYS} must be a number of days, not {text!r}") from None
 
 
-def _call_number(environment: Mapping[str, str]) -> int | None:
-    text = environment.get(OVERWRITE, "")
+def _names(environment: Mapping[str, str], variable: str) -> frozenset[str]:
+    return frozenset(filter(None, environment.get(variable, "").replace(" ", "").split(",")))
+
+
+def _number(environment: Mapping[str, str], variable: str) -> int:
+    """The number, and 0 where there is none."""
+    text = environment.get(variable, "")
     if text and (not text.isdecimal() or text == "0"):
-        raise BadFault(f"{OVERWRITE} must be the number of a call from 1 on, not {text!r}")
-    return int(text) if text else None
+        raise BadFault(f"{variable} must be a number from 1 on, not {text!r}")
+    return int(text) if text else 0

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Final, Never, TypeVar
 
 import grpc
-from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
-from . import catalog, checks, computed, diff, shapes, values
+from . import catalog, checks, computed, diff, readers, shapes, values
 from .cloud import LOCAL, Cloud
+from .engine_log import EngineLog
 from .errors import ApiError
 from .faults import NO_FAULTS, Faults, Verb
 from .store import Row, without
@@ -28,9 +29,6 @@ PROJECT_VARIABLES: Final = (
     "CLOUDSDK_CORE_PROJECT",
 )
 """Where the provider looks for a default project that neither stack nor provider names."""
-
-PROJECT_POLICY: Final = "gcp:projects/getIamPolicy:getIamPolicy"
-"""A function whose `policyData` has bindings and audit configs, as JSON. `READERS` are the rest."""
 
 Result = TypeVar("Result")
 
@@ -52,12 +50,16 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._faults = faults
         self._version = version
         self._project = ""
+        self._billing_project = ""
+        self._overrides_user_project = False
+        self._log = EngineLog("")
 
     # -- the instance ------------------------------------------------------------------------
 
     def Handshake(  # noqa: N802, D102
         self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ProviderHandshakeResponse:
+        self._log = EngineLog(request.engine_address)
         # Without accept_secrets the engine sends plain values and keeps what was secret secret.
         return provider_pb2.ProviderHandshakeResponse()
 
@@ -96,6 +98,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         environment = (os.environ.get(name, "") for name in PROJECT_VARIABLES)
         configured = request.variables.get("gcp:config:project", "")
         self._project = configured or next(filter(None, environment), "")
+        self._billing_project = request.variables.get("gcp:config:billingProject", "")
+        override = request.variables.get("gcp:config:userProjectOverride", "")
+        self._overrides_user_project = override.lower() == "true"
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def Cancel(  # noqa: N802, D102
@@ -106,9 +111,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(  # noqa: N802, D102
         self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext
     ) -> provider_pb2.InvokeResponse:
-        if request.tok in shapes.READERS:
-            return self._read_by_function(shapes.READERS[request.tok], request, context)
-        if request.tok != PROJECT_POLICY:
+        if request.tok in readers.READERS:
+            return self._read_by_function(readers.READERS[request.tok], request, context)
+        if request.tok != readers.PROJECT_POLICY:
             message = f"Unrecognized data function (Invoke): {request.tok}"
             _abort(context, grpc.StatusCode.UNIMPLEMENTED, message)
         project = str(values.read(request.args).get("project", ""))
@@ -127,14 +132,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def _read_by_function(
         self,
-        reader: shapes.Reader,
+        reader: readers.Reader,
         request: provider_pb2.InvokeRequest,
         context: grpc.ServicerContext,
     ) -> provider_pb2.InvokeResponse:
-        """A resource by what its id is made of; an error where there is none.
-
-        It answers with everybody's labels (`SetDataSourceLabels` of the Terraform provider).
-        """
+        """A resource by what its id is made of; an error where there is none."""
         arguments = values.read(request.args)
         token = reader.token
         target = Target(token, catalog.load().resources[token], "")
@@ -143,12 +145,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         row = self._call(
             context, Verb.GET, target, project, lambda: self._cloud.look(token, project, known)
         )
-        only = reader.only or row.body.keys()
-        found: Properties = {key: value for key, value in row.body.items() if key in only}
-        if "effectiveLabels" in found:
-            found["labels"] = found["effectiveLabels"]
         response = provider_pb2.InvokeResponse()
-        getattr(response, "return").CopyFrom(values.write(found | {"id": row.id}))
+        getattr(response, "return").CopyFrom(values.write(readers.answer(reader, row, arguments)))
         return response
 
     # -- what is decided without the cloud ---------------------------------------------------
@@ -213,9 +211,17 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             target,
             project,
             lambda: self._cloud.create(target.token, project, inputs),
+            request.urn,
+            str(inputs.get("member", "")),
         )
-        outputs = _outputs(target, row, inputs)
-        return provider_pb2.CreateResponse(id=row.id, properties=values.write(outputs))
+        outputs = values.write(_outputs(target, row, inputs))
+        try:
+            self._faults.refuse_reading_back(self._cloud, target.token, project)
+        except ApiError as refusal:
+            self._log.error(request.urn, str(refusal))
+            reason = f"creating {request.urn}: {_listed(str(refusal))}"
+            _abort_initialization(context, row.id, outputs, reason)
+        return provider_pb2.CreateResponse(id=row.id, properties=outputs)
 
     def Read(  # noqa: N802, D102
         self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext
@@ -228,10 +234,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             target,
             self._of(target, state),
             lambda: self._cloud.read(target.token, request.id, state),
+            request.urn,
         )
         if row is None:
             return provider_pb2.ReadResponse()
         outputs = _outputs(target, row, state)
+        if target.token == shapes.SECRET_VERSION and not inputs:
+            # An import takes the secret from the id that it is given: a project's id stays one.
+            outputs["secret"] = request.id.partition("/versions/")[0]
         return provider_pb2.ReadResponse(
             id=row.id,
             properties=values.write(outputs),
@@ -255,6 +265,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             target,
             project,
             lambda: self._cloud.update(target.token, request.id, project, inputs),
+            request.urn,
         )
         return provider_pb2.UpdateResponse(properties=values.write(_outputs(target, row, inputs)))
 
@@ -275,6 +286,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 target,
                 project,
                 lambda: self._cloud.delete(target.token, request.id, project, state),
+                request.urn,
             )
         return empty_pb2.Empty()
 
@@ -285,11 +297,23 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         target: Target,
         project: str,
         call: Callable[[], Result],
+        urn: str = "",
+        member: str = "",
     ) -> Result:
-        """Every call to the cloud goes through here; a refusal becomes the provider's error."""
+        """Every call to the cloud goes through here; a refusal becomes the provider's error.
+
+        `urn` is the resource's, and `member` whom a binding is for. What a function of the provider
+        reads has no URN, and its errors are not logged (`ReadDataApply` of the bridge).
+        """
+        # `SendRequest` of the Terraform provider: the resource's own project, if no other is named.
+        billed = self._overrides_user_project and bool(self._billing_project or project)
         try:
-            return self._faults.around(self._cloud, verb, target.token, project, call)
+            return self._faults.around(
+                self._cloud, verb, target.token, project, call, member=member, billed=billed
+            )
         except ApiError as refusal:
+            if urn:
+                self._log.error(urn, str(refusal))
             _abort(context, grpc.StatusCode.FAILED_PRECONDITION, _listed(str(refusal)))
 
     def _of(self, target: Target, properties: Mapping[str, Json]) -> str:
@@ -323,6 +347,22 @@ def _target(method: str, urn: str, context: grpc.ServicerContext) -> Target:
 def _abort(context: grpc.ServicerContext, code: grpc.StatusCode, message: str) -> Never:
     context.abort(code, message)
     raise AssertionError  # abort raises; its stub doesn't say so
+
+
+def _abort_initialization(
+    context: grpc.ServicerContext, resource_id: str, outputs: struct_pb2.Struct, reason: str
+) -> Never:
+    """End a call that had its effect, with what the resource is as far as it is known.
+
+    `initializationError` of Pulumi's bridge to Terraform providers.
+    """
+    failed = provider_pb2.ErrorResourceInitFailed(
+        id=resource_id, properties=outputs, reasons=[reason]
+    )
+    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=reason)
+    status.details.add().Pack(failed)
+    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+    _abort(context, grpc.StatusCode.UNKNOWN, reason)
 
 
 def _listed(message: str) -> str:

@@ -189,56 +189,6 @@ SHAPES: Final[Mapping[str, Shape]] = {
 }
 
 
-@dataclass(frozen=True)
-class Reader:
-    """A function of the provider that reads one resource."""
-
-    token: str
-    """The resource's type."""
-    only: frozenset[str] | None = None
-    """What it answers with; None for all that the resource has."""
-
-
-READERS: Final[Mapping[str, Reader]] = {
-    "gcp:projects/getIamCustomRole:getIamCustomRole": Reader(ROLE),
-    "gcp:serviceaccount/getAccount:getAccount": Reader(ACCOUNT),
-    "gcp:iam/getWorkloadIdentityPool:getWorkloadIdentityPool": Reader(POOL),
-    "gcp:iam/getWorkloadIdentityPoolProvider:getWorkloadIdentityPoolProvider": Reader(
-        POOL_PROVIDER
-    ),
-    "gcp:secretmanager/getRegionalSecret:getRegionalSecret": Reader(SECRET),
-    "gcp:secretmanager/getRegionalSecretVersion:getRegionalSecretVersion": Reader(SECRET_VERSION),
-    "gcp:parametermanager/getRegionalParameter:getRegionalParameter": Reader(PARAMETER),
-    "gcp:parametermanager/getRegionalParameterVersion:getRegionalParameterVersion": Reader(
-        PARAMETER_VERSION
-    ),
-    "gcp:compute/getGlobalAddress:getGlobalAddress": Reader(
-        GLOBAL_ADDRESS,
-        frozenset(
-            ("address", "addressType", "name", "network", "prefixLength", "project", "purpose")
-        ),
-    ),
-    "gcp:compute/getGlobalForwardingRule:getGlobalForwardingRule": Reader(FORWARDING_RULE),
-    "gcp:dns/getManagedZone:getManagedZone": Reader(
-        ZONE,
-        frozenset(
-            (
-                "description",
-                "dnsName",
-                "managedZoneId",
-                "name",
-                "nameServers",
-                "project",
-                "visibility",
-            )
-        ),
-    ),
-    "gcp:dns/getRecordSet:getRecordSet": Reader(
-        RECORD, frozenset(("managedZone", "name", "project", "rrdatas", "ttl", "type"))
-    ),
-}
-"""The provider's functions that read one resource, as their documentation describes them."""
-
 API_TITLES: Final[Mapping[str, str]] = {
     "aiplatform.googleapis.com": "Vertex AI API",
     "billingbudgets.googleapis.com": "Cloud Billing Budget API",

@@ -3,6 +3,7 @@
 import pytest
 
 from availability.cloud_errors import (
+    POLICY,
     POOLS,
     ROLE,
     CloudError,
@@ -11,6 +12,7 @@ from availability.cloud_errors import (
     advice,
     project_in,
     read_error,
+    waiting,
 )
 
 ACCOUNT = "gcp:serviceaccount/account:Account"
@@ -32,6 +34,27 @@ DENIED = (
     "Error creating service account: googleapi: Error 403: Permission 'iam.serviceAccounts.create' "
     "denied on resource '//cloudresourcemanager.googleapis.com/projects/acme-prod' (or it may not "
     "exist)., forbidden"
+)
+GCLOUD = (
+    "Error creating Policy: googleapi: Error 403: Your application is authenticating by using "
+    "local Application Default Credentials. The orgpolicy.googleapis.com API requires a quota "
+    "project, which is not set by default. To learn how to set your quota project, see "
+    "https://cloud.google.com/docs/authentication/adc-troubleshooting/user-creds .\nDetails:\n[\n"
+    '  {\n    "@type": "type.googleapis.com/google.rpc.ErrorInfo",\n    "domain": '
+    '"googleapis.com",\n    "metadata": {\n      "consumer": "projects/764086051850",\n      '
+    '"service": "orgpolicy.googleapis.com"\n    },\n    "reason": "SERVICE_DISABLED"\n  }\n]\n, '
+    "forbidden"
+)
+NOT_YET_KNOWN = (
+    'Error applying IAM policy for project "acme-prod": Error setting IAM policy for project '
+    '"acme-prod": googleapi: Error 400: Service account lab-prod@acme-prod.iam.gserviceaccount.com '
+    "does not exist., badRequest"
+)
+URN = "urn:pulumi:prod::p::t:index:ProjectBaseline$gcp:projects/iAMCustomRole:IAMCustomRole::a"
+UNREAD = (
+    f"1 error occurred:\n\t* creating {URN}: 1 error occurred:\n\t* Error when reading or editing "
+    "Custom Project Role: googleapi: Error 403: Permission 'iam.roles.get' denied on resource (or "
+    "it may not exist)., forbidden\n\n\n"
 )
 
 
@@ -74,6 +97,28 @@ DENIED = (
         ("googleapi: Error 412: One or more users named in the policy do not exist", Meaning.OTHER),
         ("rpc error: code = Unavailable desc = error reading from server: EOF", Meaning.OTHER),
         ("", Meaning.OTHER),
+        (GCLOUD, Meaning.QUOTA_PROJECT),
+        (
+            (
+                "Error 403: Organization Policy API has not been used in project 764086051850 "
+                "before or it is disabled. Details: SERVICE_DISABLED"
+            ),
+            Meaning.QUOTA_PROJECT,
+        ),
+        (
+            (
+                "Error 403: Your application has authenticated using end user credentials from the "
+                "Google Cloud SDK or Google Cloud Shell which are not supported by the "
+                "cloudquotas.googleapis.com."
+            ),
+            Meaning.QUOTA_PROJECT,
+        ),
+        (NOT_YET_KNOWN, Meaning.ACCOUNT_UNKNOWN),
+        (UNREAD, Meaning.DENIED),
+        # Names of types and APIs say nothing about quotas that are used up, or about billing.
+        (f"Error creating QuotaPreference: {DENIED}", Meaning.DENIED),
+        (f"Error creating Budget of billingbudgets.googleapis.com: {DENIED}", Meaning.DENIED),
+        ("googleapi: Error 403: quotaExceeded, forbidden", Meaning.OTHER),
     ],
 )
 def test_an_error_is_a_matter_of_time_only_where_it_says_so(text: str, meaning: str) -> None:
@@ -110,6 +155,9 @@ def test_an_error_names_the_constraint_that_denies_it() -> None:
         ({"secret": "projects/q/locations/l/secrets/s"}, "q"),
         ({"serviceAccountId": "projects/q/serviceAccounts/a"}, "q"),
         ({"parent": "folders/1"}, None),
+        ({"name": "projects/q/policies/a.b"}, "q"),
+        ({"secret": "projects/123/locations/l/secrets/s"}, "123"),
+        ({"name": "plain"}, None),
         ({}, None),
     ],
 )
@@ -228,3 +276,147 @@ def test_nothing_is_added_to_an_error_that_speaks_for_itself(meaning: Meaning) -
     error = CloudError(meaning, "")
     more = {"name": "a", "stack": "dev", "waited": 0.0, "generation": "1"}
     assert advice(error, kind=ACCOUNT, **more) is None  # pyright: ignore[reportArgumentType]
+
+
+def test_only_what_had_its_effect_says_so() -> None:
+    error = read_error(UNREAD)
+    assert error.effective
+    assert error.permission == "iam.roles.get"
+    assert error.text.startswith("Error when reading or editing Custom Project Role")
+    assert read_error(UNREAD.replace("creating urn", "updating urn")).effective
+    assert not read_error(DENIED).effective
+
+
+def test_an_error_is_told_without_google_s_json() -> None:
+    assert read_error(GCLOUD).text.endswith("user-creds ., forbidden")
+    assert "{" not in read_error(NEWER).text
+    cut = "Error 403: Permission 'a.b.c' denied Details: [ {not json"
+    assert read_error(cut).text == cut
+    assert read_error(f"{GCLOUD} and then {GCLOUD}").text.count("@type") == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (
+            read_error(DISABLED),
+            (
+                "Waiting for iam.googleapis.com to become active in project acme-prod, for up to "
+                "10 minutes."
+            ),
+        ),
+        (
+            read_error(DENIED),
+            (
+                "Waiting for the permission iam.serviceAccounts.create to have its effect in "
+                "project acme-prod, for up to 10 minutes."
+            ),
+        ),
+        (
+            read_error(NOT_YET_KNOWN),
+            (
+                "Waiting for the new service account lab-prod@acme-prod.iam.gserviceaccount.com to "
+                "be known everywhere, for up to 10 minutes."
+            ),
+        ),
+        (
+            CloudError(Meaning.OTHER, "", constraint="gcp.resourceLocations"),
+            (
+                "Waiting for this stack's organization policy gcp.resourceLocations to have its "
+                "effect, for up to 10 minutes."
+            ),
+        ),
+        (
+            read_error("The caller does not have permission"),
+            (
+                "Waiting for the permission for project-predict to have its effect, for up to 10 "
+                "minutes."
+            ),
+        ),
+    ],
+)
+def test_what_is_waited_for_is_said_in_one_line(error: CloudError, line: str) -> None:
+    assert waiting(error, "project-predict", 600.0) == line
+
+
+def lines_of(
+    error: CloudError,
+    *,
+    kind: str = ROLE,
+    stack: str = "prod",
+    own_account: bool = False,
+    billed: str | None = None,
+    earlier: CloudError | None = None,
+    taken: Taken | None = None,
+) -> list[str]:
+    said = advice(
+        error,
+        kind=kind,
+        name="project-tuning",
+        stack=stack,
+        waited=180.0,
+        generation="1",
+        own_account=own_account,
+        billed=billed,
+        earlier=earlier,
+        taken=taken,
+    )
+    assert said is not None
+    return said.splitlines()
+
+
+def test_a_log_in_without_a_quota_project_is_given_one_by_two_commands() -> None:
+    lines = lines_of(read_error(GCLOUD), billed="acme-prod")
+    assert [line for line in lines if line.startswith("  pulumi ")] == [
+        "  pulumi config set gcp:userProjectOverride true --stack prod",
+        "  pulumi config set gcp:billingProject acme-prod --stack prod",
+        "  pulumi up --stack prod",
+    ]
+    assert not any("gcloud services enable" in line for line in lines)
+    assert not any("764086051850" in line for line in lines)
+
+
+def test_commands_for_a_quota_project_are_quoted_for_a_shell() -> None:
+    lines = lines_of(read_error(GCLOUD), billed="a b", stack="$(x)")
+    assert "  pulumi config set gcp:billingProject 'a b' --stack '$(x)'" in lines
+
+
+def test_what_was_made_and_not_read_is_run_again_and_nothing_else() -> None:
+    lines = lines_of(read_error(UNREAD))
+    assert lines[-1] == "  pulumi up --stack prod"
+    said = " ".join(lines)
+    assert "It is in the state" in said
+    for wrong in ("adopt", "generation", "takeOver", "pulumi import"):
+        assert wrong not in said
+
+
+EXISTS = read_error("Custom project role projects/p/roles/a already exists and must be imported")
+
+
+def test_what_this_very_run_made_is_taken_over_and_no_other_s() -> None:
+    taken = Taken("projects/p/roles/a", readable=True)
+    lines = lines_of(EXISTS, earlier=read_error(DENIED), taken=taken)
+    assert "  pulumi config set vertex-residency:takeOver true --stack prod" in lines
+    said = " ".join(" ".join(lines).split())
+    assert "projects/p/roles/a exists now, and before, this same run failed to make it" in said
+    for wrong in ("adopt", "generation", "pulumi import"):
+        assert wrong not in said
+
+
+def test_what_this_very_run_made_and_no_function_reads_is_imported() -> None:
+    taken = Taken("projects/p/policies/a.b")
+    lines = lines_of(EXISTS, kind=POLICY, earlier=read_error(DENIED), taken=taken)
+    assert any(line.startswith(f"  pulumi import {POLICY} project-tuning") for line in lines)
+    assert not any("takeOver" in line for line in lines)
+
+
+def test_an_account_of_somebody_else_s_is_not_waited_for_and_named() -> None:
+    said = " ".join(" ".join(lines_of(read_error(NOT_YET_KNOWN))).split())
+    account = "lab-prod@acme-prod.iam.gserviceaccount.com"
+    assert said.startswith(f"{account} does not exist, and this stack does not make it.")
+
+
+def test_an_own_account_that_stays_unknown_is_looked_for_by_a_refresh() -> None:
+    lines = lines_of(read_error(NOT_YET_KNOWN), own_account=True)
+    assert " ".join(lines).startswith("Google still does not know lab-prod@acme-prod")
+    assert lines[-1] == "  pulumi up --stack prod --refresh"

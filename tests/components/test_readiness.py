@@ -56,15 +56,28 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return messages
 
 
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is only for information."""
+    messages: list[str] = []
+    monkeypatch.setattr(pulumi.log, "info", messages.append)
+    return messages
+
+
 def failed(
-    *errors: str, urn: str = "urn:a", operation: str = "create", project: str = "p"
+    *errors: str,
+    urn: str = "urn:a",
+    operation: str = "create",
+    project: str = "p",
+    kind: str = ROLE,
+    **inputs: str,
 ) -> pulumi.ErrorHookArgs:
     return pulumi.ErrorHookArgs(
         urn,
         "",
         "project-predict",
-        ROLE,
-        new_inputs={"project": project},
+        kind,
+        new_inputs=inputs or {"project": project},
         failed_operation=operation,
         errors=list(errors),
     )
@@ -155,6 +168,8 @@ def test_many_resources_that_wait_for_one_api_are_one_message(time: Time, said: 
         # Google may name a project by its number: then the resource's own project tells.
         ("123456789012", "p", 600),
         ("123456789012", "net", 180),
+        # What is part of a secret is named by the number of its project, too.
+        ("123456789012", "123456789012", 600),
     ],
 )
 def test_only_what_the_program_activates_is_waited_for_long(
@@ -281,3 +296,144 @@ def test_every_resource_of_google_cloud_has_the_hook(program: Program, kind: str
     program.run(body)
     assert program.of_type(kind)
     assert {one.on_error for one in program.of_type(kind)} == {(HOOK,)}
+
+
+UNREAD = (
+    "1 error occurred:\n\t* creating urn:pulumi:prod::p::a:b:C::d: 1 error occurred:\n\t* "
+    f"Error when reading or editing Custom Project Role: {DENIED}\n\n\n"
+)
+UNKNOWN_ACCOUNT = (
+    "googleapi: Error 400: Service account {}.iam.gserviceaccount.com does not exist., badRequest"
+)
+QUOTA_PROJECT = (
+    "googleapi: Error 403: The orgpolicy.googleapis.com API requires a quota project. Details: "
+    '[{"metadata": {"consumer": "projects/764086051850", "service": "orgpolicy.googleapis.com"}, '
+    '"reason": "SERVICE_DISABLED"}], forbidden'
+)
+
+
+def test_the_versions_of_a_secret_are_waited_for_though_their_project_is_a_number(
+    time: Time, said: list[str]
+) -> None:
+    hook = activating("secretmanager.googleapis.com")
+    error = ELSEWHERE.format(project="123456789012").replace("compute", "secretmanager")
+    version = "gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion"
+    secret = "projects/123456789012/locations/l/secrets/s"  # noqa: S105
+    for errors in range(1, 100):
+        call = failed(*[error] * errors, kind=version, secret=secret)
+        if not asyncio.get_event_loop().run_until_complete(retry(hook, call)):
+            break
+    assert sum(time.slept) == pytest.approx(600)
+    [message] = said
+    assert "This stack does not activate it there" not in message
+
+
+def test_what_is_waited_for_is_said_once_in_a_line(
+    time: Time, said: list[str], told: list[str]
+) -> None:
+    hook = activating("aiplatform.googleapis.com")
+    tried(hook, DISABLED)
+    tried(hook, DISABLED, urn="urn:b")
+    [line] = told
+    assert line.startswith("Waiting for ")
+    assert "\n" not in line
+
+
+def test_a_log_in_without_a_quota_project_is_not_waited_for(time: Time, said: list[str]) -> None:
+    hook = activating("orgpolicy.googleapis.com")
+    assert tried(hook, QUOTA_PROJECT) == 0
+    [message] = said
+    assert "pulumi config set gcp:billingProject p --stack dev" in message
+
+
+@pytest.mark.parametrize(
+    ("account", "seconds"),
+    [
+        ("lab-prod@p", 180),
+        ("lab-prod@other", 0),
+        ("lab@p", 0),
+        ("apps-prod@my-project.example.com", 180),
+        ("any-prod@whatever", 180),  # of an account whose project only the provider knows
+        ("service-1@gcp-sa-vertex-bp", 0),
+    ],
+)
+def test_only_an_account_that_this_program_makes_is_waited_for(
+    time: Time, said: list[str], account: str, seconds: float
+) -> None:
+    own: set[tuple[str | None, str]] = {
+        ("p", "lab-prod"),
+        ("example.com:my-project", "apps-prod"),
+        (None, "any-prod"),
+    }
+    tried(Readiness(Registered(accounts=own)), UNKNOWN_ACCOUNT.format(account))
+    assert sum(time.slept) == pytest.approx(seconds)
+    [message] = said
+    assert ("this stack does not make it" in " ".join(message.split())) == (seconds == 0)
+
+
+def test_the_agents_that_this_program_asks_for_are_waited_for(time: Time, said: list[str]) -> None:
+    hook = Readiness(Registered(agents=True))
+    tried(hook, UNKNOWN_ACCOUNT.format("service-123@gcp-sa-vertex-bp"))
+    assert sum(time.slept) == pytest.approx(180)
+
+
+def test_an_account_is_waited_for_from_when_it_is_first_missing(
+    time: Time, said: list[str]
+) -> None:
+    hook = Readiness(
+        Registered(accounts={("p", "lab")}, activated={("p", "aiplatform.googleapis.com")})
+    )
+    tried(hook, DISABLED)
+    tried(hook, UNKNOWN_ACCOUNT.format("lab@p"))
+    assert sum(time.slept) == pytest.approx(600 + 180)
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "accounts", "agents"),
+    [
+        (ACCOUNT, {"project": "p", "accountId": "lab"}, {("p", "lab")}, False),
+        (ACCOUNT, {"accountId": "lab"}, {(None, "lab")}, False),
+        ("gcp:projects/serviceIdentity:ServiceIdentity", {"service": "a"}, set[object](), True),
+        (ROLE, {"project": "p", "accountId": "lab"}, set[object](), False),
+    ],
+)
+def test_a_program_remembers_the_accounts_that_it_makes(
+    kind: str, inputs: dict[str, object], accounts: set[object], agents: bool
+) -> None:
+    known = Registered()
+    args = pulumi.ResourceTransformArgs(True, kind, "n", inputs, pulumi.ResourceOptions())
+    asyncio.get_event_loop().run_until_complete(noted(known, args))
+    assert known.accounts == accounts
+    assert known.agents == agents
+
+
+def test_what_was_made_and_could_not_be_read_is_not_made_again(time: Time, said: list[str]) -> None:
+    assert tried(Readiness(), UNREAD) == 0
+    [message] = said
+    assert "It is in the state" in " ".join(message.split())
+
+
+def test_what_may_be_made_twice_is_made_again_and_the_next_update_is_announced(
+    time: Time, said: list[str], told: list[str]
+) -> None:
+    assert tried(Readiness(), UNREAD, kind=SERVICE) > 0
+    assert any("the next up updates it once more" in " ".join(one.split()) for one in told)
+
+
+def test_an_update_that_could_not_be_read_is_tried_again(time: Time, said: list[str]) -> None:
+    assert tried(Readiness(), UNREAD.replace("creating", "updating", 1), operation="update") > 0
+
+
+def test_what_exists_after_another_error_of_the_same_resource_is_this_run_s_own(
+    time: Time, said: list[str]
+) -> None:
+    exists = "Custom project role projects/p/roles/a already exists and must be imported"
+    for errors in ((exists, DENIED), (exists,)):
+        call = failed(*errors, urn=f"urn:{len(errors)}", project="p", roleId="a")
+        call.new_inputs = {"project": "p", "roleId": "a"}
+        assert not asyncio.get_event_loop().run_until_complete(retry(Readiness(), call))
+    own, other = said
+    assert "vertex-residency:takeOver true" in own
+    assert "adopt" not in own
+    assert "takeOver" not in other
+    assert "adopt" in other

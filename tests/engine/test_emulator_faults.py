@@ -10,6 +10,7 @@ import pytest
 
 from sandbox.emulator import catalog, faults, shapes
 from sandbox.emulator.cloud import DAY, Cloud
+from sandbox.emulator.computed import project_number
 from sandbox.emulator.errors import ApiError
 from sandbox.emulator.faults import BadFault, Faults, Verb, permission_for
 from sandbox.emulator.store import Row
@@ -44,6 +45,8 @@ def create(cloud: Cloud, plan: Faults) -> Row:
         (faults.CRASH, "after:x"),
         (faults.OVERWRITE, "0"),
         (faults.DAYS, "tomorrow"),
+        (faults.UNREAD, "denied:1"),
+        (faults.UNKNOWN_ACCOUNT, "some"),
     ],
 )
 def test_a_value_that_names_no_fault_is_refused(variable: str, value: str) -> None:
@@ -136,3 +139,69 @@ def test_a_deleted_role_is_found_as_deleted_and_then_not_at_all(tmp_path: Path) 
         now[0] += 8 * DAY
         with pytest.raises(ApiError, match="404"):
             cloud.look(shapes.ROLE, PROJECT, ROLE)
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [("service-disabled", "SERVICE_DISABLED"), ("permission-denied", r"roles\.get")],
+)
+def test_the_first_creations_of_a_type_have_their_effect_and_are_not_read(
+    cloud: Cloud, how: str, said: str
+) -> None:
+    plan = Faults.read({faults.UNREAD: f"{how}:2"})
+    assert create(cloud, plan)
+    for _ in range(2):
+        with pytest.raises(ApiError, match=said):
+            plan.refuse_reading_back(cloud, shapes.ROLE, PROJECT)
+    plan.refuse_reading_back(cloud, shapes.ROLE, PROJECT)
+    with pytest.raises(ApiError):  # each type has its own count
+        plan.refuse_reading_back(cloud, shapes.SERVICE, PROJECT)
+    Faults.read({}).refuse_reading_back(cloud, shapes.ROLE, PROJECT)
+
+
+def test_the_first_bindings_of_an_account_are_refused(cloud: Cloud) -> None:
+    plan = Faults.read({faults.UNKNOWN_ACCOUNT: "2"})
+    account = "lab@acme-dev.iam.gserviceaccount.com"
+
+    def bind(member: str) -> str:
+        call = lambda: "bound"  # noqa: E731
+        return plan.around(cloud, Verb.CREATE, shapes.PROJECT_BINDING, PROJECT, call, member=member)
+
+    for _ in range(2):
+        with pytest.raises(ApiError, match=f"400: Service account {account} does not exist"):
+            bind(f"serviceAccount:{account}")
+    assert bind(f"serviceAccount:{account}") == "bound"
+    assert bind("group:a@b.example") == "bound"
+
+
+def test_only_calls_that_name_the_project_they_count_against_are_answered(cloud: Cloud) -> None:
+    plan = Faults.read({faults.QUOTA_PROJECT: "iam.googleapis.com"})
+    call = lambda: "answered"  # noqa: E731
+    for verb in (Verb.CREATE, Verb.GET):
+        with pytest.raises(ApiError, match="764086051850"):
+            plan.around(cloud, verb, shapes.ROLE, PROJECT, call)
+        assert plan.around(cloud, verb, shapes.ROLE, PROJECT, call, billed=True) == "answered"
+        assert plan.around(cloud, verb, shapes.ZONE, PROJECT, call) == "answered"
+
+
+def test_a_secret_is_named_by_the_number_of_its_project_and_found_by_both(cloud: Cloud) -> None:
+    secret = cloud.create(shapes.SECRET, PROJECT, {"location": "eu-x", "secretId": "s"})
+    number = project_number(PROJECT)
+    named = f"projects/{number}/locations/eu-x/secrets/s"
+    assert secret.id == f"projects/{PROJECT}/locations/eu-x/secrets/s"
+    assert secret.body["name"] == named
+    # The provider calls with the project of the secret's name.
+    version = cloud.create(shapes.SECRET_VERSION, number, {"secret": named, "secretData": "x"})
+    assert version.id == f"{named}/versions/1"
+    for start in (secret.id, named):
+        assert cloud.read(shapes.SECRET_VERSION, f"{start}/versions/1", {}) == version
+        assert cloud.look(shapes.SECRET_VERSION, PROJECT, {"secret": start}) == version
+    api: Properties = {"project": PROJECT, "service": "secretmanager.googleapis.com"}
+    cloud.delete(
+        shapes.SERVICE,
+        f"{PROJECT}/secretmanager.googleapis.com",
+        PROJECT,
+        api | {"disableOnDestroy": True},
+    )
+    with pytest.raises(ApiError, match=f"has not been used in project {number} before"):
+        cloud.create(shapes.SECRET_VERSION, number, {"secret": named, "secretData": "y"})

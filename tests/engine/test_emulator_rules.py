@@ -398,7 +398,8 @@ class TestTheCloud:
         first = cloud.create(token, PROJECT, version)
         cloud.delete(token, first.id, PROJECT, version)
         second = cloud.create(token, PROJECT, version)
-        assert [first.id, second.id] == [f"{secret.id}/versions/{n}" for n in (1, 2)]
+        name = secret.body["name"]  # with the project's number, wherever the secret's id is given
+        assert [first.id, second.id] == [f"{name}/versions/{n}" for n in (1, 2)]
 
     def test_an_update_keeps_what_was_computed_and_drops_what_is_unset(self, cloud: Cloud) -> None:
         made = cloud.create(shapes.ACCOUNT, PROJECT, {"accountId": "caller", "description": "d"})

@@ -192,6 +192,11 @@ class TestNotActiveYet:
         disturbed = hurried(sandbox(**{faults.NOT_YET: f"{how}:5"}), first=0.25)
         result = up(disturbed)
         assert "retrying create" in result.text
+        waits = [line for line in diagnostics(result).splitlines() if "Waiting for" in line]
+        assert waits
+        assert len(waits) == len(set(waits))
+        assert "@type" not in result.text  # Google's JSON
+        assert "errored" not in result.text
         undisturbed = sandbox()
         up(undisturbed)
         assert contents(disturbed) == contents(undisturbed)
@@ -243,6 +248,57 @@ class TestNotActiveYet:
         denied.environment.clear()
         up(denied)
         assert set(up(denied).changes) == {"same"}
+
+    def test_the_real_provider_prints_each_failed_try_unless_it_is_told_not_to(
+        self, sandbox: MakeSandbox
+    ) -> None:
+        loud = hurried(sandbox(**{faults.NOT_YET: "service-disabled:1", "TF_LOG": ""}), first=0.25)
+        said = diagnostics(up(loud))
+        assert "error: sdk.helper_schema: Error creating" in said
+        assert re.search(r"\d errored", said)
+
+    def test_a_log_in_without_a_quota_project_fails_at_once_and_two_commands_mend_it(
+        self, sandbox: MakeSandbox
+    ) -> None:
+        made = full(hurried(sandbox(**{faults.QUOTA_PROJECT: "orgpolicy.googleapis.com"})))
+        result = made.up("prod")
+        assert not result.ok
+        assert "retrying" not in result.text
+        lines = [line.strip() for line in diagnostics(result).splitlines()]
+        told = [line for line in lines if line.startswith("pulumi config set gcp:")]
+        assert len(told) == 2
+        path = made.project / "stacks" / "Pulumi.prod.yaml"
+        keys = [shlex.split(line)[3:5] for line in told]
+        more = "".join(f"  {key}: {value}\n" for key, value in keys)
+        path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+        up(made)
+
+    def test_an_account_that_was_made_moments_ago_is_waited_for(
+        self, sandbox: MakeSandbox, undisturbed: Callable[[str], "Undisturbed"]
+    ) -> None:
+        made = full(hurried(sandbox(**{faults.UNKNOWN_ACCOUNT: "2"}), first=0.1))
+        said = diagnostics(up(made))
+        account = "lab-prod@acme-prod.iam.gserviceaccount.com"
+        assert said.count(f"Waiting for the new service account {account}") == 1
+        assert said.count("@gcp-sa-vertex-bp.iam.gserviceaccount.com to be known everywhere") == 1
+        assert contents(made) == undisturbed("secrets").contents
+
+    def test_what_could_not_be_read_once_it_was_made_is_gone_on_with(
+        self, sandbox: MakeSandbox
+    ) -> None:
+        made = hurried(sandbox(**{faults.UNREAD: "permission-denied:1"}), first=0.1)
+        refused = 0
+        while not (result := made.up("prod")).ok:
+            refused += 1
+            said = diagnostics(result)
+            assert "Google did what was asked for" in said
+            assert not re.search("already exists|adopt|generation|takeOver|pulumi import", said)
+        assert refused == 2  # of the roles and of the accounts; services and bindings went on
+        assert result.changes["update"] > 0  # the engine's mark of the partial failures
+        assert set(up(made).changes) == {"same"}
+        quiet = sandbox()
+        up(quiet)
+        assert contents(made) == contents(quiet)
 
     def test_who_may_not_read_can_still_preview(self, sandbox: MakeSandbox) -> None:
         denied = sandbox(**{faults.DENY: "iam.roles.get,iam.serviceAccounts.get"})
