@@ -91,9 +91,8 @@ def say(found: Found, sought: Sequence[Sought]) -> None:
     said += "once the stack is up:"
     pulumi.log.warn(f"{folded(said)}\n  pulumi config rm {KEY} --stack {stack}")
     if found.unread:
-        kinds = sorted({urn.rpartition("::")[0].rpartition(":")[2] for urn in found.unread})
-        said = f"Of {' and '.join(kinds)} nothing can be looked up: where one exists already, the "
-        said += "update stops and says how to import it."
+        said = "Organization policies and regional endpoints can't be looked up: where one exists "
+        said += "already, the update stops and says how to import it."
         pulumi.log.info(folded(said))
 
 
