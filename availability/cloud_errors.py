@@ -6,11 +6,11 @@ The texts are those of Google's APIs as the Google Cloud provider passes them on
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from availability import shell
 from availability.permissions import PREDICT, caller_permissions
 from availability.render import folded
 
@@ -151,7 +151,8 @@ def advice(
     `generation` the one that the stack's ids are of. `activated` says whether the stack itself
     activates the API that is not active, and `taken` what has the id already.
     """
-    again = f"Then run it again; what is made already stays.\n  pulumi up --stack {stack}"
+    again = "Then run it again; what is made already stays.\n  "
+    again += shell.join(["pulumi", "up", "--stack", stack])
     project = error.project or "PROJECT_ID"
     match error.meaning:
         case Meaning.NOT_ACTIVE:
@@ -161,12 +162,14 @@ def advice(
             if not activated:
                 said += "This stack does not activate it there: whoever owns the project does. "
             said += "Have it enabled, which takes minutes to have its effect."
-            return f"{folded(said)}\n  gcloud services enable {api} --project {project}\n{again}"
+            enable = shell.join(["gcloud", "services", "enable", api, "--project", project])
+            return f"{folded(said)}\n  {enable}\n{again}"
         case Meaning.DENIED:
             said = f"Still no permission, {_minutes(waited)} after it was first needed. "
             said += f"{error.text} Whoever deploys has no role with it, or was granted one moments "
             said += "ago: README lists the roles that a stack needs, and this who has which."
-            return f"{folded(said)}\n  gcloud projects get-iam-policy {project}\n{again}"
+            policy = shell.join(["gcloud", "projects", "get-iam-policy", project])
+            return f"{folded(said)}\n  {policy}\n{again}"
         case Meaning.ID_HELD | Meaning.EXISTS if kind == ROLE:
             return _taken_role(error, name, stack, generation, again)
         case Meaning.ID_HELD | Meaning.EXISTS if kind in POOLS:
@@ -178,8 +181,8 @@ def advice(
         case Meaning.ZONE_TAKEN:
             said = "The network has another private zone of this name: another stack's, or "
             said += "somebody else's. A network takes one; leave the name to it."
-            key = "pulumi config set --path vertex-residency:privateAccess.dns false"
-            return f"{folded(said)}\n  {key} --stack {stack}\n{again}"
+            off = ["--path", "vertex-residency:privateAccess.dns", "false"]
+            return f"{folded(said)}\n  {_config_set(off, stack)}\n{again}"
         case _:
             return None
 
@@ -196,7 +199,7 @@ def _taken(taken: Taken, kind: str, name: str, stack: str, again: str) -> str:
     if taken.parent:
         words += ["--parent", f"{taken.parent.rpartition('::')[2]}={taken.parent}"]
     words += ["--protect=false", "--generate-code=false", "--stack", stack]
-    return f"{folded(said)}\n  {shlex.join(words)}\n{again}"
+    return f"{folded(said)}\n  {shell.join(words)}\n{again}"
 
 
 def _taken_role(error: CloudError, name: str, stack: str, generation: str, again: str) -> str:
@@ -207,8 +210,8 @@ def _taken_role(error: CloudError, name: str, stack: str, generation: str, again
         return f"{folded(said)}\n{fresh}"
     found = re.search(r"projects/[^/\s]+/roles/([\w.]+)", error.text)
     need = next((one for one in sorted(caller_permissions()) if name.endswith(f"-{one}")), PREDICT)
-    adopt = f"pulumi config set --path 'vertex-residency:adopt.{need}' "
-    adopt += f"{found[1] if found else 'ROLE_ID'} --stack {stack}"
+    role_id = found[1] if found else "ROLE_ID"
+    adopt = _config_set(["--path", f"vertex-residency:adopt.{need}", role_id], stack)
     said = f"The custom role for {need} exists already, and not as this stack would make it. Have "
     said += "the stack manage it from now on, or take fresh ids."
     return f"{folded(said)}\n  {adopt}\n{fresh}"
@@ -216,7 +219,11 @@ def _taken_role(error: CloudError, name: str, stack: str, generation: str, again
 
 def _next_generation(generation: str, stack: str) -> str:
     number = int(generation) + 1 if generation.strip().isdecimal() else 2
-    return f"pulumi config set vertex-residency:generation {number} --stack {stack}"
+    return _config_set(["vertex-residency:generation", str(number)], stack)
+
+
+def _config_set(words: list[str], stack: str) -> str:
+    return shell.join(["pulumi", "config", "set", *words, "--stack", stack])
 
 
 def _minutes(seconds: float) -> str:

@@ -164,7 +164,8 @@ def plan(options: argparse.Namespace) -> int:
         try:
             file = read_stack_file(path)
             config = parse_stack(file.values)
-            outcome = plan(config, file.stack, as_of or config.as_of or clock.today())
+            today = as_of or config.as_of or clock.today()
+            outcome = plan(config, file.stack, today, file=file.path)
         except BadInput as error:
             outcome = error
         checked.append(reports.Checked(path, file, outcome))

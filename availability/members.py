@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from availability import shell
 from availability.errors import Problem, shown
 
 FEDERATION = "federation"
@@ -158,9 +159,10 @@ def _federated_problem(member: str) -> Problem | None:
         )
         return Problem("", message)
     if project is not None and not (project.isascii() and project.isdigit()):
+        told_by = ["gcloud", "projects", "describe", project, "--format=value(projectNumber)"]
         message = (
             f"{shown(member)}: a pool's project is named by its number, which "
-            f"gcloud projects describe {project} --format='value(projectNumber)' tells"
+            f"{shell.join(told_by)} tells"
         )
         return Problem("", message)
     if (_ONE if kind == "principal" else _SEVERAL).fullmatch(who):

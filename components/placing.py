@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 import pulumi
 import pulumi_gcp as gcp
 
-from availability import clock
+from availability import clock, shell
 from availability.errors import BadInput, Problem
 from availability.notices import Warning, WarningId
 from availability.plans import Plan, plan
@@ -60,14 +60,18 @@ def bad_input(
 
 def missing_project() -> Problem:
     """For a program whose resources have no Google Cloud project to go to."""
-    command = f"pulumi config set gcp:project PROJECT_ID --stack {pulumi.get_stack()}"
+    command = _config_set("gcp:project", "PROJECT_ID")
     return Problem("gcp:project", f"missing: name the Google Cloud project, {command}")
 
 
 def missing_region() -> Problem:
     """For a stack that sets caching: the provider does it at the host of its region."""
-    command = f"pulumi config set gcp:region REGION --stack {pulumi.get_stack()}"
+    command = _config_set("gcp:region", "REGION")
     return Problem("gcp:region", f"missing: caching is set by way of a region, {command}")
+
+
+def _config_set(key: str, value: str) -> str:
+    return shell.join(["pulumi", "config", "set", key, value, "--stack", pulumi.get_stack()])
 
 
 # A program is what talks to one monitor; an Automation API process runs several.
