@@ -124,7 +124,7 @@ class ResolveFixer:
         """
         if request.accept or request.partners:
             return None
-        # Blanks of any kind in a model's name say nothing, and a line break fits no printed command.
+        # Blanks of any kind in a model's name say nothing; a line break fits no printed command.
         words = ["python", "-m", "availability", "resolve", " ".join(request.model.split())]
         words += ["--residency", ",".join(request.residency.within)]
         if request.residency.excluding:

@@ -156,9 +156,9 @@ def _processing(placement: Placement) -> Iterator[Warning]:
 def _lifecycle(placement: Placement) -> Iterator[Warning]:
     named, today = placement.named, placement.today
     model, days = named.model, placement.request.retirement_warning
-    if model.retires and today < model.retires <= today + dt.timedelta(days=days):
-        days = (model.retires - today).days
-        left = "1 day" if days == 1 else f"{days} days"
+    # A difference of days, because the sum may be a day that the calendar doesn't have.
+    if model.retires and 0 < (left_days := (model.retires - today).days) <= days:
+        left = "1 day" if left_days == 1 else f"{left_days} days"
         yield Warning(
             WarningId.RETIRING,
             f"{named.id} is shut down on {model.retires}, in {left}." + explain.successor(named),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from availability.errors import BadInput, Position
 from availability.notices import Warning, WarningId
 from availability.placement import Placement, Refusal, Rule
 from availability.plans import Plan
+from availability.printed import json_text
 from availability.render import refusal_lines
 from availability.stack import NAMESPACE, Deployment
 from availability.stackfile import StackFile
@@ -152,7 +152,7 @@ def sarif(checked: Iterable[Checked]) -> str:
             }
         ],
     }
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    return json_text(document)
 
 
 _RULES: dict[str, str] = {

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from availability.printed import plain
 
-_SINGLE = "'‘’‚‛"  # noqa: RUF001 - PowerShell's quotation marks
+_SINGLE = "'‘’‚‛"
 _DOUBLE = '"“”„'
 _BARE = re.compile(r"(?![@=])(?!-[^-].*[.:])[A-Za-z0-9_%+=:./@-]+", re.ASCII)
 
