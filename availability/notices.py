@@ -15,6 +15,7 @@ from availability.errors import shown
 from availability.facts import Need, Snapshot, Stage
 from availability.names import Named
 from availability.placement import Placement, Refusal, Request, Rule, tuning_jobs
+from availability.printed import plain
 from availability.residency import Guarantee
 
 
@@ -53,10 +54,16 @@ STALE_AFTER = dt.timedelta(days=180)
 
 @dataclass(frozen=True)
 class Warning:  # noqa: A001 - Python's own is never wanted here
-    """One warning, in a sentence or two."""
+    """One warning, in a sentence or two.
+
+    Its text is plain: stacks export it, and Pulumi's engine prints what is exported.
+    """
 
     id: WarningId
     text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", plain(self.text))
 
 
 def warnings_of(

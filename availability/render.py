@@ -238,10 +238,13 @@ def _excerpt(at: Position) -> str:
 
 
 def problem_json(problem: Problem) -> dict[str, object]:
-    """`{path, message, suggestions}`; the path of what is wrong with a file has its line."""
+    """`{path, message, suggestions}`; the path of what is wrong with a file has its line.
+
+    The message is plain, as it is printed elsewhere; path and suggestions are what they are.
+    """
     return {
         "path": problem.where,
-        "message": problem.message,
+        "message": plain(problem.message),
         "suggestions": list(problem.suggestions),
     }
 

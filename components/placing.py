@@ -19,6 +19,7 @@ from availability import clock, shell
 from availability.errors import BadInput, Problem
 from availability.notices import Warning, WarningId
 from availability.plans import Plan, plan
+from availability.printed import plain_line
 from availability.render import folded, problem_lines, refused_plan_lines
 from availability.stack import NAMESPACE, parse_stack
 from availability.stackfile import StackFile, read_stack_file
@@ -55,7 +56,7 @@ def bad_input(
     error = BadInput(problems)
     count = len(error.problems)
     start = f"{count} {'mistake' if count == 1 else 'mistakes'} in {what}:"
-    return pulumi.RunError("\n".join([start, *problem_lines(error, file)]))
+    return pulumi.RunError("\n".join([plain_line(start), *problem_lines(error, file)]))
 
 
 def missing_project() -> Problem:
