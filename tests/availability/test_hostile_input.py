@@ -234,6 +234,17 @@ def test_a_long_reason_is_no_command_where_its_line_is_broken(tmp_path: Path) ->
     assert_plain_text(done.out)
 
 
+def test_a_line_of_a_stack_file_is_shown_as_text(tmp_path: Path) -> None:
+    path = tmp_path / "Pulumi.prod.yaml"
+    path.write_text(
+        "config:\n  vertex-residency:deployments:\n    chat:\n      ::add-mask::x: y\n",
+        encoding="utf-8",
+    )
+    done = run("plan", str(path))
+    assert "\n    \\x3a:add-mask::x: y\n" in done.err
+    assert_plain_text(done.err)
+
+
 OPTIONS = {
     "resolve": ["--residency", "--excluding", "--guarantee", "--need", "--context-size"],
     "models": ["--region", "--as-of", "--snapshot", "--residency"],
