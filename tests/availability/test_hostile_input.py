@@ -124,7 +124,7 @@ def test_the_stack_is_refused_and_not_bad_input_where_nothing_is_hostile(tmp_pat
     stack=changed((f"{OWN}deployments", "chat"), "x\n::stop-commands::t", as_key=True),
     name="Pulumi.prod.yaml",
 )
-@example(stack=STACK, name="Pulumi.\n::stop-commands::t\x1b[2J.yaml")
+@example(stack=STACK, name="Pulumi.\n::stop-commands::t\x1b[2J<{%x%}>##[x].yaml")
 def test_a_text_is_lines_of_text(stack: dict[str, Any], name: str, tmp_path: Path) -> None:
     done = planned(stack, name, tmp_path, "text")
     assert_plain_text(done.out)
@@ -133,6 +133,7 @@ def test_a_text_is_lines_of_text(stack: dict[str, Any], name: str, tmp_path: Pat
 
 @EXAMPLES
 @given(stack=stacks, name=file_names)
+@example(stack=STACK, name="Pulumi.##[group]\u202e\x9b.yaml")
 def test_json_is_json_that_prints_as_text_and_means_what_was_typed(
     stack: dict[str, Any], name: str, tmp_path: Path
 ) -> None:
