@@ -162,6 +162,10 @@ def test_annotations_are_a_command_of_ours_each_and_nothing_else(
 
 @EXAMPLES
 @given(stack=stacks, name=file_names)
+@example(
+    stack=changed((f"{OWN}deployments", "chat"), "[a](http://e.x)", as_key=True),
+    name="Pulumi.prod.yaml",
+)
 def test_sarif_is_a_valid_log_without_links(
     stack: dict[str, Any], name: str, tmp_path: Path
 ) -> None:
