@@ -7,12 +7,13 @@ that an update meets is told in one message, which ends with one command.
 from __future__ import annotations
 
 import re
-import shlex
 import textwrap
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from availability import shell
 from availability.permissions import PREDICT, caller_permissions
+from availability.printed import plain_line
 from availability.render import folded
 
 ROLE = "gcp:projects/iAMCustomRole:IAMCustomRole"
@@ -82,7 +83,7 @@ def _what(met: Sequence[There]) -> Iterator[str]:
     verb = "exists" if len(met) == 1 else "exist"
     yield f"{len(met)} of this stack's resources {verb} already in Google Cloud:"
     for one in met:
-        yield f"  {one.shown}"
+        yield plain_line(f"  {one.shown}")
         if one.earlier:
             said = f"This same run failed to make it before ({one.earlier.rstrip('.')}): that try "
             said += "most likely made it all the same."
@@ -100,7 +101,7 @@ def _without_take_over(met: Sequence[There], stack: str) -> Iterator[str]:
             yield from _undelete(one)
     yield from _imports([one for one in met if not one.readable], stack)
     yield f"  {_set(TAKE_OVER, 'true', stack)}"
-    yield f"  pulumi up --stack {shlex.quote(stack)}"
+    yield f"  {shell.join(['pulumi', 'up', '--stack', stack])}"
 
 
 def _with_take_over(
@@ -122,7 +123,7 @@ def _with_take_over(
         )
     unread = {one.key: one for one in (*searched.unread, *met) if not one.readable}
     yield from _imports([*unread.values()], stack)
-    yield f"  pulumi up --stack {shlex.quote(stack)}"
+    yield f"  {shell.join(['pulumi', 'up', '--stack', stack])}"
 
 
 def _undelete(one: There) -> Iterator[str]:
@@ -144,7 +145,7 @@ def _undelete(one: There) -> Iterator[str]:
         f"Where {one.name} was deleted in the last 30 days, by a destroy for one, take it back "
         "first: callers go on as before."
     )
-    yield f"  {shlex.join(words)}"
+    yield f"  {shell.join(words)}"
 
 
 _POOL_ID = re.compile(
@@ -180,7 +181,7 @@ def _other_role(one: There, stack: str, generation: str) -> Iterator[str]:
         "stack manage it from now on, or take fresh ids."
     )
     adopt = [f"vertex-residency:adopt.{need}", found[1] if found else "ROLE_ID"]
-    yield f"  {shlex.join(['pulumi', 'config', 'set', '--path', *adopt, '--stack', stack])}"
+    yield f"  {shell.join(['pulumi', 'config', 'set', '--path', *adopt, '--stack', stack])}"
     yield f"  {next_generation(generation, stack)}"
 
 
@@ -210,7 +211,7 @@ def _import(one: There, stack: str) -> str:
     if one.parent:
         words += ["--parent", f"{one.parent.rpartition('::')[2]}={one.parent}"]
     words += ["--protect=false", "--generate-code=false", "--stack", stack]
-    return shlex.join(words)
+    return shell.join(words)
 
 
 def next_generation(generation: str, stack: str) -> str:
@@ -220,4 +221,4 @@ def next_generation(generation: str, stack: str) -> str:
 
 
 def _set(key: str, value: str, stack: str) -> str:
-    return shlex.join(["pulumi", "config", "set", key, value, "--stack", stack])
+    return shell.join(["pulumi", "config", "set", key, value, "--stack", stack])

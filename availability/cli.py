@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import argparse
 import io
+import itertools
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from availability import commands
+from availability import commands, console
 from availability.errors import BadInput, Problem
 
 
@@ -29,18 +30,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run(options)
     except BadInput as error:
         return _report(error, as_json=as_json)
-    except BrokenPipeError:  # the reader, `head` for one, has seen enough
-        sys.stderr.close()
-        return commands.PLACED
+    except console.NotWritten as error:
+        console.write_error(str(error))
+        return commands.BAD_INPUT
+    finally:
+        console.flush()
 
 
 def _report(error: BadInput, *, as_json: bool) -> int:
     from availability.render import problem_json, problem_lines
 
     if as_json:
-        commands.print_json({"errors": [problem_json(problem) for problem in error.problems]})
+        console.write_json({"errors": [problem_json(problem) for problem in error.problems]})
     else:
-        print("\n".join(problem_lines(error)), file=sys.stderr)
+        console.write_error("\n".join(problem_lines(error)))
     return commands.BAD_INPUT
 
 
@@ -81,11 +84,13 @@ def _check_command(arguments: list[str], known: dict[str, _Parser]) -> None:
 
         message = f"unknown command {name!r}; the commands are {', '.join(known)}"
         raise BadInput([Problem("COMMAND", message, tuple(nearest(name, known)))])
-    options = {*known[name].options(), "--"}
-    if unknown := [
-        word for word in words if word[:2] == "--" and word.split("=")[0] not in options
-    ]:
+    given = [word for word in itertools.takewhile("--".__ne__, words) if word[:2] == "--"]
+    options = known[name].options()
+    if unknown := [word for word in given if word.split("=")[0] not in options]:
         raise _unknown(unknown, known[name])
+    # argparse takes this value for the end of the options, and hands over an empty list (3.11).
+    if empty := [word for word in given if word.endswith("=--")]:
+        raise BadInput(Problem(word[:-3], "'--' is no value") for word in empty)
 
 
 def _unknown(words: list[str], command: _Parser) -> BadInput:

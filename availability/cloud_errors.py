@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from availability import shell
 from availability.already_there import ROLE, TAKE_OVER, need_of, next_generation
 from availability.render import folded
 
@@ -225,9 +225,8 @@ def advice(
     that does not exist. `billed` is the project whose quota calls may count against. What exists
     already is told by `availability.already_there`, all of it in one message.
     """
-    again = (
-        f"Then run it again; what is made already stays.\n  pulumi up --stack {shlex.quote(stack)}"
-    )
+    again = "Then run it again; what is made already stays.\n  "
+    again += shell.join(["pulumi", "up", "--stack", stack])
     if error.effective and error.meaning is not Meaning.QUOTA_PROJECT:
         return _unread(error, name, stack)
     match error.meaning:
@@ -253,14 +252,16 @@ def _still_refused(error: CloudError, *, activated: bool, waited: float, again: 
             f"{_sentence(error)} Whoever deploys has no role with it, or was granted one moments "
         )
         said += "ago: README lists the roles that a stack needs, and this who has which."
-        return f"{folded(said)}\n  gcloud projects get-iam-policy {project}\n{again}"
+        policy = shell.join(["gcloud", "projects", "get-iam-policy", project])
+        return f"{folded(said)}\n  {policy}\n{again}"
     api = error.api or "API"
     said = f"{api} is still not active in project {project}, {_minutes(waited)} after it was first "
     said += "needed. "
     if not activated:
         said += "This stack does not activate it there: whoever owns the project does. "
     said += "Have it enabled, which takes minutes to have its effect."
-    return f"{folded(said)}\n  gcloud services enable {api} --project {project}\n{again}"
+    enable = shell.join(["gcloud", "services", "enable", api, "--project", project])
+    return f"{folded(said)}\n  {enable}\n{again}"
 
 
 def _unread(error: CloudError, name: str, stack: str) -> str:
@@ -268,7 +269,7 @@ def _unread(error: CloudError, name: str, stack: str) -> str:
     said = f"Google did what was asked for {name}; only reading the result failed: "
     said += f"{_sentence(error)} It is in the state, so that nothing is to be imported or deleted, "
     said += "and the next up goes on from there."
-    return f"{folded(said)}\n  pulumi up --stack {shlex.quote(stack)}"
+    return f"{folded(said)}\n  {shell.join(['pulumi', 'up', '--stack', stack])}"
 
 
 def _sentence(error: CloudError) -> str:
@@ -282,7 +283,7 @@ def _without_quota_project(error: CloudError, billed: str | None, stack: str, ag
     said += "roles/serviceusage.serviceUsageConsumer:"
     settings = (("userProjectOverride", "true"), ("billingProject", billed or "PROJECT_ID"))
     commands = [
-        shlex.join(["pulumi", "config", "set", f"gcp:{key}", value, "--stack", stack])
+        shell.join(["pulumi", "config", "set", f"gcp:{key}", value, "--stack", stack])
         for key, value in settings
     ]
     return "\n".join([folded(said), *(f"  {one}" for one in commands), again])
@@ -310,7 +311,7 @@ def _zone_taken(stack: str, again: str) -> str:
     said += f"stack left it, which {TAKE_OVER} true takes over, or it is another stack's or "
     said += "somebody else's. A network takes one; leave the name to it then."
     key = ["pulumi", "config", "set", "--path", "vertex-residency:privateAccess.dns", "false"]
-    return f"{folded(said)}\n  {shlex.join([*key, '--stack', stack])}\n{again}"
+    return f"{folded(said)}\n  {shell.join([*key, '--stack', stack])}\n{again}"
 
 
 def _minutes(seconds: float) -> str:

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
-import os
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from availability import clock
+from availability.console import write, write_error, write_json, write_lines, write_table
 from availability.errors import BadInput, Problem, shown
 from availability.library import load, newer_than, newest, snapshot_ids, unknown_snapshot
 from availability.placement import Placement, Request
@@ -59,7 +57,7 @@ def resolve(options: argparse.Namespace) -> int:
 
             facts = evidence(request, one.result.named, why, snapshot)
             document["why"] = [evidence_json(fact) for fact in facts]
-        print_json(document)
+        write_json(document)
     else:
         from availability.render import (
             evidence_lines,
@@ -71,11 +69,11 @@ def resolve(options: argparse.Namespace) -> int:
 
         placed = isinstance(one.result, Placement)
         refused = [] if placed else [*refusal_lines(one), *warning_lines(one.warnings)]
-        _print_lines(refused or placement_lines(one, options.project))
+        write_lines(refused or placement_lines(one, options.project))
         if options.explain and isinstance(one.result, Placement):
-            _print_lines(["", *ranking_lines(one.result, snapshot)])
+            write_lines(["", *ranking_lines(one.result, snapshot)])
         if why and one.result.named:
-            _print_lines(["", *evidence_lines(request, one.result.named, why, snapshot)])
+            write_lines(["", *evidence_lines(request, one.result.named, why, snapshot)])
     return PLACED if isinstance(one.result, Placement) else REFUSED
 
 
@@ -164,21 +162,19 @@ def plan(options: argparse.Namespace) -> int:
         try:
             file = read_stack_file(path)
             config = parse_stack(file.values)
-            outcome = plan(config, file.stack, as_of or config.as_of or clock.today())
+            today = as_of or config.as_of or clock.today()
+            outcome = plan(config, file.stack, today, file=file.path)
         except BadInput as error:
             outcome = error
         checked.append(reports.Checked(path, file, outcome))
     if form == "json":
         documents = [_plan_document(one, alone=len(checked) == 1) for one in checked]
-        print_json(documents[0] if len(documents) == 1 else documents)
+        write_json(documents[0] if len(documents) == 1 else documents)
     elif form == "text":
         _print_plans(checked)
     else:
-        print(
-            {"github": reports.github, "sarif": reports.sarif, "markdown": reports.markdown}[form](
-                checked
-            )
-        )
+        make = {"github": reports.github, "sarif": reports.sarif, "markdown": reports.markdown}
+        write(make[form](checked))
     return max(_status(one.outcome) for one in checked)
 
 
@@ -228,9 +224,9 @@ def _print_plans(checked: list[Checked]) -> None:
     printed = False
     for one in checked:
         if isinstance(one.outcome, BadInput):
-            print("\n".join(problem_lines(one.outcome, one.file)), file=sys.stderr)
+            write_error("\n".join(problem_lines(one.outcome, one.file)))
             continue
-        _print_lines([""] * printed + plan_lines(one.outcome, one.file))
+        write_lines([""] * printed + plan_lines(one.outcome, one.file))
         printed = True
 
 
@@ -280,15 +276,15 @@ def _usable(options: argparse.Namespace) -> int:
     today, newer = as_of or clock.today(), newer_than(snapshot_id)
     found = usable_models(constraint, load(snapshot_id), today, newer)
     if options.json:
-        print_json(usable_document(found))
+        write_json(usable_document(found))
     else:
         from availability import tables
         from availability.render import warning_lines
 
         if found.placed:
-            _print_table(lambda width: tables.usable_table(found, width))
-        _print_lines(tables.usable_lines(found))
-        _print_lines(warning_lines(found.warnings))
+            write_table(lambda width: tables.usable_table(found, width))
+        write_lines(tables.usable_lines(found))
+        write_lines(warning_lines(found.warnings))
     return PLACED if found.placed else REFUSED
 
 
@@ -308,9 +304,9 @@ def compare(options: argparse.Namespace) -> int:
     chosen = None if options.model is None else _named_in(options.model, (second, first))
     found = compare_snapshots(first, second, chosen)
     if options.json:
-        print_json(comparison_document(found))
+        write_json(comparison_document(found))
     elif chosen != ():
-        _print_lines(comparison_lines(found))
+        write_lines(comparison_lines(found))
     return REFUSED if chosen == () else PLACED
 
 
@@ -350,48 +346,15 @@ def _named_in(name: str, snapshots: Sequence[Snapshot]) -> tuple[Named, ...]:
         near = (named.id for snapshot in snapshots for named in near_models(name, snapshot))
         where = f"snapshot {' or '.join(snapshot.id for snapshot in snapshots)}"
         message = f"no model of {where} is called {shown(name)}"
-        print(Problem("--model", message, tuple(dict.fromkeys(near))), file=sys.stderr)
+        write_error(str(Problem("--model", message, tuple(dict.fromkeys(near)))))
     return tuple(found)
 
 
 def _show(options: argparse.Namespace, document: object, table: Callable[[], Table]) -> None:
     if options.json:
-        print_json(document)
+        write_json(document)
     else:
-        _print_table(lambda _: table())
-
-
-def _print_table(make: Callable[[int], Table]) -> None:
-    """The table that `make` makes for the columns of the terminal."""
-    from rich.console import Console  # only tables are worth its loading
-
-    console = Console(soft_wrap=False)
-    console.print(make(console.width))
-
-
-def _print_lines(lines: list[str]) -> None:
-    """Lines of text; where the terminal has colour and nobody minds, with some of it."""
-    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
-        print("\n".join(lines))
-        return
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(soft_wrap=True, highlight=False)
-    for line in lines:
-        styled = Text(line)
-        styled.highlight_regex(r"^\S[^.]*(?=has no valid|is no model|stands for)", "bold")
-        styled.highlight_regex(r"has no valid location|is no model|refused", "red")
-        styled.highlight_regex(r"all \d+ placed", "green")
-        styled.highlight_regex(r"^  warning", "yellow")
-        styled.highlight_regex(r"^     (python -m|pulumi config).*", "cyan")
-        console.print(styled)
-
-
-def print_json(document: object) -> None:
-    """Print a document; in ASCII where the terminal is not Unicode."""
-    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-    print(json.dumps(document, ensure_ascii=not is_unicode, indent=2))
+        write_table(lambda _: table())
 
 
 def _snapshot_id(text: str | None, path: str = "--snapshot") -> str:

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from availability.printed import plain
+
 
 def shown(value: object, limit: int = 60) -> str:
     """A value as a message shows it: as in a stack file, and no longer than a line."""
@@ -49,7 +51,7 @@ class Problem:
     def __str__(self) -> str:
         """The problem on one line: ``PATH: MESSAGE (did you mean A or B?)``."""
         hint = f" (did you mean {' or '.join(self.suggestions[:3])}?)" if self.suggestions else ""
-        return f"{self.where}: {self.message}{hint}"
+        return plain(f"{self.where}: {self.message}{hint}")
 
 
 class BadInput(ValueError):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from availability import shell
 from availability.placement import Request
 from availability.residency import Guarantee, Residency
 
@@ -38,31 +39,41 @@ class StackFixer:
 
     stack: str
     deployment: str
+    file: Path | None = None
+    """The stack's file as it was named; None for the place where the program has it."""
 
-    def command(self, keys: tuple[Key, ...], request: Request) -> str:
-        """See `Fixer`. Only keys of this deployment are touched, never the stack's own."""
-        return " && ".join(
-            shlex.join(["pulumi", "config", *words, "--stack", self.stack])
-            for key in keys
-            for words in self._steps(key, request)
-        )
+    def command(self, keys: tuple[Key, ...], request: Request) -> str | None:
+        """See `Fixer`. Only keys of this deployment are touched, never the stack's own.
 
-    def everything(self, request: Request) -> str:
+        There is none for the name of a file that is no stack's, with control characters in it.
+        """
+        return self._commands(words for key in keys for words in self._steps(key, request))
+
+    def everything(self, request: Request) -> str | None:
         """See `Fixer`."""
-        return f"python -m availability plan stacks/Pulumi.{self.stack}.yaml --json"
+        file = self.file or Path("stacks") / f"Pulumi.{self.stack}.yaml"
+        words = ["python", "-m", "availability", "plan", shell.as_argument(file), "--json"]
+        return shell.join(words) if shell.can_be_typed(words) else None
 
-    def joint_command(self, one: JointAlternative, written: Groups) -> str:
-        """The command for changes of any deployments, and of the groups as the file has them."""
-        commands = [
-            replace(self, deployment=name).command((key,), one.requests[name])
+    def joint_command(self, one: JointAlternative, written: Groups) -> str | None:
+        """The command for changes of any deployments, and of the groups as the file has them.
+
+        See `command`.
+        """
+        steps = [
+            words
             for name, key in one.changes
+            for words in replace(self, deployment=name)._steps(key, one.requests[name])
         ]
         if one.regroups:
-            commands += [
-                shlex.join(["pulumi", "config", "rm", "--path", path, "--stack", self.stack])
-                for path in _paths_to_remove(written, one.groups)
-            ]
-        return " && ".join(commands)
+            steps += [["rm", "--path", path] for path in _paths_to_remove(written, one.groups)]
+        return self._commands(steps)
+
+    def _commands(self, steps: Iterable[list[str]]) -> str | None:
+        commands = [["pulumi", "config", *words, "--stack", self.stack] for words in steps]
+        if not all(map(shell.can_be_typed, commands)):
+            return None
+        return shell.in_order(map(shell.join, commands))
 
     def _steps(self, key: Key, request: Request) -> Iterator[list[str]]:
         path = f"vertex-residency:deployments.{self.deployment}.{key}"
@@ -108,11 +119,13 @@ class ResolveFixer:
     def command(self, keys: tuple[Key, ...], request: Request) -> str | None:
         """See `Fixer`. All options that were given are given again.
 
-        There is none for waivers and partners, which only a component's arguments can have.
+        There is none for waivers and partners, which only a component's arguments can have, and
+        none for a model's name with control characters in it.
         """
         if request.accept or request.partners:
             return None
-        words = ["python", "-m", "availability", "resolve", request.model]
+        # Blanks of any kind in a model's name say nothing; a line break fits no printed command.
+        words = ["python", "-m", "availability", "resolve", " ".join(request.model.split())]
         words += ["--residency", ",".join(request.residency.within)]
         if request.residency.excluding:
             words += ["--excluding", ",".join(request.residency.excluding)]
@@ -132,7 +145,7 @@ class ResolveFixer:
         words += ["--project", self.project] if self.project else []
         words += ["--snapshot", self.snapshot] if self.snapshot else []
         words += ["--as-of", self.as_of.isoformat()] if self.as_of else []
-        return shlex.join(words)
+        return shell.join(words) if shell.can_be_typed(words) else None
 
 
 def _value(key: Key, request: Request) -> str | dict[str, str] | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from availability.errors import BadInput, Problem
+from availability.errors import BadInput, Problem, shown
 from availability.facts import Snapshot
 from availability.trusted import digest, maker
 
@@ -25,8 +25,9 @@ def snapshot_ids(folder: Path = SNAPSHOTS) -> tuple[str, ...]:
 def load(snapshot_id: str, folder: Path = SNAPSHOTS) -> Snapshot:
     """The snapshot of that id, read once a process.
 
-    It is validated, unless it is known to be what was validated when it was made. Raises BadInput
-    where there is none, or where its file cannot be read or does not validate.
+    It has to be what was validated when it was made, by the digest beside it: who changes a fact
+    by hand has to change the digest, too. Raises BadInput where there is none, where its file
+    cannot be read, and where it is not what was made, with what is invalid in it, if anything is.
     """
     return _load(snapshot_id, folder)
 
@@ -38,7 +39,7 @@ def _load(snapshot_id: str, folder: Path) -> Snapshot:
     path = folder / snapshot_id / "snapshot.json"
     try:
         snapshot = _read(path)
-    except (OSError, ValidationError) as error:
+    except (OSError, ValidationError, _Changed) as error:
         raise BadInput([Problem(_shown(path), f"corrupt snapshot: {_first(error)}")]) from error
     if snapshot.id != snapshot_id:
         message = f"corrupt snapshot: it says it is of {snapshot.id}"
@@ -46,11 +47,19 @@ def _load(snapshot_id: str, folder: Path) -> Snapshot:
     return snapshot
 
 
+class _Changed(Exception):
+    """A snapshot that is valid, and not what was made from its sources."""
+
+
 def _read(path: Path) -> Snapshot:
-    content, known = path.read_bytes(), path.with_suffix(DIGEST)
-    if (make := maker(Snapshot)) and known.exists() and known.read_text() == digest(content):
+    # Git may have checked it out with the line ends of Windows, which say nothing in JSON.
+    content, known = path.read_bytes().replace(b"\r\n", b"\n"), path.with_suffix(DIGEST)
+    expected = known.read_bytes().strip() if known.exists() else None
+    if (make := maker(Snapshot)) and expected == digest(content).encode():
         return make(from_json(content))
-    return Snapshot.model_validate_json(content)
+    Snapshot.model_validate_json(content)  # says which place is wrong, where one is
+    why = f"{known.name} has the digest of another text"
+    raise _Changed(f"there is no {known.name} beside it" if expected is None else why)
 
 
 def unknown_snapshot(text: str, known: tuple[str, ...], path: str) -> Problem:
@@ -60,7 +69,7 @@ def unknown_snapshot(text: str, known: tuple[str, ...], path: str) -> Problem:
     """
     from availability.suggest import nearest  # loads the edit distances
 
-    message = f"no snapshot {text!r}; there are: {', '.join(known) or 'none'}"
+    message = f"no snapshot {shown(text)}; there are: {', '.join(known) or 'none'}"
     return Problem(path, message, tuple(nearest(text, known, 1)) or known[-1:])
 
 
@@ -84,9 +93,14 @@ def _shown(path: Path) -> str:
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
-def _first(error: OSError | ValidationError) -> str:
+def _first(error: OSError | ValidationError | _Changed) -> str:
     if isinstance(error, OSError):
         return error.strerror or str(error)
+    if isinstance(error, _Changed):
+        return (
+            f"it was changed after it was made, because {error}; bring it back with git checkout, "
+            "or make it again from its sources with make snapshots"
+        )
     [first, *more] = error.errors(include_url=False)
     place = ".".join(str(part) for part in first["loc"]) or "the file"
     rest = f" (and {len(more)} more)" if more else ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from availability import shell
 from availability.errors import Problem, shown
 from availability.issuers import PUBLIC_MAIL
 
@@ -248,10 +249,8 @@ def _federated_problem(member: str) -> Problem | None:
 
 def _by_number(member: str, whose: str, project: str) -> Problem:
     """For a project's id, where IAM knows a project by its number."""
-    message = (
-        f"{shown(member)}: {whose} project is named by its number, which "
-        f"gcloud projects describe {project} --format='value(projectNumber)' tells"
-    )
+    told_by = ["gcloud", "projects", "describe", project, "--format=value(projectNumber)"]
+    message = f"{shown(member)}: {whose} project is named by its number, which {shell.join(told_by)} tells"
     return Problem("", message)
 
 

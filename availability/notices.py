@@ -15,6 +15,7 @@ from availability.errors import shown
 from availability.facts import Need, Snapshot, Stage
 from availability.names import Named
 from availability.placement import Placement, Refusal, Request, Rule, tuning_jobs
+from availability.printed import plain
 from availability.residency import Guarantee
 
 
@@ -53,10 +54,16 @@ STALE_AFTER = dt.timedelta(days=180)
 
 @dataclass(frozen=True)
 class Warning:  # noqa: A001 - Python's own is never wanted here
-    """One warning, in a sentence or two."""
+    """One warning, in a sentence or two.
+
+    Its text is plain: stacks export it, and Pulumi's engine prints what is exported.
+    """
 
     id: WarningId
     text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", plain(self.text))
 
 
 def warnings_of(
@@ -156,9 +163,9 @@ def _processing(placement: Placement) -> Iterator[Warning]:
 def _lifecycle(placement: Placement) -> Iterator[Warning]:
     named, today = placement.named, placement.today
     model, days = named.model, placement.request.retirement_warning
-    if model.retires and today < model.retires <= today + dt.timedelta(days=days):
-        days = (model.retires - today).days
-        left = "1 day" if days == 1 else f"{days} days"
+    # A difference of days, because the sum may be a day that the calendar doesn't have.
+    if model.retires and 0 < (left_days := (model.retires - today).days) <= days:
+        left = "1 day" if left_days == 1 else f"{left_days} days"
         yield Warning(
             WarningId.RETIRING,
             f"{named.id} is shut down on {model.retires}, in {left}." + explain.successor(named),

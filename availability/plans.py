@@ -82,8 +82,16 @@ class Plan:
         return found if region is None or region in places() else (*found, unknown_region(region))
 
 
-def plan(config: StackConfig, stack: str, today: dt.date, snapshots: Path = SNAPSHOTS) -> Plan:
+def plan(
+    config: StackConfig,
+    stack: str,
+    today: dt.date,
+    snapshots: Path = SNAPSHOTS,
+    file: Path | None = None,
+) -> Plan:
     """Places all deployments of the stack by that day.
+
+    `file` is the stack's, as commands that are printed name it; None for that of the program.
 
     Raises BadInput for a corrupt snapshot, and for guardrails, private access and publishing that
     Google would not take.
@@ -91,11 +99,13 @@ def plan(config: StackConfig, stack: str, today: dt.date, snapshots: Path = SNAP
     snapshot, newer = load(config.snapshot, snapshots), newer_than(config.snapshot, snapshots)
     answers: dict[str, tuple[Deployment, Answer]] = {}
     for names in config.colocate:
-        for one, its in _together(names, config, StackFixer(stack, ""), snapshot, newer, today):
+        for one, its in _together(
+            names, config, StackFixer(stack, "", file), snapshot, newer, today
+        ):
             answers[one.name] = (one, its)
     for one in config.deployments:
         if one.name not in answers:
-            fixer = StackFixer(stack, one.name)
+            fixer = StackFixer(stack, one.name, file)
             answers[one.name] = (one, answer(one.request, snapshot, today, fixer, newer))
     in_order = tuple(answers[one.name] for one in config.deployments)
     guardrails = None

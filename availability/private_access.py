@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
+from availability import shell
 from availability.areas import reach
 from availability.endpoints import PROJECT_PLACEHOLDER, host, regional_host
 from availability.errors import BadInput, Problem
@@ -213,22 +214,21 @@ def _no_subnetwork(
             for region in needed
         }
         # A text can't become a map by --path, so what was there goes first.
-        steps = [f"pulumi config rm --path {key} --stack {stack}"] if access.subnetworks else []
+        steps = [["rm", "--path", key]] if access.subnetworks else []
         steps += [
-            f"pulumi config set --path {key}.{region} {name} --stack {stack}"
+            ["set", "--path", f"{key}.{region}", name]
             for region, name in sorted({**kept, **names}.items())
         ]
     else:
-        steps = [
-            f"pulumi config set --path {key} {name} --stack {stack}" for name in names.values()
-        ]
+        steps = [["set", "--path", key, name] for name in names.values()]
     given = sorted(region for region in access.subnetworks if region)
     had = f", where there is one in {', '.join(given)}" if given else ""
     if "" in access.subnetworks:
         why = f"gcp:region, {near}, lies outside" if near else "gcp:region is not set"
         had = f": {why}, so the name {access.subnetworks['']} tells no region"
+    commands = [shell.join(["pulumi", "config", *step, "--stack", stack]) for step in steps]
     message = (
         f"private endpoints need {' and '.join(wanted.values())}{had}; name it: "
-        f"{' && '.join(steps)}"
+        f"{shell.in_order(commands)}"
     )
     return Problem(key, message)

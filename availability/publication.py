@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
+from availability import shell
 from availability.errors import BadInput, Problem
 from availability.geography import DATA, distance, regions, rows
 from availability.services import Feature
@@ -111,14 +112,18 @@ def places_of(
             continue
         message = (
             f"no region of {store.product} lies inside of {one.residency.area_text}, the residency "
-            f"of {one.name}: publish nothing, pulumi config rm {KEY} --stack {stack}"
+            f"of {one.name}: publish nothing, {_config('rm', KEY, stack=stack)}"
         )
         if store is Store.PARAMETERS and place(Store.SECRETS, one.location, one.residency, near):
-            message += f", or secrets, pulumi config set {KEY} secrets --stack {stack}"
+            message += f", or secrets, {_config('set', KEY, Store.SECRETS, stack=stack)}"
         problems.append(Problem(KEY, message))
     if problems:
         raise BadInput(problems)
     return found
+
+
+def _config(*words: str, stack: str) -> str:
+    return shell.join(["pulumi", "config", *words, "--stack", stack])
 
 
 def warnings(store: Store, found: Mapping[str, Place]) -> tuple[Warning, ...]:

@@ -255,11 +255,12 @@ def _other_models(
     request: Request, named: Named, snapshot: Snapshot, today: dt.date
 ) -> Iterator[Change]:
     """The successor that the source names, then the relatives; those that end soon are the last."""
-    soon = today + dt.timedelta(days=request.retirement_warning)
 
     def concern(other: Named) -> tuple[bool, bool]:
         succeeds = named.model.successor in (other.id, *other.model.aliases)
-        return not succeeds, other.model.retires is not None and other.model.retires <= soon
+        end = other.model.retires
+        soon = end is not None and (end - today).days <= request.retirement_warning
+        return not succeeds, soon
 
     for other in sorted(relatives(named, snapshot), key=concern):
         yield Change(Key.MODEL, replace(request, model=qualified_if_needed(other, snapshot)))

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from availability import explain
 from availability.answers import Answer
 from availability.endpoints import PROJECT_PLACEHOLDER, endpoint_url, environment
-from availability.errors import BadInput, Problem
+from availability.errors import BadInput, Position, Problem
 from availability.notices import Warning
 from availability.placement import Placement, Refusal
+from availability.printed import plain, plain_line
 
 if TYPE_CHECKING:  # a request alone has no stack, and YAML is slow to load
     from availability.compare import Comparison
@@ -24,6 +25,9 @@ if TYPE_CHECKING:  # a request alone has no stack, and YAML is slow to load
 
 WIDTH = 76
 """Columns: with the indentation of the engine's diagnostics it makes 80."""
+_EXCERPT = 200
+"""The most characters of a line of a stack file that are shown."""
+_WINDOWS = "  Windows PowerShell has no &&: enter such commands one after the other."
 REFUSAL_LINES = 25
 """The most lines that one refusal takes; what does not fit is counted, not printed."""
 
@@ -38,7 +42,7 @@ def refusal_lines(one: Answer, name: str | None = None, place: str | None = None
         raise TypeError("a placement is no refusal")
     start = f"{name}: " if name else ""
     head = _wrap(f"{start}{explain.headline(refusal, snapshot)}.", "", "  ")
-    head += [f"  {place}"] if place else []
+    head += [plain_line(f"  {place}")] if place else []
     summary = _wrap(explain.summary(refusal, snapshot), "  ", "  ")
     groups = explain.grouped_reasons(refusal, snapshot)
     reasons = _reason_lines(groups)
@@ -69,17 +73,19 @@ def _alternatives_lines(one: Answer, refusal: Refusal, room: int) -> list[str]:
     if not offers:
         return _wrap(explain.nothing_works(refusal, shared=shared), "  ", "  ")
     unknown = refusal.named is None and not shared
+    windows = [_WINDOWS] if any(" && " in (offer.command or "") for offer in offers) else []
+    room -= len(windows)
     lines = ["  Did you mean:" if unknown else "  What would be valid:"]
     for index, offer in enumerate(offers):
         entry = _wrap(offer.text, f"  {index + 1}. ", "     ")
-        entry += [f"     {offer.command}"] if offer.command else []
+        entry += [plain_line(f"     {offer.command}")] if offer.command else []
         left = len(offers) - index
         too_long = index and len(lines) + len(entry) + 2 * (left > 1) > room
         if too_long and one.fixer and (whole := one.fixer.everything(refusal.request)):
-            lines += [f"  and {left} more:", f"     {whole}"]
+            lines += [f"  and {left} more:", plain_line(f"     {whole}")]
             break
         lines += entry
-    return lines
+    return lines + windows
 
 
 def placement_lines(one: Answer, project: str | None, name: str | None = None) -> list[str]:
@@ -108,7 +114,7 @@ def placement_lines(one: Answer, project: str | None, name: str | None = None) -
         if value:
             lines += _wrap(value, f"  {label:<11}", " " * 13)
     for variable, value in ({} if name else environment(named, location, where)).items():
-        lines.append(f"  {'set':<11}{variable}={value}")
+        lines.append(plain_line(f"  {'set':<11}{variable}={value}"))
     return lines + warning_lines(one.warnings)
 
 
@@ -144,7 +150,7 @@ def evidence_lines(request: Request, named: Named, location: str, snapshot: Snap
             line = f", line {one.line}" if one.line else ""
             lines += _wrap(f"Source: {one.source}{day}{line}", "    ", "    ")
         if one.quote and one.quote.startswith("|"):
-            lines.append(f"      {one.quote}")
+            lines.append(plain_line(f"      {one.quote}"))
         elif one.quote:
             lines += _wrap(one.quote, "      ", "      ")
     return lines
@@ -174,7 +180,7 @@ def _place(deployment: Deployment, one: Answer, file: StackFile | None) -> str |
     at = file.locate(deployment.path_of_refusal(one.result))
     if at is None:
         return None
-    return f"{file.path}:{at.line}:{at.column}: {at.text}"
+    return f"{file.path}:{at.line}:{at.column}: {_excerpt(at)}"
 
 
 def refused_plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
@@ -222,15 +228,23 @@ def problem_lines(error: BadInput, file: StackFile | None = None) -> list[str]:
             place = f"{file.path}:{at.line}:{at.column}" if at else str(file.path)
             text = f"{place}: {text}"
         # Never wrapped: editors and people look for `FILE:LINE:COLUMN: MESSAGE` on one line.
-        lines += [text, f"    {at.text}"] if at and at.text else [text]
-    return lines
+        lines += [text, f"    {_excerpt(at)}"] if at and at.text else [text]
+    return [plain_line(line) for line in lines]
+
+
+def _excerpt(at: Position) -> str:
+    """The line, as far as it is worth reading."""
+    return at.text if len(at.text) <= _EXCERPT else f"{at.text[: _EXCERPT - 1]}…"
 
 
 def problem_json(problem: Problem) -> dict[str, object]:
-    """`{path, message, suggestions}`; the path of what is wrong with a file has its line."""
+    """`{path, message, suggestions}`; the path of what is wrong with a file has its line.
+
+    The message is plain, as it is printed elsewhere; path and suggestions are what they are.
+    """
     return {
         "path": problem.where,
-        "message": problem.message,
+        "message": plain(problem.message),
         "suggestions": list(problem.suggestions),
     }
 
@@ -242,11 +256,12 @@ def folded(text: str) -> str:
 
 def _wrap(text: str, first: str, later: str) -> list[str]:
     """Lines of at most `WIDTH` columns; a word that is longer, as a URL is, stays whole."""
-    return textwrap.wrap(
-        text,
+    lines = textwrap.wrap(
+        plain(text),  # before its line breaks become blanks, after which a new line may start
         WIDTH,
         initial_indent=first,
         subsequent_indent=later,
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return [plain_line(line) for line in lines]

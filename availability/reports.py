@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +11,11 @@ from urllib.parse import quote
 from availability import explain
 from availability.answers import Answer
 from availability.errors import BadInput, Position
+from availability.markdown import code_block, code_cell, code_span
 from availability.notices import Warning, WarningId
 from availability.placement import Placement, Refusal, Rule
 from availability.plans import Plan
+from availability.printed import json_text, plain, plain_line
 from availability.render import refusal_lines
 from availability.stack import NAMESPACE, Deployment
 from availability.stackfile import StackFile
@@ -105,11 +107,16 @@ _KEYS = {
 def github(checked: Iterable[Checked]) -> str:
     """Workflow commands that GitHub turns into annotations of the changed lines."""
     return "\n".join(
-        f"::{one.level} file={_property(one.file.as_posix())},line={one.at.line},"
-        f"col={one.at.column},title={_property(one.title)}::{_data(one.text)}"
+        f"::{one.level} file={_property(plain(one.file.as_posix()))},line={one.at.line},"
+        f"col={one.at.column},title={_property(plain(one.title))}::{_data(_plain_lines(one.text))}"
         for each in checked
         for one in each.findings
     )
+
+
+def _plain_lines(text: str) -> str:
+    """A text of several lines, all of them printable."""
+    return "\n".join(plain_line(line) for line in text.split("\n"))
 
 
 def _data(text: str) -> str:
@@ -128,11 +135,11 @@ def sarif(checked: Iterable[Checked]) -> str:
         {
             "ruleId": one.rule,
             "level": one.level,
-            "message": {"text": one.text},
+            "message": {"text": _without_links(_plain_lines(one.text))},
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": quote(one.file.as_posix())},
+                        "artifactLocation": {"uri": quote(os.fsencode(one.file.as_posix()))},
                         "region": {"startLine": one.at.line, "startColumn": one.at.column},
                     }
                 }
@@ -152,7 +159,12 @@ def sarif(checked: Iterable[Checked]) -> str:
             }
         ],
     }
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    return json_text(document)
+
+
+def _without_links(text: str) -> str:
+    """The text without `[TEXT](TARGET)`, which is a link in a message (SARIF 2.1.0, 3.11.6)."""
+    return text.replace("](", "] (")
 
 
 _RULES: dict[str, str] = {
@@ -200,9 +212,9 @@ def markdown(checked: Iterable[Checked]) -> str:
     parts: list[str] = []
     for each in checked:
         if isinstance(each.outcome, BadInput):
-            parts += [f"### :x: `{each.path.as_posix()}` cannot be read", ""]
-            parts += [f"- {one.at.line}:{one.at.column} {one.text}" for one in each.findings]
-            parts.append("")
+            parts += [f"### :x: {code_span(each.path.as_posix())} cannot be read", ""]
+            mistakes = [f"- {one.at.line}:{one.at.column} {one.text}" for one in each.findings]
+            parts += [*code_block(mistakes), ""]
             continue
         parts += _plan_markdown(each.outcome)
     return "\n".join(parts).rstrip()
@@ -212,7 +224,10 @@ def _plan_markdown(plan: Plan) -> list[str]:
     refused = len(plan.refused)
     mark = ":x:" if refused else ":white_check_mark:"
     verdict = f"{refused} of {len(plan.answers)} refused" if refused else "all placed"
-    lines = [f"### {mark} Stack `{plan.stack}`: {verdict} (snapshot {plan.snapshot.id})", ""]
+    lines = [
+        f"### {mark} Stack {code_span(plan.stack)}: {verdict} (snapshot {plan.snapshot.id})",
+        "",
+    ]
     lines += [
         "| deployment | model | location | processing | warnings |",
         "| --- | --- | --- | --- | --- |",
@@ -225,10 +240,9 @@ def _plan_markdown(plan: Plan) -> list[str]:
         else:
             place, kept = "**refused**", ""
         warnings = ", ".join(dict.fromkeys(str(one.id) for one in answer.warnings))
-        model = answer.model.replace("|", "\\|")
-        lines.append(f"| {deployment.name} | `{model}` | {place} | {kept} | {warnings} |")
+        model = code_cell(answer.model)
+        lines.append(f"| {deployment.name} | {model} | {place} | {kept} | {warnings} |")
     for deployment, answer in plan.refused:
-        block = "\n".join(refusal_lines(answer, deployment.name))
         lines += ["", f"<details open><summary>{deployment.name}</summary>", ""]
-        lines += ["```text", block, "```", "", "</details>"]
+        lines += [*code_block(refusal_lines(answer, deployment.name)), "", "</details>"]
     return [*lines, ""]

@@ -15,10 +15,11 @@ from weakref import WeakKeyDictionary
 import pulumi
 import pulumi_gcp as gcp
 
-from availability import clock
+from availability import clock, shell
 from availability.errors import BadInput, Problem
 from availability.notices import Warning, WarningId
 from availability.plans import Plan, plan
+from availability.printed import plain_line
 from availability.render import folded, problem_lines, refused_plan_lines
 from availability.stack import NAMESPACE, parse_stack
 from availability.stackfile import StackFile, read_stack_file
@@ -55,19 +56,23 @@ def bad_input(
     error = BadInput(problems)
     count = len(error.problems)
     start = f"{count} {'mistake' if count == 1 else 'mistakes'} in {what}:"
-    return pulumi.RunError("\n".join([start, *problem_lines(error, file)]))
+    return pulumi.RunError("\n".join([plain_line(start), *problem_lines(error, file)]))
 
 
 def missing_project() -> Problem:
     """For a program whose resources have no Google Cloud project to go to."""
-    command = f"pulumi config set gcp:project PROJECT_ID --stack {pulumi.get_stack()}"
+    command = _config_set("gcp:project", "PROJECT_ID")
     return Problem("gcp:project", f"missing: name the Google Cloud project, {command}")
 
 
 def missing_region() -> Problem:
     """For a stack that sets caching: the provider does it at the host of its region."""
-    command = f"pulumi config set gcp:region REGION --stack {pulumi.get_stack()}"
+    command = _config_set("gcp:region", "REGION")
     return Problem("gcp:region", f"missing: caching is set by way of a region, {command}")
+
+
+def _config_set(key: str, value: str) -> str:
+    return shell.join(["pulumi", "config", "set", key, value, "--stack", pulumi.get_stack()])
 
 
 # A program is what talks to one monitor; an Automation API process runs several.

@@ -17,6 +17,8 @@ import pulumi
 from pulumi.runtime.invoke import invoke_async
 from pulumi.runtime.sync_await import _sync_await  # pyright: ignore[reportPrivateUsage]
 
+from availability import shell
+from availability.printed import plain_line
 from availability.render import folded
 from availability.stack import NAMESPACE
 from components.existing import LABEL, LOOKUPS, UNREAD, mark_of, root_urn
@@ -80,7 +82,10 @@ def say(found: Found, sought: Sequence[Sought]) -> None:
     """Tells what is taken over, line by line, and that the key is to be removed."""
     stack = pulumi.get_stack()
     names = {one.urn: one.name for one in sought}
-    lines = [f"  {names[urn]}: {resource_id}" for urn, resource_id in sorted(found.imports.items())]
+    lines = [
+        plain_line(f"  {names[urn]}: {resource_id}")
+        for urn, resource_id in sorted(found.imports.items())
+    ]
     count = len(lines)
     if lines:
         what = "1 resource that bears" if count == 1 else f"{count} resources that bear"
@@ -89,7 +94,8 @@ def say(found: Found, sought: Sequence[Sought]) -> None:
     said += "is imported. A stack of the same names in another state backend bears the same mark: "
     said += "it would be taken over, and a destroy here would delete what is its. Remove the key "
     said += "once the stack is up:"
-    pulumi.log.warn(f"{folded(said)}\n  pulumi config rm {KEY} --stack {stack}")
+    remove = shell.join(["pulumi", "config", "rm", KEY, "--stack", stack])
+    pulumi.log.warn(f"{folded(said)}\n  {remove}")
     if found.unread:
         said = "Organization policies and regional endpoints can't be looked up: where one exists "
         said += "already, the update stops and says how to import it."

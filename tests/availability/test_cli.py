@@ -732,11 +732,57 @@ def test_a_terminal_without_unicode_is_answered_without_a_traceback(argv: list[s
     assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
 
 
-def test_a_reader_that_has_seen_enough_gets_no_traceback():
-    command = f"{shlex.quote(sys.executable)} -m availability matrix --json | head -c 10"
-    done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True)  # noqa: S602
-    assert b"Traceback" not in done.stderr
-    assert b"BrokenPipe" not in done.stderr
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
+    """Exit status -> the arguments of a `plan` that leaves with it."""
+    refused = tmp_path_factory.mktemp("stacks") / "Pulumi.refused.yaml"
+    refused.write_text(
+        "config:\n  vertex-residency:residency: de\n  vertex-residency:snapshot: 2025-05-12\n"
+        f"  vertex-residency:deployments:\n    chat: {{model: {FLASH}}}\n",
+        encoding="utf-8",
+    )
+    return {
+        0: f"{shlex.quote(PROD)} --as-of 2026-11-23",
+        1: shlex.quote(str(refused)),
+        2: "stacks/Pulumi.nowhere.yaml --json",
+    }
+
+
+def in_bash(command: str) -> subprocess.CompletedProcess[bytes]:
+    """With `A` for `python -m availability`; a pipe's status is that of its last failure."""
+    start = f'A() {{ {shlex.quote(sys.executable)} -m availability "$@"; }}; set -o pipefail; '
+    return subprocess.run(["bash", "-c", start + command], cwd=ROOT, capture_output=True)
+
+
+@pytest.mark.parametrize("status", [0, 1, 2])
+@pytest.mark.parametrize("reader", ["head -c 1", "true"])
+def test_the_status_is_the_same_where_the_reader_has_seen_enough(
+    status: int, reader: str, plans: dict[int, str]
+):
+    done = in_bash(f"A plan {plans[status]} | {reader}")
+    assert done.returncode == status
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("command", ["matrix --json", "locations", "plan --help"])
+def test_a_reader_that_has_seen_enough_is_no_failure(command: str):
+    done = in_bash(f"A {command} | head -c 10")
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_full_disk_is_one_clear_line_and_no_answer(plans: dict[int, str]):
+    done = in_bash(f"A plan {plans[0]} > /dev/full")
+    assert done.returncode == 2
+    said = b"standard output: cannot be written: No space left on device\n"
+    assert done.stderr == said
+
+
+@pytest.mark.parametrize("status", [0, 1, 2])
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "2>/dev/full"])
+def test_a_stream_that_is_closed_changes_no_status(status: int, closed: str, plans: dict[int, str]):
+    done = in_bash(f"A plan {plans[status]} {closed}")
+    assert done.returncode == status
+    assert b"Traceback" not in done.stdout + done.stderr
 
 
 def test_the_matrix_of_an_unknown_model_is_empty_and_refused(

@@ -224,7 +224,7 @@ def test_a_held_role_id_asks_for_the_next_generation(generation: str, following:
 def test_a_role_that_is_there_can_be_adopted_or_left() -> None:
     text = "Custom project role projects/p/roles/vertexTuner already exists and must be imported"
     lines = told(read_error(text)).splitlines()
-    key = "'vertex-residency:adopt.tuning'"
+    key = "vertex-residency:adopt.tuning"
     assert f"  pulumi config set --path {key} vertexTuner --stack prod" in lines
     assert "  pulumi config set vertex-residency:generation 2 --stack prod" in lines
 

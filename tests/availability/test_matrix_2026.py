@@ -16,7 +16,7 @@ from naive_2026 import DAY, FOLDER, naive_locations_2026, naive_models_2026
 from naive_page import NaiveModel, csv_rows, naive_models
 from pydantic import BaseModel
 
-from availability import library, trusted
+from availability import trusted
 from availability.errors import BadInput
 from availability.facts import Citation, Entry, Limitation, Model, Snapshot
 from availability.ingest import __main__ as ingest
@@ -415,22 +415,40 @@ def test_a_flipped_byte_is_validated_and_the_corrupt_place_is_named(
     assert place in problem.message
 
 
-def test_a_flipped_byte_that_leaves_a_snapshot_is_read_as_it_is_there(copies: Path):
+def test_a_fact_changed_by_hand_is_found_out_when_it_is_loaded(copies: Path):
     edit(copies, '"retires": "2026-10-20"', '"retires": "2026-10-21"')
+    with pytest.raises(BadInput) as caught:
+        load(NAME, copies)
+    [problem] = caught.value.problems
+    assert problem.path.endswith(f"{NAME}/snapshot.json")
+    assert problem.message.startswith("corrupt snapshot: it was changed after it was made")
+    assert "make snapshots" in problem.message
+
+
+def test_a_fact_changed_together_with_its_digest_was_meant(copies: Path):
+    edit(copies, '"retires": "2026-10-20"', '"retires": "2026-10-21"')
+    content = (copies / NAME / "snapshot.json").read_bytes()
+    (copies / NAME / "snapshot.sha256").write_text(trusted.digest(content), encoding="utf-8")
     changed = load(NAME, copies)
     assert resolve_model("gemini-2.5-pro", changed).model.retires == dt.date(2026, 10, 21)
-    assert changed != load(NAME)
 
 
-@pytest.mark.parametrize("known", ["", "0" * 64, None])
-def test_without_its_digest_a_snapshot_is_validated(
-    copies: Path, known: str | None, monkeypatch: pytest.MonkeyPatch
-):
+@pytest.mark.parametrize("known", [b"", b"0" * 64, b"\xff\xfe", None])
+def test_a_snapshot_without_its_digest_is_refused(copies: Path, known: bytes | None):
     path = copies / NAME / "snapshot.sha256"
     path.unlink()
     if known is not None:
-        path.write_text(known, encoding="utf-8")
-    monkeypatch.setattr(library, "from_json", None)
+        path.write_bytes(known)
+    with pytest.raises(BadInput, match=r"changed after it was made.*snapshot\.sha256"):
+        load(NAME, copies)
+
+
+def test_line_ends_of_windows_change_no_fact(copies: Path):
+    for name in ("snapshot.json", "snapshot.sha256"):
+        path = copies / NAME / name
+        path.write_bytes(path.read_bytes().rstrip(b"\n").replace(b"\n", b"\r\n") + b"\r\n")
+    path = copies / NAME / "snapshot.json"
+    assert b"\r\n" in path.read_bytes()
     assert load(NAME, copies) == load(NAME)
 
 

@@ -153,7 +153,7 @@ def test_what_is_suggested_could_stand_in_its_place(word: str, meant: str | None
 def test_a_pool_is_named_by_its_projects_number_and_the_command_tells_it():
     wrong = check_member(f"principalSet://{POOL.replace('123', 'acme-1')}/group/build")
     assert isinstance(wrong, Problem)
-    assert "gcloud projects describe acme-1 --format='value(projectNumber)'" in wrong.message
+    assert "gcloud projects describe acme-1 '--format=value(projectNumber)'" in wrong.message
 
 
 def test_an_agents_project_is_named_by_its_number_too():

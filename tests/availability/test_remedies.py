@@ -148,7 +148,7 @@ def test_two_changes_are_offered_only_where_no_single_one_works() -> None:
         (
             Key.NEEDS,
             {"needs": (Need.TUNING, Need.RAG_CORPUS)},
-            "set --path KEY.needs tuning,rag-corpus",
+            "set --path KEY.needs 'tuning,rag-corpus'",
         ),
         (Key.NEEDS, {"needs": ()}, "rm --path KEY.needs"),
         (Key.LOCATION, {"location": "eu"}, "set --path KEY.location eu"),
@@ -157,7 +157,7 @@ def test_two_changes_are_offered_only_where_no_single_one_works() -> None:
         (
             Key.RESIDENCY,
             {"residency": Residency.parse("de,fr")},
-            "set --path KEY.residency de,fr",
+            "set --path KEY.residency 'de,fr'",
         ),
         (
             Key.RESIDENCY,
@@ -194,7 +194,7 @@ def test_the_corrected_call_of_resolve_keeps_every_option() -> None:
     assert command == (
         "python -m availability resolve 'Claude 3.7 Sonnet' --residency eu --excluding be "
         "--guarantee ml-processing --need tuning --location eu "
-        "--prefer europe-west4,europe-west9 --region europe-west3 --prior-usage --no-preview "
+        "--prefer 'europe-west4,europe-west9' --region europe-west3 --prior-usage --no-preview "
         "--project acme-prod --snapshot 2025-05-12 --as-of 2025-06-01"
     )
 

@@ -1,0 +1,69 @@
+"""What was typed, as it is printed: nothing of it reaches a reader as code.
+
+A name, a key, a reason or a path comes from a person, and its text may hold what a terminal, a CI
+system, Pulumi's engine or a browser would take for an instruction. Every text that leaves this
+project passes through here last, whoever composed it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+# GitHub's runner takes `##[command]` for a workflow command anywhere in a line, and `::command::`
+# where a line starts with it, after blanks (actions/runner, ActionCommand.cs). Azure Pipelines has
+# `##vso[…]` and TeamCity `##teamcity[…]`.
+_ANYWHERE = re.compile(r"#(?=#[\w-]*\[)")
+_AT_START = re.compile(r"^(\s*):(?=:)")
+# Pulumi's engine colours what stands between these two, and panics at a colour that it does not
+# know (pulumi/pulumi, sdk/go/common/diag/colors/colors.go).
+_COLOUR = {"<{%": r"<\x7b%", "%}>": r"%\x7d>"}
+_OUTSIDE_ASCII = re.compile(r"[^\n -~]")
+
+
+def plain(text: str) -> str:
+    r"""The text with its control characters and commands of CI systems as visible escapes.
+
+    Escaped are characters that show nothing of their own, as Python's `repr` does it: controls (C0
+    and C1), line breaks of all kinds, signs that turn the direction of writing, blanks other than
+    the space, halves of surrogate pairs. The result is one line.
+
+    >>> print(plain("x\n\x1b[2J##[stop]"))
+    x\n\x1b[2J\x23#[stop]
+    """
+    if not text.isprintable():
+        text = "".join(one if one.isprintable() else _escape(one) for one in text)
+    text = _ANYWHERE.sub(r"\\x23", text)
+    for typed, shown in _COLOUR.items():
+        text = text.replace(typed, shown)
+    return text
+
+
+def plain_line(text: str) -> str:
+    """The text as a line of its own, which no CI system takes for a command."""
+    return _AT_START.sub(r"\1\\x3a", plain(text))
+
+
+def json_text(document: object, *, ascii_only: bool = False) -> str:
+    r"""The document as JSON, in which all that is not plain is escaped: its values are the same.
+
+    A half of a surrogate pair, of a file's name that is no Unicode, becomes U+FFFD: it has no form
+    that every reader of JSON takes.
+    """
+
+    def escaped(match: re.Match[str]) -> str:
+        character = match[0]
+        if "\ud800" <= character <= "\udfff":
+            return r"\ufffd"
+        if character.isprintable() and not ascii_only:
+            return character
+        # Python's `json` leaves the delete character as it is.
+        return json.dumps(character)[1:-1] if character != "\x7f" else r"\u007f"
+
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    text = _OUTSIDE_ASCII.sub(escaped, text)
+    return _ANYWHERE.sub(r"\\u0023", text)
+
+
+def _escape(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
