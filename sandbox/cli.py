@@ -20,6 +20,7 @@ from .engine import EngineUnavailable, find_engine
 from .files import check_room, stack_file, stack_names
 from .interruption import Interrupted, Interruption
 from .printing import complain, flush, say
+from .program import close
 from .running import OnLine
 from .state import BrokenState, StackInUse, cancel
 from .workspace import EngineFailed, Result, Sandbox, UnknownStack
@@ -49,6 +50,8 @@ def main(arguments: Sequence[str] | None = None, interruption: Interruption | No
     except OSError as why:
         where = f"{why.filename}: " if why.filename else ""
         complain(f"error: {where}{why.strerror or why}. {_ADVICE.get(why.errno or 0, '')}".rstrip())
+    finally:
+        close()
     return 1
 
 

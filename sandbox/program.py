@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Mapping
 from concurrent import futures
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final, cast
@@ -73,6 +74,15 @@ def serve(project: Path) -> Generator[Offer]:
         here.close()
 
 
+def close() -> None:
+    """End the process that programs start from, and wait for it. A later program starts another.
+
+    It ends with this process in any case, but some moments after it. There is no public function.
+    """
+    forkserver._forkserver._stop()  # pyright: ignore
+    resource_tracker._resource_tracker._stop()  # pyright: ignore
+
+
 @contextmanager
 def _out_of_reach() -> Generator[None]:
     """Processes that start meanwhile are deaf to signals that a terminal or CI sends to a group.
@@ -98,9 +108,9 @@ def _serve(project: Path, environment: Mapping[str, str], parent: Connection) ->
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(_Host(project), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    parent.send(port)
     engine: int | None = None
     try:
+        parent.send(port)
         while True:  # until the other end is closed, or its process is gone
             engine = parent.recv()
     except (EOFError, OSError):
