@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from .advice import of_the_sandbox
 from .engine import EngineUnavailable, find_engine
+from .environment import backend
 from .files import check_room, stack_file, stack_names
 from .interruption import Interrupted, Interruption
 from .printing import complain, flush, say
@@ -67,7 +68,7 @@ def _run(options: argparse.Namespace, interruption: Interruption) -> int:
         return 2
     if options.command == "cancel":
         for stack in stacks:
-            cancel(directory / "state", stack, say)
+            cancel(backend(directory), stack, say)
         return 0
     try:
         engine = find_engine(directory)

@@ -3,6 +3,7 @@
 An `up` is not to stop half-way because nobody reads on, and its exit status stays its own.
 """
 
+import errno
 import os
 import sys
 from typing import TextIO
@@ -23,19 +24,24 @@ def flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except BrokenPipeError:
-            _silence(stream)
+        except OSError as why:
+            _give_up(stream, why)
 
 
 def _write(line: str, stream: TextIO) -> None:
     try:
         print(line, file=stream, flush=True)
-    except BrokenPipeError:
-        _silence(stream)
+    except OSError as why:
+        _give_up(stream, why)
 
 
-def _silence(stream: TextIO) -> None:
-    """Have the stream write to nowhere, what is in its buffer included."""
+def _give_up(stream: TextIO, why: OSError) -> None:
+    """Have the stream write to nowhere, what is in its buffer included, where nobody reads it.
+
+    Raises any other error than that of a closed pipe or a closed terminal.
+    """
+    if why.errno not in (errno.EPIPE, errno.EIO):
+        raise why
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

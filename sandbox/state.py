@@ -104,6 +104,9 @@ def mend(backend: Path, home: Path, stack: str) -> str | None:
     for sidecar in (backend / ".pulumi").rglob("*.attrs"):
         if _read(sidecar) is None:  # a description of the file beside it, which needs none
             sidecar.unlink(missing_ok=True)
+    meta = backend / ".pulumi" / "meta.yaml"
+    if meta.exists() and not meta.stat().st_size:  # the engine writes it again where there is none
+        meta.unlink(missing_ok=True)
     for path in _states(backend, stack):
         if _read(path) is None:
             return _restore(backend, stack, path)

@@ -6,32 +6,22 @@ and with the emulator in place of the Google Cloud provider. The program is the 
 
 import json
 import os
-import shlex
-import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, cast
 
+from . import environment
 from .emulator.cloud import Cloud
 from .engine import Engine
 from .events import Step, Summary, read_events
-from .files import check_room, copy_project, stack_names, sweep, write_executable
+from .files import check_room, copy_project, stack_names, sweep
 from .interruption import Interruption
 from .program import serve
 from .running import Command, OnLine, run, run_on_terminal
 from .state import StackInUse, clear_stale_locks, interrupted_operations, mend
-
-PASSPHRASE: Final = "sandbox"  # noqa: S105
-"""No secret: it encrypts what the sandbox's own state holds, on this machine only."""
-SALT: Final = "v1:brw0Ys4b6yI=:v1:ImKQYZV/zjMNrZH5:0c/ipAok3FPMcbpZPyyZAYbJSo/PEQ=="
-"""What the engine derives from that passphrase and else writes into a stack file by itself.
-
-Always the same, so that a fresh copy of a stack file still reads the state of an earlier run.
-"""
 
 UNASKED: Final = ("--yes", "--skip-preview")
 
@@ -122,12 +112,12 @@ class Sandbox:
     @property
     def backend(self) -> Path:
         """The folder that holds the stacks' states and locks."""
-        return self.directory / "state"
+        return environment.backend(self.directory)
 
     @property
     def cloud_file(self) -> Path:
         """The SQLite file that holds the emulated cloud."""
-        return self.directory / "cloud.sqlite"
+        return environment.cloud_file(self.directory)
 
     def cloud(self) -> Cloud:
         """The emulated cloud, to look into it or to change it by hand. Close it after use."""
@@ -273,7 +263,7 @@ class Sandbox:
             raise EngineFailed(imported.text)
         if on_error:
             on_error(
-                f"note: an earlier run of {stack} was killed while it was "
+                f"note: an earlier run of {stack} was cut off while it was "
                 f"{', '.join(operations)}. Whether that took effect, an `up` finds out."
             )
 
@@ -281,10 +271,8 @@ class Sandbox:
         check_room(self.directory)
         sweep(self.directory, _EVENTS)
         self.backend.mkdir(exist_ok=True)
-        copy_project(self.project, self.directory / "project", SALT)
-        version = metadata.version("pulumi-gcp")
-        plugin = self.directory / "home" / "plugins" / f"resource-gcp-v{version}"
-        write_executable(plugin / "pulumi-resource-gcp", _plugin_script())
+        copy_project(self.project, self.directory / "project", environment.SALT)
+        environment.install_emulator(self.directory)
 
     def _run(
         self,
@@ -310,26 +298,8 @@ class Sandbox:
 
     def _command(self, *arguments: str) -> Command:
         words = [str(self.engine.path), *arguments]
-        return Command(words, self.directory / "project", self._environment())
-
-    def _environment(self) -> dict[str, str]:
-        return {
-            "PULUMI_HOME": str(self.directory / "home"),
-            # Not Path.as_uri: the engine takes what follows the scheme as it is. A file's metadata
-            # would be written beside it in place, and left empty by a kill or a full disk, after
-            # which the file can't be read.
-            "PULUMI_BACKEND_URL": f"file://{self.backend}?metadata=skip",
-            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-            "PULUMI_CONFIG_PASSPHRASE_FILE": "",
-            "PULUMI_DEBUG_COMMANDS": "true",  # for --event-log
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            # A real provider on PATH, or one that a debugger attached, would reach a real cloud.
-            "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
-            "PULUMI_DEBUG_PROVIDERS": "",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "VERTEX_RESIDENCY_CLOUD": str(self.cloud_file),
-            **self.environment,
-        }
+        variables = environment.variables(self.directory) | self.environment
+        return Command(words, self.directory / "project", variables)
 
 
 def _result(status: int, stdout: str, stderr: str, log: Path | None) -> Result:
@@ -353,9 +323,3 @@ class _Lines:
     @property
     def text(self) -> str:
         return "\n".join(self._lines)
-
-
-def _plugin_script() -> str:
-    root = shlex.quote(str(Path(__file__).resolve().parents[1]))
-    python = shlex.quote(sys.executable)
-    return f'#!/bin/sh\nPYTHONPATH={root} exec {python} -m sandbox.emulator "$@"\n'

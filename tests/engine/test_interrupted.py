@@ -1,5 +1,6 @@
 """Interrupted, killed, cancelled, without room on the disk, and unread: `python -m sandbox up`."""
 
+import json
 import os
 import shutil
 import signal
@@ -116,6 +117,28 @@ def test_a_run_at_work_is_left_in_peace_until_it_is_cancelled(commands: MakeComm
     assert "Run it again: python -m sandbox up" in running.output()
     assert running.leaves_nothing()
     assert locks(tried) == []
+
+
+def test_what_a_killed_engine_had_not_finished_is_named_once_in_our_words(
+    program_sandbox: ProgramSandbox,
+) -> None:
+    sandbox = program_sandbox(SERVICE)
+    assert sandbox.up("dev").ok
+    [path] = (sandbox.backend / ".pulumi" / "stacks").rglob("dev.json")
+    state = json.loads(path.read_text())
+    latest = state["checkpoint"]["latest"]
+    latest["pending_operations"] = [{"resource": latest["resources"].pop(), "type": "creating"}]
+    path.write_text(json.dumps(state))
+
+    told: list[str] = []
+    again = sandbox.up("dev", on_error=told.append)
+    assert again.ok, again.text
+    assert "pending operations" not in again.text
+    [note] = [line for line in told if line.startswith("note: ")]
+    assert "cut off while it was creating s (gcp:projects/service:Service)" in note
+    told.clear()
+    assert set(sandbox.up("dev", on_error=told.append).changes) == {"same"}
+    assert told == []
 
 
 def test_a_refused_preview_that_nobody_reads_has_its_own_status_and_no_traceback(

@@ -228,6 +228,16 @@ class TestFilesThatAreCutOff:
         left = [p.name for p in (*path.parent.iterdir(), *settings.iterdir())]
         assert left == ["whole.attrs", "whole.json"]
 
+    @pytest.mark.parametrize(("content", "stays"), [("", False), ("version: 1\n", True)])
+    def test_an_empty_description_of_the_backend_is_left_to_the_engine_to_write_again(
+        self, backend: Path, content: str, stays: bool
+    ) -> None:
+        meta = backend / ".pulumi" / "meta.yaml"
+        meta.parent.mkdir(parents=True)
+        meta.write_text(content)
+        mend(backend, backend.parent / "home", "dev")
+        assert meta.exists() == stays
+
     def test_what_was_being_done_is_named(self, backend: Path, path: Path) -> None:
         resource = {"urn": "urn:pulumi:dev::tiny::gcp:x:Y::chat", "type": "gcp:x:Y"}
         operation = {"resource": resource, "type": "creating"}
