@@ -8,6 +8,7 @@ _OWN: Final = frozenset({"preview", "up", "refresh", "destroy", "cancel"})
 _OTHERS: Final = frozenset({"import", "install", "plugin", "stack", "state"})
 _COMMAND: Final = re.compile(
     r"(?P<before>^\s*|[`'\"(]|&& |: |\brun |\buse )pulumi (?P<verb>[a-z]+)(?![\w-])"
+    r"(?P<stack> --stack \S+\b)?"
 )
 """Where a line quotes a command, and not where it speaks of Pulumi."""
 
@@ -30,7 +31,7 @@ def of_the_sandbox(line: str, stack: str) -> str:
         if verb in _OWN:
             return f"{match['before']}python -m sandbox {verb} {name}"
         if verb in _OTHERS:
-            return f"{match['before']}python -m sandbox pulumi {name} {verb}"
+            return f"{match['before']}python -m sandbox pulumi {name} {verb}{match['stack'] or ''}"
         return match[0]
 
     return _COMMAND.sub(ours, line)

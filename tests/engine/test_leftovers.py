@@ -277,6 +277,8 @@ class TestEvents:
             "either wait … or delete the lock file with `python -m sandbox cancel dev`.",
         ),
         ("Note that `pulumi refresh` will", "Note that `python -m sandbox refresh dev` will"),
+        ("  pulumi up --stack dev", "  python -m sandbox up dev"),
+        ("`pulumi stack --stack dev`", "`python -m sandbox pulumi dev stack --stack dev`"),
         ("program and run `pulumi up`, or", "program and run `python -m sandbox up dev`, or"),
         (
             "`pulumi state unprotect 'urn:x'`",
