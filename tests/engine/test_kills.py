@@ -96,7 +96,7 @@ def converge(commands: Commands) -> None:
         imports = [line for line in map(str.strip, text.splitlines()) if line.startswith(IMPORT)]
         assert imports or TAKE_OVER in text, text
         for line in imports:
-            imported, said = commands.run(*shlex.split(line)[3:])
+            imported, said = commands.run(*shlex.split(line)[3:], "--yes")
             assert imported == 0, said
         set_take_over(commands.project, True if TAKE_OVER in text else None)
         status, text = commands.run("up", "prod")
