@@ -250,7 +250,8 @@ def _federated_problem(member: str) -> Problem | None:
 def _by_number(member: str, whose: str, project: str) -> Problem:
     """For a project's id, where IAM knows a project by its number."""
     told_by = ["gcloud", "projects", "describe", project, "--format=value(projectNumber)"]
-    message = f"{shown(member)}: {whose} project is named by its number, which {shell.join(told_by)} tells"
+    message = f"{shown(member)}: {whose} project is named by its number, which "
+    message += f"{shell.join(told_by)} tells"
     return Problem("", message)
 
 

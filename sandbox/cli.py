@@ -1,28 +1,62 @@
 """The sandbox's command line.
 
 Exit status: 0, or 1 when the engine fails or there is none, or 2 for arguments that make no
-sense. Where there is no engine a preview answers with the offline plan, and with its status.
+sense, or 130 for an interrupted command. Where there is no engine a preview answers with the
+offline plan, and with its status.
 """
 
 import argparse
+import errno
 import json
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from .advice import of_the_sandbox
 from .engine import EngineUnavailable, find_engine
-from .files import stack_file, stack_names
+from .environment import backend
+from .files import check_room, stack_file, stack_names
+from .interruption import Interrupted, Interruption
+from .printing import complain, flush, say
+from .program import close
+from .running import OnLine
+from .state import BrokenState, StackInUse, cancel
 from .workspace import EngineFailed, Result, Sandbox, UnknownStack
 
-DIRECTORY = ".sandbox"
+DIRECTORY: Final = ".sandbox"
 """The folder in a project that holds everything of its sandbox."""
+_ADVICE: Final = {
+    errno.ENOSPC: "Make room there, and run it again.",
+    errno.EDQUOT: "Make room there, and run it again.",
+    errno.EROFS: "Run it on a copy of the project that can be written to.",
+    errno.EACCES: "Run it as who may write there, or on a copy of the project.",
+}
+"""What to do where nothing can be written."""
+
+Action = Callable[[OnLine, OnLine], Result]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; answers the exit status."""
+def main(arguments: Sequence[str] | None = None, interruption: Interruption | None = None) -> int:
+    """Run one command; answers the exit status. Raises Interrupted by `interruption`."""
     options = _parser().parse_args(arguments)
+    try:
+        return _run(options, interruption or Interruption())
+    except (EngineFailed, StackInUse, BrokenState) as failure:
+        complain(f"error: {failure}")
+    except BrokenPipeError:
+        raise
+    except OSError as why:
+        where = f"{why.filename}: " if why.filename else ""
+        complain(f"error: {where}{why.strerror or why}. {_ADVICE.get(why.errno or 0, '')}".rstrip())
+    finally:
+        close()
+    return 1
+
+
+def _run(options: argparse.Namespace, interruption: Interruption) -> int:
     project: Path = options.project.resolve()
     directory = project / DIRECTORY
     if options.command == "engine":
@@ -30,21 +64,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         stacks = _stacks(project, options.stacks)
     except (UnknownStack, FileNotFoundError) as mistake:
-        print(f"error: {mistake}", file=sys.stderr)
+        complain(f"error: {mistake}")
         return 2
+    if options.command == "cancel":
+        for stack in stacks:
+            cancel(backend(directory), stack, say)
+        return 0
     try:
         engine = find_engine(directory)
     except EngineUnavailable as why:
         return _without_engine(options.command, project, stacks, why)
-    sandbox = Sandbox(project, directory, engine, terminal=_on_terminal())
-    try:
-        if options.command == "outputs":
-            return _outputs(sandbox, stacks, as_json=options.json)
-        targets = [word for urn in options.target for word in ("--target", urn)]
-        return max(_deploy(sandbox, options.command, stack, targets) for stack in stacks)
-    except EngineFailed as failure:
-        print(failure, file=sys.stderr)
-        return 1
+    on_terminal = _on_terminal()
+    sandbox = Sandbox(project, directory, engine, terminal=on_terminal, interruption=interruption)
+    if options.command == "outputs":
+        return _outputs(sandbox, stacks, as_json=options.json)
+    return max(
+        _report(sandbox, stack, options.command, _action(sandbox, stack, options))
+        for stack in stacks
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -68,15 +105,20 @@ def _parser() -> argparse.ArgumentParser:
         ("refresh", "make the state what the emulated cloud is"),
         ("destroy", "delete what a stack deployed"),
         ("outputs", "print what a stack exports"),
+        ("cancel", "end a run that is at work on a stack, and clear its locks"),
     ):
         command = commands.add_parser(name, parents=[common], help=text, description=text)
         count = "*" if name == "preview" else "+"
         command.add_argument("stacks", nargs=count, metavar="STACK", help="dev, staging, …")
         if name == "outputs":
             command.add_argument("--json", action="store_true", help="as JSON, secrets in plain")
-        else:
+        elif name != "cancel":
             only = "only this resource, with wildcards: '**chat**'; may be repeated"
             command.add_argument("--target", action="append", default=[], metavar="URN", help=only)
+    text = "any other command of the Pulumi CLI, on a stack of the sandbox: state unprotect URN, …"
+    command = commands.add_parser("pulumi", parents=[common], help=text, description=text)
+    command.add_argument("stacks", nargs=1, metavar="STACK", help="dev, staging, …")
+    command.add_argument("words", nargs=argparse.REMAINDER, metavar="…", help="what follows pulumi")
     text = "find the Pulumi CLI, or make one, and say which it is"
     commands.add_parser("engine", parents=[common], help=text, description=text)
     return parser
@@ -103,9 +145,9 @@ def _engine(directory: Path) -> int:
     try:
         engine = find_engine(directory)
     except EngineUnavailable as why:
-        print(_banner("NO PULUMI ENGINE: tests that need one will be skipped", why))
+        say(_banner("NO PULUMI ENGINE: tests that need one will be skipped", why))
         return 0
-    print(f"{engine.path} (Pulumi {engine.version})")
+    say(f"{engine.path} (Pulumi {engine.version})")
     return 0
 
 
@@ -116,32 +158,52 @@ def _banner(title: str, why: EngineUnavailable) -> str:
 
 def _without_engine(command: str, project: Path, stacks: list[str], why: EngineUnavailable) -> int:
     if command != "preview":
-        print(_banner(f"NO PULUMI ENGINE: {command} needs one", why), file=sys.stderr)
+        complain(_banner(f"NO PULUMI ENGINE: {command} needs one", why))
         return 1
-    print(_banner("NO PULUMI ENGINE: this is the offline plan instead of a preview", why))
-    sys.stdout.flush()
+    say(_banner("NO PULUMI ENGINE: this is the offline plan instead of a preview", why))
+    flush()
     files = [str(stack_file(project, stack).relative_to(project)) for stack in stacks]
     plan = [sys.executable, "-m", "availability", "plan", *files]
     return subprocess.run(plan, cwd=project, check=False).returncode
 
 
-def _deploy(sandbox: Sandbox, command: str, stack: str, options: list[str]) -> int:
-    action = {
+def _action(sandbox: Sandbox, stack: str, options: argparse.Namespace) -> Action:
+    if options.command == "pulumi":
+        words: list[str] = options.words
+        return lambda told, warned: sandbox.run_on(stack, *words, on_line=told, on_error=warned)
+    deploy = {
         "preview": sandbox.preview,
         "up": sandbox.up,
         "refresh": sandbox.refresh,
         "destroy": sandbox.destroy,
-    }[command]
-    result: Result = action(stack, *options, on_line=_print, on_error=_complain)
-    return 0 if result.ok else 1
+    }[options.command]
+    targets = [word for urn in options.target for word in ("--target", urn)]
+    return lambda told, warned: deploy(stack, *targets, on_line=told, on_error=warned)
 
 
-def _print(line: str) -> None:
-    print(line, flush=True)
-
-
-def _complain(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+def _report(sandbox: Sandbox, stack: str, command: str, action: Action) -> int:
+    """Do it, print what the engine prints, and say at the end what a reader could not tell."""
+    result = action(
+        lambda line: say(of_the_sandbox(line, stack)),
+        lambda line: complain(of_the_sandbox(line, stack)),
+    )
+    if result.ok:
+        return 0
+    if result.canceled:  # on a terminal, Ctrl-C may be a key that only the engine reads
+        raise Interrupted
+    check_room(sandbox.directory)
+    if result.status < 0:
+        killer = signal.Signals(-result.status).name
+        complain(
+            f"error: the engine was killed ({killer}) in the middle of {command} {stack}. What was "
+            "finished is kept: run it again."
+        )
+    elif _on_terminal():
+        complain(
+            f"note: a `pulumi …` that is advised above is, for the sandbox, "
+            f"`python -m sandbox pulumi {stack} …`"
+        )
+    return 1
 
 
 def _outputs(sandbox: Sandbox, stacks: list[str], *, as_json: bool) -> int:
@@ -149,12 +211,12 @@ def _outputs(sandbox: Sandbox, stacks: list[str], *, as_json: bool) -> int:
         stack: sandbox.outputs(stack, show_secrets=as_json) for stack in stacks
     }
     if as_json:
-        print(json.dumps(found if len(stacks) > 1 else found[stacks[0]], indent=2))
+        say(json.dumps(found if len(stacks) > 1 else found[stacks[0]], indent=2))
         return 0
     for stack, outputs in found.items():
-        print(f"{stack}:" if outputs else f"{stack}: no outputs; is it up?")
+        say(f"{stack}:" if outputs else f"{stack}: no outputs; is it up?")
         for name, value in outputs.items():
-            print(
+            say(
                 f"  {name}: {json.dumps(value, indent=2, ensure_ascii=False)}".replace("\n", "\n  ")
             )
     return 0

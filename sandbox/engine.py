@@ -1,6 +1,8 @@
-"""Where the Pulumi CLI comes from: the machine, the official installer, or its Go module.
+"""Where the Pulumi CLI comes from: the machine, or its Go module.
 
-Nothing is installed outside the given directory, and nothing of the user's is changed.
+It is built from sources that `go.sum` has the hash of, each. Nothing that comes from the network
+without one is run. Nothing is installed outside the given directory, and nothing of the user's is
+changed.
 """
 
 import fcntl
@@ -9,14 +11,10 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Final
 
@@ -27,11 +25,7 @@ from .progress import Progress
 
 SWITCH: Final = "VERTEX_RESIDENCY_ENGINE"
 """Set to `none`, this environment variable makes every attempt fail."""
-INSTALLER: Final = "https://get.pulumi.com"
-INSTALLER_TIMEOUT: Final = 5.0
-"""Seconds to wait for the installer's host to answer."""
-INSTALL_TIMEOUT: Final = 600.0
-"""Seconds that the installer may take once it runs."""
+INSTALLATION: Final = "https://www.pulumi.com/docs/install/"
 MODULE: Final = "github.com/pulumi/pulumi/pkg/v3"
 GO_MODULE: Final = Path(__file__).parent / "pulumi_cli"
 """The folder whose `go.mod` and `go.sum` pin the CLI and all that it is built from."""
@@ -72,7 +66,6 @@ def find_engine(directory: Path, say: Callable[[str], None] | None = None) -> En
     )
     efforts: tuple[tuple[str, Callable[[], Engine]], ...] = (
         (f"{directory.name}/bin", lambda: _from_root(directory)),
-        (INSTALLER, lambda: _install(directory, say)),
         ("the Go module", lambda: _build(directory, say)),
     )
     reasons: dict[str, str] = {}
@@ -84,12 +77,15 @@ def find_engine(directory: Path, say: Callable[[str], None] | None = None) -> En
             return attempt()
         except _Failed as why:
             reasons[name] = str(why)
-    with _lock(directory):
-        for name, effort in efforts:
-            try:
-                return effort()
-            except _Failed as why:
-                reasons[name] = str(why)
+    try:
+        with _lock(directory):
+            for name, effort in efforts:
+                try:
+                    return effort()
+                except _Failed as why:
+                    reasons[name] = str(why)
+    except OSError as why:
+        reasons["the Go module"] = f"nothing can be written to {directory}: {why.strerror}"
     raise EngineUnavailable(tuple(f"{name}: {why}" for name, why in reasons.items()))
 
 
@@ -116,40 +112,11 @@ def _usable(path: Path, root: Path | None, directory: Path) -> Engine:
     return Engine(command, path, str(command.version))
 
 
-def _install(directory: Path, say: Callable[[str], None] | None) -> Engine:
-    """The official installer, kept to a folder of its own until it has succeeded."""
-    try:
-        with urllib.request.urlopen(INSTALLER, timeout=INSTALLER_TIMEOUT) as answer:
-            script: bytes = answer.read()
-    except (OSError, ValueError) as why:
-        reason = why.reason if isinstance(why, urllib.error.URLError) else why
-        raise _Failed(f"can't be reached ({reason})") from why
-    if not script.startswith(b"#!"):
-        raise _Failed("did not answer with a shell script")
-    with tempfile.TemporaryDirectory(prefix="install-", dir=directory) as folder:
-        root = Path(folder)
-        installer = root / "install.sh"
-        installer.write_bytes(script)
-        command = ["sh", str(installer), "--no-edit-path", "--install-root", folder]
-        command += ["--version", metadata.version("pulumi")]
-        with Progress("installing the Pulumi CLI", say) as progress:
-            status, output = progress.watch(command, timeout=INSTALL_TIMEOUT)
-        if status != 0 or not (root / "bin" / "pulumi").exists():
-            raise _Failed(f"its script failed: {_last_line(output)}")
-        _take(root / "bin", directory / "bin")
-    return _from_root(directory)
-
-
-def _take(source: Path, target: Path) -> None:
-    """Move the executables; the CLI itself last, since its presence says that all is there."""
-    target.mkdir(exist_ok=True)
-    for path in sorted(source.iterdir(), key=lambda path: path.name == "pulumi"):
-        path.replace(target / path.name)
-
-
 def _build(directory: Path, say: Callable[[str], None] | None) -> Engine:
     if shutil.which("go") is None:
-        raise _Failed("there is no go on PATH to build it with")
+        raise _Failed(
+            f"there is no go on PATH to build it with; or install the CLI: {INSTALLATION}"
+        )
     (directory / "bin").mkdir(exist_ok=True)
     version = pinned_version((GO_MODULE / "go.mod").read_text())
     made = directory / "bin" / f".pulumi-{os.getpid()}"

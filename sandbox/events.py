@@ -29,20 +29,28 @@ class Summary:
 
     steps: tuple[Step, ...] = ()
     changes: tuple[tuple[str, int], ...] = ()
+    canceled: bool = False
+    """Whether the engine was asked to stop, which it says as `^C received; cancelling`."""
 
 
 def read_events(path: Path) -> Summary:
-    """The summary of an engine's event log; empty where the engine stopped before it wrote one."""
+    """The summary of an engine's event log; empty where the engine stopped before it wrote one.
+
+    The last line of an engine that was killed may be cut off: it is left out.
+    """
     steps: list[Step] = []
     changes: dict[str, int] = {}
-    lines = path.read_text().splitlines() if path.exists() else []
-    for line in lines:
+    canceled = False
+    content = path.read_text(errors="replace") if path.exists() else ""
+    for line in content.split("\n")[:-1]:
         event = cast("dict[str, Any]", json.loads(line))
         if "resourcePreEvent" in event:
             steps.append(_step(event["resourcePreEvent"]["metadata"]))
         elif "summaryEvent" in event:
             changes = event["summaryEvent"].get("resourceChanges") or {}
-    return Summary(tuple(steps), tuple(sorted(changes.items())))
+        elif "stdoutEvent" in event:
+            canceled = canceled or "received; cancelling" in event["stdoutEvent"]["message"]
+    return Summary(tuple(steps), tuple(sorted(changes.items())), canceled)
 
 
 def _step(metadata: dict[str, Any]) -> Step:

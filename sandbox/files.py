@@ -10,6 +10,8 @@ from typing import Final
 STACKS: Final = "stacks"
 """The folder of a project's stack files: `stackConfigDir` in Pulumi.yaml."""
 _NAME = re.compile(r"Pulumi\.(?P<stack>[^/]+)\.yaml")
+_ROOM: Final = 4 * 1024 * 1024
+"""Bytes: an `up` writes its state, its log and the cloud."""
 _SECRETS_LINE = re.compile(r"(?m)^(?:encryptionsalt|encryptedkey|secretsprovider)\s*:.*\n?")
 
 
@@ -31,11 +33,11 @@ def copy_project(source: Path, target: Path, salt: str) -> None:
     real stack is left out. Raises FileNotFoundError where there is no Pulumi.yaml.
     """
     (target / STACKS).mkdir(parents=True, exist_ok=True)
-    _replace(target / "Pulumi.yaml", (source / "Pulumi.yaml").read_bytes())
+    replace(target / "Pulumi.yaml", (source / "Pulumi.yaml").read_bytes())
     names = stack_names(source)
     for name in names:
         content = stack_file(source, name).read_bytes()
-        _replace(stack_file(target, name), _with_salt(content, salt))
+        replace(stack_file(target, name), _with_salt(content, salt))
     for name in set(stack_names(target)) - set(names):
         stack_file(target, name).unlink(missing_ok=True)
 
@@ -55,15 +57,47 @@ def _with_salt(content: bytes, salt: str) -> bytes:
 def write_executable(path: Path, text: str) -> None:
     """Write a script that can be run."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    _replace(path, text.encode(), mode=0o755)
+    replace(path, text.encode(), mode=0o755)
 
 
-def _replace(path: Path, content: bytes, mode: int = 0o644) -> None:
-    """Write at once, so that another process never reads half a file."""
+def replace(path: Path, content: bytes, mode: int = 0o644) -> None:
+    """Write at once, so that another process never reads half a file, and nothing is left half."""
     if path.exists() and path.read_bytes() == content:
         return
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    Path(name).chmod(mode)
-    shutil.move(name, path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def check_room(directory: Path) -> None:
+    """Make the folder, and see that a few megabytes can be written there. Raises OSError."""
+    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryFile(dir=directory) as file:
+            file.write(bytes(_ROOM))
+    except OSError as why:
+        raise OSError(why.errno, why.strerror, str(directory)) from why
+
+
+def sweep(directory: Path, prefix: str) -> None:
+    """Delete the folders `prefix + PID…` of processes that were killed before they could."""
+    for left in directory.glob(f"{prefix}*"):
+        pid = left.name.removeprefix(prefix).partition("-")[0]
+        if pid.isdecimal() and not _is_alive(int(pid)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable, Generator, Mapping
 from concurrent import futures
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final, cast
@@ -21,7 +23,12 @@ import grpc
 from pulumi.automation._server import LanguageServer  # the public functions take only a callable
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
+from .interruption import ENDING
+from .running import end
+
 _MESSAGE_LIMIT: Final = 400 * 1024 * 1024  # the engine's own
+_GRACE: Final = 10.0
+"""Seconds that an engine has to stop in order when the command that started it was killed."""
 _PRELOAD: Final = ["pulumi.automation", "pulumi_gcp", "pydantic"]
 """What every program imports first, and what no project has a version of its own of."""
 
@@ -29,9 +36,19 @@ _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(_PRELOAD)
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A program that is being served."""
+
+    address: str
+    """`host:port`"""
+    watch: Callable[[int], object]
+    """Has the program end the engine with this process id, should this process be killed first."""
+
+
 @contextmanager
-def serve(project: Path) -> Generator[str]:
-    """Offer the program in `project` to an engine; yields `host:port`.
+def serve(project: Path) -> Generator[Offer]:
+    """Offer the program in `project` to an engine.
 
     The program has the environment that this process has now, `project` as its working directory
     and in front of `sys.path`, and ends with the context, whatever it is doing.
@@ -40,18 +57,46 @@ def serve(project: Path) -> Generator[str]:
     process = _processes.Process(
         target=_serve, args=(project, dict(os.environ), there), daemon=True
     )
-    process.start()
-    there.close()
     try:
-        yield f"127.0.0.1:{here.recv()}"
+        with _out_of_reach():
+            process.start()
+        there.close()
+
+        def watch(engine: int) -> None:
+            with suppress(OSError):  # a program that has crashed: the engine will say so
+                here.send(engine)
+
+        yield Offer(f"127.0.0.1:{here.recv()}", watch)
     finally:
-        process.kill()
-        process.join()
+        if process.ident is not None:
+            process.kill()
+            process.join()
         here.close()
 
 
+def close() -> None:
+    """End the process that programs start from, and wait for it. A later program starts another.
+
+    It ends with this process in any case, but some moments after it. There is no public function.
+    """
+    forkserver._forkserver._stop()  # pyright: ignore
+    resource_tracker._resource_tracker._stop()  # pyright: ignore
+
+
+@contextmanager
+def _out_of_reach() -> Generator[None]:
+    """Processes that start meanwhile are deaf to signals that a terminal or CI sends to a group.
+
+    The command ends them when the engine has stopped, which needs its program for that.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _serve(project: Path, environment: Mapping[str, str], parent: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the engine hears it, too, and stops in order
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(project)
@@ -63,10 +108,16 @@ def _serve(project: Path, environment: Mapping[str, str], parent: Connection) ->
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(_Host(project), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    parent.send(port)
-    with suppress(EOFError):
-        parent.recv()  # nothing comes, until the other end is closed, or its process is gone
-    os._exit(0)
+    engine: int | None = None
+    try:
+        parent.send(port)
+        while True:  # until the other end is closed, or its process is gone
+            engine = parent.recv()
+    except (EOFError, OSError):
+        if engine is not None:
+            end(engine, grace=_GRACE)
+    finally:
+        os._exit(0)
 
 
 class _Host(LanguageServer):

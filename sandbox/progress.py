@@ -1,11 +1,14 @@
 """Something that takes minutes says how long it has taken and what it is at."""
 
+import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,6 +19,11 @@ _PLAIN_INTERVAL = 15.0
 
 def _to_standard_error(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
+
+
+def _kill(group: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 class Progress:
@@ -73,8 +81,9 @@ class Progress:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            process_group=0,  # with what it starts itself, to be ended together
         ) as process:
-            timer = threading.Timer(timeout, process.kill) if timeout else None
+            timer = threading.Timer(timeout, _kill, [process.pid]) if timeout else None
             if timer:
                 timer.start()
             try:
@@ -83,7 +92,7 @@ class Progress:
                     self._at, self._steps = line.strip(), self._steps + 1
                 status = process.wait()
             except BaseException:
-                process.kill()
+                _kill(process.pid)
                 raise
             finally:
                 if timer:

@@ -6,37 +6,26 @@ and with the emulator in place of the Google Cloud provider. The program is the 
 
 import json
 import os
-import re
-import shlex
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from pulumi.automation import CommandError
-
+from . import environment
 from .emulator.cloud import Cloud
 from .engine import Engine
 from .events import Step, Summary, read_events
-from .files import copy_project, stack_names, write_executable
+from .files import check_room, copy_project, stack_names, sweep
+from .interruption import Interruption
 from .program import serve
-
-PASSPHRASE: Final = "sandbox"  # noqa: S105
-"""No secret: it encrypts what the sandbox's own state holds, on this machine only."""
-SALT: Final = "v1:brw0Ys4b6yI=:v1:ImKQYZV/zjMNrZH5:0c/ipAok3FPMcbpZPyyZAYbJSo/PEQ=="
-"""What the engine derives from that passphrase and else writes into a stack file by itself.
-
-Always the same, so that a fresh copy of a stack file still reads the state of an earlier run.
-"""
+from .running import Command, OnLine, run, run_on_terminal
+from .state import StackInUse, clear_stale_locks, interrupted_operations, mend
 
 UNASKED: Final = ("--yes", "--skip-preview")
 
-OnLine = Callable[[str], object]
+_EVENTS: Final = "events-"
 
 
 class UnknownStack(LookupError):
@@ -58,12 +47,14 @@ class Result:
     """What came of one command of the engine."""
 
     status: int
-    """The engine's exit status: 0 is success."""
+    """The engine's exit status: 0 is success, and negative the signal that killed it."""
     stdout: str
     stderr: str
     steps: tuple[Step, ...]
     changes: dict[str, int]
     """How many resources, by the engine's name for what happens to them (`create`, `same`, …)."""
+    canceled: bool = False
+    """Whether somebody asked the engine to stop."""
 
     @property
     def ok(self) -> bool:
@@ -74,6 +65,10 @@ class Result:
     def text(self) -> str:
         """Everything that the engine printed."""
         return "\n".join(part for part in (self.stdout, self.stderr) if part)
+
+
+def _nobody(pid: int) -> None:
+    """Nobody needs to know the engine's process."""
 
 
 class Sandbox:
@@ -87,8 +82,13 @@ class Sandbox:
     engine writes to this process's terminal itself, in colour and with its live tree of resources;
     a Result then holds no text.
 
-    Commands raise UnknownStack where the project has no such stack. A failure of the engine is a
-    Result that is not `ok`.
+    What an engine that was killed left behind is put right before the next one starts: stale locks,
+    files that were cut off, and operations that it had not finished; `on_error` is told of all but
+    the locks.
+
+    Commands raise UnknownStack where the project has no such stack, StackInUse where another run
+    is at work on it, BrokenState where its state is lost, OSError where nothing can be written,
+    and Interrupted by `interruption`. A failure of the engine is a Result that is not `ok`.
     """
 
     def __init__(
@@ -99,6 +99,7 @@ class Sandbox:
         *,
         terminal: bool = False,
         environment: Mapping[str, str] = MappingProxyType({}),
+        interruption: Interruption | None = None,
     ) -> None:
         self.project = project.resolve()
         self.directory = directory.resolve()
@@ -106,11 +107,17 @@ class Sandbox:
         self.environment = dict(environment)
         """More variables of the engine and the provider, such as those of `emulator.faults`."""
         self._terminal = terminal
+        self._interruption = interruption or Interruption()
+
+    @property
+    def backend(self) -> Path:
+        """The folder that holds the stacks' states and locks."""
+        return environment.backend(self.directory)
 
     @property
     def cloud_file(self) -> Path:
         """The SQLite file that holds the emulated cloud."""
-        return self.directory / "cloud.sqlite"
+        return environment.cloud_file(self.directory)
 
     def cloud(self) -> Cloud:
         """The emulated cloud, to look into it or to change it by hand. Close it after use."""
@@ -175,6 +182,21 @@ class Sandbox:
         self._copy()
         return self._run(list(arguments))
 
+    def run_on(
+        self,
+        stack: str,
+        *arguments: str,
+        on_line: OnLine | None = None,
+        on_error: OnLine | None = None,
+    ) -> Result:
+        """As `run`, with the stack selected, and on the terminal where there is one."""
+        opened = self._open(stack, on_error)
+        if not opened.ok:
+            return opened
+        if self._terminal:
+            return self._run_on_terminal(list(arguments))
+        return self._run(list(arguments), on_line, on_error)
+
     def _deploy(
         self,
         command: str,
@@ -183,37 +205,74 @@ class Sandbox:
         on_line: OnLine | None,
         on_error: OnLine | None,
     ) -> Result:
-        opened = self._open(stack)
+        opened = self._open(stack, on_error)
         if not opened.ok:
-            if on_error:
-                for line in opened.text.splitlines():
-                    on_error(line)
             return opened
+        in_use = clear_stale_locks(self.backend, stack)
+        if in_use and command != "preview":
+            raise StackInUse(stack, in_use[0])
+        if not in_use:
+            self._forget_interrupted(stack, on_error)
+        prefix = f"{_EVENTS}{os.getpid()}-"
         with (
-            tempfile.TemporaryDirectory(prefix="events-", dir=self.directory) as folder,
-            serve(self.project) as address,
+            tempfile.TemporaryDirectory(prefix=prefix, dir=self.directory) as folder,
+            serve(self.project) as program,
         ):
             log = Path(folder) / "events.json"
             arguments = [command, "--stack", stack, *options]
-            arguments += [f"--client={address}", "--exec-kind", "auto.inline"]
+            arguments += [f"--client={program.address}", "--exec-kind", "auto.inline"]
             arguments += ["--event-log", str(log)]
             if self._terminal:
-                return self._run_on_terminal(arguments, log)
-            return self._run([*arguments, "--color", "never"], on_line, on_error, log)
+                return self._run_on_terminal(arguments, log, program.watch)
+            arguments += ["--color", "never"]
+            return self._run(arguments, on_line, on_error, log, program.watch)
 
-    def _open(self, stack: str) -> Result:
+    def _open(self, stack: str, on_error: OnLine | None = None) -> Result:
         if stack not in self.stacks():
             raise UnknownStack(stack, self.stacks())
         self._copy()
+        note = mend(self.backend, self.directory / "home", stack)
+        if note and on_error:
+            on_error(f"note: {note}")
         command = ["stack", "select", "--create", "--secrets-provider", "passphrase"]
-        return self._run([*command, "--stack", stack])
+        result = self._run([*command, "--stack", stack])
+        if not result.ok and on_error:
+            for line in result.text.splitlines():
+                on_error(line)
+        return result
+
+    def _forget_interrupted(self, stack: str, on_error: OnLine | None) -> None:
+        """Drop what the state says of operations that a killed engine didn't finish.
+
+        The engine would warn of them in every later run, in words about other clouds and with a
+        command for the user's own stack, until somebody answers its questions on a terminal.
+        """
+        operations = interrupted_operations(self.backend, stack)
+        if not operations:
+            return
+        exported = self._run(["stack", "export", "--stack", stack])
+        if not exported.ok:
+            raise EngineFailed(exported.text)
+        state = cast("dict[str, Any]", json.loads(exported.stdout))
+        state["deployment"].pop("pending_operations", None)
+        with tempfile.NamedTemporaryFile("w", dir=self.directory, suffix=".json") as file:
+            json.dump(state, file)
+            file.flush()
+            imported = self._run(["stack", "import", "--stack", stack, "--file", file.name])
+        if not imported.ok:
+            raise EngineFailed(imported.text)
+        if on_error:
+            on_error(
+                f"note: an earlier run of {stack} was cut off while it was "
+                f"{', '.join(operations)}. Whether that took effect, an `up` finds out."
+            )
 
     def _copy(self) -> None:
-        (self.directory / "state").mkdir(parents=True, exist_ok=True)
-        copy_project(self.project, self.directory / "project", SALT)
-        version = metadata.version("pulumi-gcp")
-        plugin = self.directory / "home" / "plugins" / f"resource-gcp-v{version}"
-        write_executable(plugin / "pulumi-resource-gcp", _plugin_script())
+        check_room(self.directory)
+        sweep(self.directory, _EVENTS)
+        self.backend.mkdir(exist_ok=True)
+        copy_project(self.project, self.directory / "project", environment.SALT)
+        environment.install_emulator(self.directory)
 
     def _run(
         self,
@@ -221,53 +280,32 @@ class Sandbox:
         on_line: OnLine | None = None,
         on_error: OnLine | None = None,
         log: Path | None = None,
+        started: Callable[[int], object] = _nobody,
     ) -> Result:
-        # A failure of the Automation API carries its output as one text only: keep the lines.
         printed, complaints = _Lines(on_line), _Lines(on_error)
-        status = 0
-        try:
-            self.engine.command.run(
-                arguments,
-                str(self.directory / "project"),
-                self._environment(),
-                on_output=printed,
-                on_error=complaints,
-            )
-        except CommandError as failure:
-            code = re.search(r"code: (\d+)", str(failure))
-            status = int(code[1]) if code else 1
-        summary = read_events(log) if log else Summary()
-        changes = dict(summary.changes)
-        return Result(status, printed.text, complaints.text, summary.steps, changes)
+        command = self._command("--non-interactive", *arguments)
+        status = run(command, self._interruption, started, printed, complaints)
+        return _result(status, printed.text, complaints.text, log)
 
-    def _run_on_terminal(self, arguments: list[str], log: Path) -> Result:
-        done = subprocess.run(
-            [str(self.engine.path), *arguments],
-            cwd=self.directory / "project",
-            env=os.environ | self._environment(),
-            check=False,
-        )
-        summary = read_events(log)
-        return Result(done.returncode, "", "", summary.steps, dict(summary.changes))
+    def _run_on_terminal(
+        self,
+        arguments: list[str],
+        log: Path | None = None,
+        started: Callable[[int], object] = _nobody,
+    ) -> Result:
+        status = run_on_terminal(self._command(*arguments), self._interruption, started)
+        return _result(status, "", "", log)
 
-    def _environment(self) -> dict[str, str]:
-        return {
-            "PULUMI_HOME": str(self.directory / "home"),
-            # Not Path.as_uri: the engine takes what follows the scheme as it is.
-            "PULUMI_BACKEND_URL": f"file://{self.directory / 'state'}",
-            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-            "PULUMI_CONFIG_PASSPHRASE_FILE": "",
-            "PULUMI_DEBUG_COMMANDS": "true",  # for --event-log
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            # A real provider on PATH, or one that a debugger attached, would reach a real cloud.
-            "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
-            "PULUMI_DEBUG_PROVIDERS": "",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            # Else each failed try is printed as an error, those too that a later one makes good.
-            "TF_LOG": "off",
-            "VERTEX_RESIDENCY_CLOUD": str(self.cloud_file),
-            **self.environment,
-        }
+    def _command(self, *arguments: str) -> Command:
+        words = [str(self.engine.path), *arguments]
+        variables = environment.variables(self.directory) | self.environment
+        return Command(words, self.directory / "project", variables)
+
+
+def _result(status: int, stdout: str, stderr: str, log: Path | None) -> Result:
+    summary = read_events(log) if log else Summary()
+    changes = dict(summary.changes)
+    return Result(status, stdout, stderr, summary.steps, changes, summary.canceled)
 
 
 class _Lines:
@@ -285,9 +323,3 @@ class _Lines:
     @property
     def text(self) -> str:
         return "\n".join(self._lines)
-
-
-def _plugin_script() -> str:
-    root = shlex.quote(str(Path(__file__).resolve().parents[1]))
-    python = shlex.quote(sys.executable)
-    return f'#!/bin/sh\nPYTHONPATH={root} exec {python} -m sandbox.emulator "$@"\n'

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.emulator import shapes
-from sandbox.workspace import SALT, Result, Sandbox
+from sandbox.environment import SALT
+from sandbox.workspace import Result, Sandbox
 
 pytestmark = pytest.mark.engine
 

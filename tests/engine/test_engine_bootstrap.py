@@ -11,19 +11,22 @@ import struct
 import subprocess
 import sys
 import termios
-import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
-from sandbox import engine as bootstrap
 from sandbox import progress
 from sandbox.cli import main
-from sandbox.engine import GO_MODULE, SWITCH, EngineUnavailable, find_engine, pinned_version
+from sandbox.engine import (
+    GO_MODULE,
+    INSTALLATION,
+    SWITCH,
+    EngineUnavailable,
+    find_engine,
+    pinned_version,
+)
 from sandbox.workspace import Sandbox
 
 ProgramSandbox = Callable[..., Sandbox]
@@ -43,48 +46,11 @@ echo compiling a thing >&2
 printf '#!/bin/sh\\necho %s\\n' "$version" > "$out"
 chmod 755 "$out"
 """
-INSTALL = """#!/bin/sh
-while [ $# -gt 0 ]; do
-  case "$1" in
-    --install-root) root="$2"; shift ;;
-    --version) version="$2"; shift ;;
-  esac
-  shift
-done
-mkdir -p "$root/bin"
-printf '#!/bin/sh\\necho v%s\\n' "$version" > "$root/bin/pulumi"
-printf '#!/bin/sh\\n' > "$root/bin/pulumi-language-nodejs"
-chmod 755 "$root/bin/pulumi" "$root/bin/pulumi-language-nodejs"
-"""
 
 
 def executable(path: Path, text: str) -> None:
     path.write_text(text)
     path.chmod(0o755)
-
-
-@contextmanager
-def answering(content: bytes) -> Generator[str]:
-    """A web server on this machine that has one answer."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def read_to_end(terminal: int) -> str:
@@ -102,7 +68,7 @@ def read_to_end(terminal: int) -> str:
 
 @pytest.fixture
 def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A PATH with a shell and nothing else, and an installer that nobody answers for."""
+    """A PATH with a shell and nothing else."""
     folder = tmp_path / "tools"
     folder.mkdir()
     for name in ("sh", "mkdir", "chmod", "sleep"):
@@ -110,10 +76,6 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", str(folder))
     monkeypatch.setenv("LOG", str(tmp_path / "log"))
     monkeypatch.delenv(SWITCH, raising=False)
-    with closing(socket.socket()) as unused:
-        unused.bind(("127.0.0.1", 0))
-        closed = f"http://127.0.0.1:{unused.getsockname()[1]}"
-    monkeypatch.setattr(bootstrap, "INSTALLER", closed)
     return folder
 
 
@@ -156,44 +118,34 @@ class TestFindingTheEngine:
             find_engine(tmp_path / ".sandbox")
 
         names = [reason.split(": ", 1)[0] for reason in nothing.value.reasons]
-        assert names == ["pulumi on PATH", ".sandbox/bin", bootstrap.INSTALLER, "the Go module"]
-        assert "Connection refused" in nothing.value.reasons[2]
+        assert names == ["pulumi on PATH", ".sandbox/bin", "the Go module"]
+        assert nothing.value.reasons[2].endswith(f"or install the CLI: {INSTALLATION}")
 
-    def test_an_installer_that_keeps_silent_is_given_up(
+    def test_nothing_but_go_is_asked_for_what_comes_from_the_network(
         self, tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(bootstrap, "INSTALLER_TIMEOUT", 0.2)
-        with closing(socket.create_server(("127.0.0.1", 0))) as silent:
-            port = silent.getsockname()[1]
-            monkeypatch.setattr(bootstrap, "INSTALLER", f"http://127.0.0.1:{port}")
-            with pytest.raises(EngineUnavailable, match="timed out"):
-                find_engine(tmp_path / ".sandbox")
+        for name in ("curl", "wget", "bash"):
+            executable(tools / name, '#!/bin/sh\necho "$0" >> "$LOG"\n')
 
-    def test_the_installer_installs_only_into_the_sandbox(
-        self, tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        home = tmp_path / "home"
-        home.mkdir()
-        monkeypatch.setenv("HOME", str(home))
-        with answering(INSTALL.encode()) as address:
-            monkeypatch.setattr(bootstrap, "INSTALLER", address)
-            found = find_engine(tmp_path / ".sandbox", say=lambda _: None)
+        def connect(*_: object) -> None:
+            pytest.fail("what comes from there has no pinned hash")
 
-        assert found.path == tmp_path / ".sandbox" / "bin" / "pulumi"
-        assert sorted(p.name for p in (tmp_path / ".sandbox").iterdir()) == ["bin", "engine.lock"]
-        assert (tmp_path / ".sandbox" / "bin" / "pulumi-language-nodejs").exists()
-        assert list(home.iterdir()) == []
+        monkeypatch.setattr(socket.socket, "connect", connect)
+        executable(tools / "go", GO)
+        find_engine(tmp_path / "with-go", say=lambda _: None)
+        (tools / "go").unlink()
+        with pytest.raises(EngineUnavailable):
+            find_engine(tmp_path / "without")
 
-    @pytest.mark.parametrize("content", [b"<html>log in</html>", b"#!/bin/sh\necho no >&2; exit 3"])
-    def test_an_installer_that_fails_is_no_engine(
-        self, tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
-    ) -> None:
-        with answering(content) as address:
-            monkeypatch.setattr(bootstrap, "INSTALLER", address)
-            with pytest.raises(EngineUnavailable):
-                find_engine(tmp_path / ".sandbox", say=lambda _: None)
+        [call] = (tmp_path / "log").read_text().splitlines()
+        assert call.startswith("0 off build")
 
-        assert [p.name for p in (tmp_path / ".sandbox").iterdir()] == ["engine.lock"]
+    def test_a_folder_that_cannot_be_made_is_a_reason(self, tools: Path, tmp_path: Path) -> None:
+        executable(tools / "go", GO)
+        (tmp_path / "file").touch()
+
+        with pytest.raises(EngineUnavailable, match=r"nothing can be written to .*Not a directory"):
+            find_engine(tmp_path / "file" / ".sandbox")
 
     def test_go_builds_it_once_as_the_module_pins_it(self, tools: Path, tmp_path: Path) -> None:
         executable(tools / "go", GO)
@@ -237,7 +189,7 @@ class TestFindingTheEngine:
         with pytest.raises(EngineUnavailable) as nothing:
             find_engine(tmp_path / ".sandbox")
 
-        assert len(nothing.value.reasons) == 4
+        assert len(nothing.value.reasons) == 3
         assert all(f"{SWITCH}=none" in reason for reason in nothing.value.reasons)
 
     def test_a_go_mod_without_the_cli_is_a_mistake(self) -> None:

@@ -59,9 +59,9 @@ def test_an_exception_leaves_no_program(tmp_path: Path) -> None:
     addresses: list[str] = []
 
     def interrupted() -> None:
-        with serve(tmp_path) as address:
-            addresses.append(address)
-            assert listens(address)
+        with serve(tmp_path) as program:
+            addresses.append(program.address)
+            assert listens(program.address)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -73,8 +73,8 @@ def test_a_program_ends_with_who_offered_it(tmp_path: Path) -> None:
     source = f"""\
 from pathlib import Path
 from sandbox.program import serve
-with serve(Path({str(tmp_path)!r})) as address:
-    print(address, flush=True)
+with serve(Path({str(tmp_path)!r})) as program:
+    print(program.address, flush=True)
     input()
 """
     command = [sys.executable, "-c", source]
