@@ -40,11 +40,17 @@ count, nodes = config.require_int("count"), config.require_bool("nodes")
 shared = json.loads(config.require("shared"))
 
 
+class Node(pulumi.ComponentResource):
+    # A component as people write them: the engine keeps where it was made.
+
+    def __init__(self, kind, name, opts):
+        super().__init__(f"bench:index:{kind}", name, {}, opts)
+
+
 def node(kind, name, depends_on=None):
     if not nodes:
         return None
-    options = pulumi.ResourceOptions(depends_on=depends_on)
-    return pulumi.ComponentResource(f"bench:index:{kind}", name, {}, options)
+    return Node(kind, name, pulumi.ResourceOptions(depends_on=depends_on))
 
 
 def options(parent, depends_on=None):
