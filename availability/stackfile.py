@@ -23,8 +23,8 @@ from availability.yaml_decoder import (
     Refused,
     entries,
     expanded,
-    is_finite,
     is_nothing,
+    is_plain_data,
 )
 from availability.yaml_tree import Kind, Node, NotYaml, compose, lines_of
 from availability.yaml_values import as_text, is_string
@@ -127,8 +127,10 @@ def is_secret(value: object) -> bool:
 class Reader:
     """Reads one YAML file of Pulumi's; used as a context, it raises BadInput at its end."""
 
-    def __init__(self, file: str, text: str) -> None:
-        self.file, self.lines = file, lines_of(text)
+    def __init__(
+        self, file: str, text: str, shape: str = "a stack file is a map with a key config"
+    ) -> None:
+        self.file, self.lines, self._shape = file, lines_of(text), shape
         self.problems: list[Problem] = []
         self._text = text
         self._decoder = Decoder()
@@ -158,7 +160,7 @@ class Reader:
 
     def _read(self, root: Node) -> None:
         if root.kind is not Kind.MAP:
-            self.wrong(root, "a stack file is a map with a key config")
+            self.wrong(root, self._shape)
             return
         self.document = cast("dict[str, object]", self._decoder.value(root))
         for key, key_node, value in entries(root, self._decoder):
@@ -198,6 +200,13 @@ class Reader:
         names = [next(iter(one), "") if isinstance(one, dict) else as_text(one) for one in words]  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
         return ", ".join(str(name) for name in names) or "this file"
 
+    def nodes_of(self, key: str) -> dict[str, Node]:
+        """The nodes of the keys of the map under a key of the file."""
+        found: dict[str, Node] = {}
+        for name, node, _ in entries(self.root[key].resolved, Decoder()):
+            found.setdefault(name, node)
+        return found
+
     def _keys(self, node: Node, values: dict[str, object], project: str) -> dict[str, object]:
         found: dict[str, object] = {}
         places: dict[str, Node] = {}
@@ -219,8 +228,9 @@ class Reader:
 
     def _check(self, key: str, value: object, node: Node) -> None:
         node = node.resolved
-        if not is_finite(value):
-            self.wrong(node, f"{key} holds a number that a configuration cannot hold, like .inf")
+        if not is_plain_data(value):
+            message = f"{key} holds what no configuration can: .inf, .nan, or bytes that are no text"
+            self.wrong(node, message)
         if not key.startswith(f"{NAMESPACE}:"):
             return
         if holds_secret(value):

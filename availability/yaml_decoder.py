@@ -151,10 +151,11 @@ class Decoder:
 
 
 def is_merge(node: Node) -> bool:
-    """Whether a key is `<<`, which merges a map, and not the text of these two signs."""
-    if node.kind is not Kind.SCALAR or node.text != "<<":
-        return False
-    return node.tag == "!!merge" or (node.plain and node.tag in ("", "!"))
+    """Whether a key is `<<`, which merges a map.
+
+    In quotes, too: the engine writes what it has read as YAML once more, and leaves them out.
+    """
+    return node.kind is Kind.SCALAR and node.text == "<<"
 
 
 def entries(node: Node, decoder: Decoder) -> Iterator[tuple[str, Node, Node]]:
@@ -197,10 +198,13 @@ def _expanded(value: object, known: dict[int, int]) -> int:
     return known[id(value)]  # pyright: ignore[reportUnknownArgumentType]
 
 
-def is_finite(value: object) -> bool:
-    """Whether all numbers of a value are: JSON has no others."""
+def is_plain_data(value: object) -> bool:
+    """Whether all of a value can be written as JSON: no infinity, and no bytes that are no text."""
     if isinstance(value, dict):
-        return all(is_finite(one) for one in cast("dict[str, object]", value).values())
+        inner = cast("dict[str, object]", value)
+        return all(is_plain_data(one) for one in (*inner, *inner.values()))
     if isinstance(value, list):
-        return all(is_finite(one) for one in cast("list[object]", value))
+        return all(is_plain_data(one) for one in cast("list[object]", value))
+    if isinstance(value, str):
+        return not any("\ud800" <= sign <= "\udfff" for sign in value)
     return not isinstance(value, float) or math.isfinite(value)

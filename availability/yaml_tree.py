@@ -109,6 +109,10 @@ class _Composer:
         for event in parsed:
             if isinstance(event, events.DocumentEndEvent):
                 break
+            if isinstance(event, events.DocumentStartEvent) and event.version not in (None, (1, 1)):
+                version = ".".join(str(number) for number in event.version)
+                message = f"its header says YAML {version}, and Pulumi's engine takes 1.1 alone"
+                raise NotYaml(message, event.start_mark.line + 1)
             if isinstance(event, events.NodeEvent):
                 node = self._node(event)
                 if self._open:

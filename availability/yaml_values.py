@@ -40,7 +40,8 @@ def scalar(tag: str, text: str, *, plain: bool = True) -> object:
     """The value of a scalar: None, a bool, an int, a float or a str.
 
     `tag` is `!!int` for YAML's own, and empty where none is written; `plain` is whether the scalar
-    stands without quotes. Raises ValueError for what the engine's reader refuses.
+    stands without quotes. Bytes that are no UTF-8 become surrogates. Raises ValueError for what the
+    engine's reader refuses.
     """
     if tag == "!!str" or (tag in ("", "!") and not plain):
         return text
@@ -82,7 +83,7 @@ def _resolved(text: str, *, may_be_time: bool) -> tuple[str, object]:
     if text in _TRUE or text in _FALSE:
         return "!!bool", text in _TRUE
     if text in _NOT_FINITE:
-        return "!!float", math.nan if "n" == text[-1].lower() else math.inf
+        return "!!float", float(text.replace(".", "").lower())
     if text[0] == ".":
         number = _float(text) if _FLOAT.fullmatch(text) else None
         return ("!!str", text) if number is None else ("!!float", number)
@@ -120,21 +121,26 @@ def _float(text: str) -> float | int | None:
 
 
 def _float_text(number: float) -> str:
-    """As Go's JSON has it: with an exponent only below 1e-6 and from 1e21 on."""
+    """As Go's JSON has it: with an exponent only below 1e-6 and from 1e21 on.
+
+    What is not finite, which no JSON has, is as Go prints it.
+    """
+    if not math.isfinite(number):
+        return "NaN" if math.isnan(number) else f"{number:+}".replace("inf", "Inf")
     if number == 0 or 1e-6 <= abs(number) < 1e21:
         return format(Decimal(repr(number)), "f").removesuffix(".0")
     return re.sub(r"e([+-])0(\d)$", r"e\1\2", repr(number))
 
 
 def _binary(text: str) -> str:
+    plain = re.sub(r"[\r\n]", "", text)
     try:
-        content = base64.b64decode(re.sub(r"[\r\n]", "", text), validate=True)
+        content = base64.b64decode(plain, validate=True)
+        if len(plain) % 4:
+            raise ValueError(plain)
     except (binascii.Error, ValueError):
         raise ValueError(f"{_short(text)!r} is no !!binary: it is not base64") from None
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ValueError(f"{_short(text)!r} is no text: it is not UTF-8") from None
+    return content.decode("utf-8", "surrogateescape")
 
 
 def _timestamp(text: str) -> str | None:
@@ -169,4 +175,4 @@ def is_string(tag: str, text: str, *, plain: bool = True) -> bool:
     """Whether a scalar is a text to the engine's reader: as a key, it needs to be."""
     if tag in ("", "!"):
         return not plain or _resolved(text, may_be_time=True)[0] == "!!str"
-    return tag == "!!str"
+    return tag == "!!str" or tag not in _RESOLVABLE
