@@ -152,9 +152,7 @@ def _constraint(options: argparse.Namespace) -> Request:
 def plan(options: argparse.Namespace) -> int:
     """Place every deployment of each stack file and print the plans. Returns the exit status."""
     from availability import reports
-    from availability.plans import plan
-    from availability.stack import parse_stack
-    from availability.stackfile import read_stack_file
+    from availability.stack_reading import plan_file, read_stack
 
     form = _format(options)
     as_of = _as_of(options.as_of)
@@ -162,9 +160,9 @@ def plan(options: argparse.Namespace) -> int:
     for path in options.files:
         file = None
         try:
-            file = read_stack_file(path)
-            config = parse_stack(file.values)
-            outcome = plan(config, file.stack, as_of or config.as_of or clock.today())
+            stack = read_stack(path)
+            file = stack.file
+            outcome = plan_file(stack, os.environ, as_of)
         except BadInput as error:
             outcome = error
         checked.append(reports.Checked(path, file, outcome))
