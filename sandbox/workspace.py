@@ -183,7 +183,7 @@ class Sandbox:
         on_line: OnLine | None,
         on_error: OnLine | None,
     ) -> Result:
-        opened = self._open(stack)
+        opened = self._open(stack, on_error)
         if not opened.ok:
             if on_error:
                 for line in opened.text.splitlines():
@@ -201,19 +201,23 @@ class Sandbox:
                 return self._run_on_terminal(arguments, log)
             return self._run([*arguments, "--color", "never"], on_line, on_error, log)
 
-    def _open(self, stack: str) -> Result:
+    def _open(self, stack: str, say: OnLine | None = None) -> Result:
         if stack not in self.stacks():
             raise UnknownStack(stack, self.stacks())
-        self._copy()
+        for note in self._copy().get(stack, ()):
+            if say:
+                say(f"sandbox: stack {stack}: {note}")
         command = ["stack", "select", "--create", "--secrets-provider", "passphrase"]
         return self._run([*command, "--stack", stack])
 
-    def _copy(self) -> None:
+    def _copy(self) -> dict[str, list[str]]:
+        """Prepares all that a command needs; returns what is told of the copies, by stack."""
         (self.directory / "state").mkdir(parents=True, exist_ok=True)
-        copy_project(self.project, self.directory / "project", SALT)
+        notes = copy_project(self.project, self.directory / "project", SALT)
         version = metadata.version("pulumi-gcp")
         plugin = self.directory / "home" / "plugins" / f"resource-gcp-v{version}"
         write_executable(plugin / "pulumi-resource-gcp", _plugin_script())
+        return notes
 
     def _run(
         self,

@@ -395,6 +395,7 @@ config:
     more: {model: gemini-3.8-flash}
     other: {model: gemini-3.8-flash}
     search: {model: claude-opus-5-5}
+  gcp:project: acme-dev
 """
 
 
