@@ -45,7 +45,7 @@ class ProjectFile:
 
 
 def project_of(stack_file: Path) -> ProjectFile | None:
-    """The project that a stack file belongs to: the nearest one above, if it keeps its stacks there.
+    """The project of a stack file: the nearest one above, if it keeps its stacks there.
 
     None where there is no such project. Raises BadInput for one that the engine would refuse.
     """

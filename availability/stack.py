@@ -219,7 +219,7 @@ def parse_stack(
 
 
 def _own_values(values: Mapping[str, str]) -> dict[str, object]:
-    """This program's keys without their namespace. Raises BadInput for values beyond all depth."""
+    """The keys of this program, without their namespace. Raises BadInput for too deep ones."""
     own = {key: text for key, text in values.items() if key.startswith(f"{NAMESPACE}:")}
     deep = [key for key, text in own.items() if text[:1] in "[{" and levels(text) > MAX_LEVELS]
     if deep:
@@ -229,7 +229,7 @@ def _own_values(values: Mapping[str, str]) -> dict[str, object]:
 
 
 def _empty_values(values: Mapping[str, str]) -> Iterable[Problem]:
-    """A problem for each value that is empty, or holds an empty one, of the keys that count here."""
+    """A problem for each value that is empty, or holds an empty one."""
     for key, value in _own_values(values).items():
         yield from empty_values(value, f"{NAMESPACE}:{key}")
     for key in (PROJECT, REGION):

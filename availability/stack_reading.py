@@ -68,5 +68,6 @@ def _with_source(problems: tuple[Problem, ...], stack: Stack) -> Iterator[Proble
         key = match[0] if match else problem.path
         if stack.project and key in stack.project.values and key not in stack.file.values:
             message = f"{problem.message} (the value is that of {stack.project.path})"
-            problem = replace(problem, message=message)
-        yield problem
+            yield replace(problem, message=message)
+        else:
+            yield problem

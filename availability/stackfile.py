@@ -72,9 +72,7 @@ def stack_name(path: Path) -> str:
     return match["stack"] if match else path.stem
 
 
-def read_stack_file(
-    path: Path, name: Path | None = None, project: str = NAMESPACE
-) -> StackFile:
+def read_stack_file(path: Path, name: Path | None = None, project: str = NAMESPACE) -> StackFile:
     """The file's configuration. Raises BadInput where it can't be read or is no stack file.
 
     `name` is what messages call it, by default the path. `project` is the name of its Pulumi
@@ -195,10 +193,16 @@ class Reader:
             return None
         imports: object = value
         if isinstance(value, dict):
-            imports = cast("dict[str, object]", value).get("imports", [])
+            imports = cast("dict[str, object]", value).get("imports")
         words = cast("list[object]", imports) if isinstance(imports, list) else []
-        names = [next(iter(one), "") if isinstance(one, dict) else as_text(one) for one in words]  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-        return ", ".join(str(name) for name in names) or "this file"
+        # An import with options is a map from its name to them.
+        names = [
+            next(iter(cast("dict[str, object]", one)), "")
+            if isinstance(one, dict)
+            else as_text(one)
+            for one in words
+        ]
+        return ", ".join(names) or "written in this file"
 
     def nodes_of(self, key: str) -> dict[str, Node]:
         """The nodes of the keys of the map under a key of the file."""
@@ -229,7 +233,9 @@ class Reader:
     def _check(self, key: str, value: object, node: Node) -> None:
         node = node.resolved
         if not is_plain_data(value):
-            message = f"{key} holds what no configuration can: .inf, .nan, or bytes that are no text"
+            message = (
+                f"{key} holds what no configuration can: .inf, .nan, or bytes that are no text"
+            )
             self.wrong(node, message)
         if not key.startswith(f"{NAMESPACE}:"):
             return
@@ -280,25 +286,19 @@ class _Places:
             return None
         found: Node | None = None
         node, rest, top = self._config, path, True
-        while True:
-            step = next(_steps(node, rest, self._project if top else None), None)
-            if step is None:
-                break
-            key_node, node, rest, top = (*step, False)
-            found = key_node or found
+        while step := next(_steps(node, rest, self._project if top else None), None):
+            key_node, node, rest = step
+            top, found = False, key_node or found
             if not rest:
-                value = key_node if key_node and is_nothing(node) and not node.text else node
-                chosen = found if key and key_node else value
-                return self._position(chosen.resolved if chosen is node else chosen)
+                own_place = key_node is None or not (key or (is_nothing(node) and not node.text))
+                return self._position(node.resolved if own_place else key_node or node)
         return self._position(found) if found else None
 
     def _position(self, node: Node) -> Position:
         return position(self._lines, node.line, node.column)
 
 
-def _steps(
-    node: Node, rest: str, project: str | None
-) -> Iterator[tuple[Node | None, Node, str]]:
+def _steps(node: Node, rest: str, project: str | None) -> Iterator[tuple[Node | None, Node, str]]:
     """Each (key, value, remaining path) that a path may go on with, the longest keys first.
 
     At the top of a configuration `project` is the name of the one whose keys have no namespace.

@@ -22,6 +22,7 @@ MAX_DEPTH = 10_000
 
 _LINE_BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 _PREFIX = "tag:yaml.org,2002:"
+_PARSE: Any = yaml.parse  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -83,7 +84,7 @@ def compose(text: str) -> Node | None:
     Raises NotYaml.
     """
     try:
-        return _Composer().root(yaml.parse(text, Loader=_LOADER))
+        return _Composer().root(_PARSE(text, Loader=_LOADER))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         message = str(error.problem or error.context)
