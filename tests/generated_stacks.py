@@ -260,8 +260,8 @@ def _typed(value: Any) -> Any:
 
 def _mutate(config: dict[str, Any], rng: random.Random) -> None:
     change: Callable[[dict[str, Any], random.Random], None] = rng.choice(
-        [_set_key, _set_key, _of_deployment, _of_deployment, _of_deployment, _empty, _empty]
-        + [_drop, _misspell, _strange, _add_deployment, _google, _reshape]
+        [_of_deployment, _set_key, _empty, _drop, _misspell, _strange, _add_deployment]
+        + [_google, _reshape, *[_asks_for_more] * 9]
     )
     change(config, rng)
 
@@ -286,6 +286,29 @@ def _of_deployment(config: dict[str, Any], rng: random.Random) -> None:
     if maps:
         key = rng.choice(list(_DEPLOYMENT))
         rng.choice(maps)[key] = copy.deepcopy(rng.choice(_DEPLOYMENT[key]))
+
+
+def _asks_for_more(config: dict[str, Any], rng: random.Random) -> None:
+    """Something valid of a deployment, which may leave no location for it."""
+    maps = [one for one in _deployments(config).values() if isinstance(one, dict)]
+    if maps:
+        key, choices = rng.choice(
+            [
+                (
+                    "residency",
+                    [*_TERMS[:6], "jp", ["de", "in"], {"within": "us", "excluding": "us-east1"}],
+                ),
+                (
+                    "residency",
+                    [{"within": one, "guarantee": "ml-processing"} for one in _TERMS[:6]],
+                ),
+                ("location", ["europe-west4", "us", "global", "asia-northeast1"]),
+                ("needs", [["tuning"], ["rag-corpus"], ["batch-prediction", "context-caching"]]),
+                ("model", _MODELS[:6]),
+                ("allowPreview", [False]),
+            ]
+        )
+        rng.choice(maps)[key] = copy.deepcopy(rng.choice(choices))
 
 
 def _add_deployment(config: dict[str, Any], rng: random.Random) -> None:
