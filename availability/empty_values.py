@@ -1,4 +1,4 @@
-"""Values that say nothing: `branch:`, `excluding: ""`, `callers: []`. None of them is a restriction.
+"""Values that say nothing, and so restrict nothing: `branch:`, `excluding: ""`, `callers: []`.
 
 What somebody left empty was meant to say something, and to leave it out would be silent. So an
 empty value of any key is bad input, wherever it stands.
@@ -12,7 +12,7 @@ from typing import cast
 from availability.errors import Problem
 
 MEANT = frozenset({"partnerModelFeatures", "restrictServices"})
-"""The keys of guardrails whose empty list says something: nothing but the stack's own is allowed."""
+"""Keys of guardrails whose empty list says something: only the stack's own is allowed."""
 
 MAX_LEVELS = 100
 """How deep a value may be nested. No key needs more than a few levels."""

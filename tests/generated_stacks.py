@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import random
 import re
@@ -65,7 +66,7 @@ def write(folder: Path, made: Generated) -> Path:
 
 def generated(seed: int) -> Generated:
     """A stack, the same for the same seed."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - no secret, and the same in every run
     config = copy.deepcopy(rng.choice(_bases()))
     for _ in range(rng.choice([0, 1, 1, 1, 2, 2, 3])):
         _mutate(config, rng)
@@ -89,7 +90,7 @@ def generated(seed: int) -> Generated:
 
 def garbled(seed: int) -> str:
     """The text of a stack file with something astray in it, the same for the same seed."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - no secret, and the same in every run
     text = generated(seed).text
     for _ in range(rng.choice([1, 1, 2, 3, 5])):
         at = rng.randrange(len(text) + 1)
@@ -157,7 +158,7 @@ _WAIVERS: list[Any] = [
 ]
 _RESIDENCIES: list[Any] = [
     *_TERMS,
-    *([one, other] for one, other in zip(_TERMS, _TERMS[1:], strict=False)),
+    *([one, other] for one, other in itertools.pairwise(_TERMS)),
     "de, fr",
     {"within": "eu", "guarantee": "ml-processing"},
     {"within": "eu", "excluding": "de"},
@@ -259,10 +260,12 @@ def _typed(value: Any) -> Any:
 
 
 def _mutate(config: dict[str, Any], rng: random.Random) -> None:
-    change: Callable[[dict[str, Any], random.Random], None] = rng.choice(
-        [_of_deployment, _set_key, _empty, _drop, _misspell, _strange, _add_deployment]
-        + [_google, _reshape, *[_asks_for_more] * 9]
-    )
+    changes: list[Callable[[dict[str, Any], random.Random], None]] = [
+        *(_of_deployment, _set_key, _empty, _drop, _misspell, _strange, _add_deployment),
+        *(_google, _reshape),
+        *[_asks_for_more] * 9,
+    ]
+    change = rng.choice(changes)
     change(config, rng)
 
 
