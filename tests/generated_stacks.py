@@ -139,14 +139,20 @@ _PIECES = [
     ),
 ]
 
-_MODELS = ["gemini-3.8-flash", "gemini-embedding-2", "claude-sonnet-5-5", "gemini-3.5-flash"]
-_MODELS += ["gemini-2.0-flash-001", "text-embedding-005", "Gemini 3.8 Flash", "gemini-3.8-flsh"]
-_MODELS += ["claude-3-7-sonnet@20250219", "google/gemini-3.8-flash", "anthropic/gemini-3.8-flash"]
-_TERMS = ["eu", "eea", "us", "any", "de", "fr", "europe", "jp", "global", "europe-west4", "no"]
-_TERMS += ["Germany", "frankfurt", "EU", "eu-adequate", "asia-pacific", "uk", "mars"]
+_MODELS = [
+    *("gemini-3.8-flash", "gemini-embedding-2", "claude-sonnet-5-5", "gemini-3.5-flash"),
+    *("gemini-2.0-flash-001", "text-embedding-005", "Gemini 3.8 Flash", "gemini-3.8-flsh"),
+    *("claude-3-7-sonnet@20250219", "google/gemini-3.8-flash", "anthropic/gemini-3.8-flash"),
+]
+_TERMS = [
+    *("eu", "eea", "us", "any", "de", "fr", "europe", "jp", "global", "europe-west4", "no"),
+    *("Germany", "frankfurt", "EU", "eu-adequate", "asia-pacific", "uk", "mars"),
+]
 _PLACES = ["europe-west4", "eu", "us", "global", "us-central1", "europe-west-4", "asia-northeast1"]
-_NEEDS = ["context-caching", "batch-prediction", "tuning", "rag-corpus", "provisioned-throughput"]
-_NEEDS += ["Tuning", "caching", "singing"]
+_NEEDS = [
+    *("context-caching", "batch-prediction", "tuning", "rag-corpus", "provisioned-throughput"),
+    *("Tuning", "caching", "singing"),
+]
 _MEMBERS = ["group:chat@acme.example", "user:a@acme.example", "federation", "allUsers", "nobody"]
 _SWITCHES: list[Any] = [True, False, "on", "off", "true", "perhaps", "no", 1]
 _GITHUB = {"github": {"repository": "acme/app", "ownerId": 12345, "branch": "main"}}
@@ -220,9 +226,11 @@ _GOOGLE: dict[str, list[Any]] = {
     "gcp:region": ["europe-west4", "EUROPE-WEST4", "us-central1", "mars", "eu"],
     "gcp:zone": ["europe-west4-a"],
 }
-_STRANGE = ["gcp:projekt", "vertex-residecny:guardrails", "vertex-residenc:protect", "gpc:project"]
-_STRANGE += ["aws:region", "other:residency", "vertex:residency", "pulumi:tags", "residency"]
-_STRANGE += ["vertex-residency:residancy", "vertex-residency:guardrail", "protect", "team-b:colour"]
+_STRANGE = [
+    *("gcp:projekt", "vertex-residecny:guardrails", "vertex-residenc:protect", "gpc:project"),
+    *("aws:region", "other:residency", "vertex:residency", "pulumi:tags", "residency"),
+    *("vertex-residency:residancy", "vertex-residency:guardrail", "protect", "team-b:colour"),
+]
 
 
 def _bases() -> list[dict[str, Any]]:
@@ -284,17 +292,21 @@ def _deployments(config: dict[str, Any]) -> dict[str, Any]:
     return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
 
 
+def _maps(config: dict[str, Any]) -> list[dict[str, Any]]:
+    """The deployments that are maps."""
+    found = _deployments(config).values()
+    return [cast("dict[str, Any]", one) for one in found if isinstance(one, dict)]
+
+
 def _of_deployment(config: dict[str, Any], rng: random.Random) -> None:
-    maps = [one for one in _deployments(config).values() if isinstance(one, dict)]
-    if maps:
+    if maps := _maps(config):
         key = rng.choice(list(_DEPLOYMENT))
         rng.choice(maps)[key] = copy.deepcopy(rng.choice(_DEPLOYMENT[key]))
 
 
 def _asks_for_more(config: dict[str, Any], rng: random.Random) -> None:
     """Something valid of a deployment, which may leave no location for it."""
-    maps = [one for one in _deployments(config).values() if isinstance(one, dict)]
-    if maps:
+    if maps := _maps(config):
         key, choices = rng.choice(
             [
                 (
@@ -346,8 +358,8 @@ def _drop(config: dict[str, Any], rng: random.Random) -> None:
 
 
 def _misspell(config: dict[str, Any], rng: random.Random) -> None:
-    maps = [(one, key) for one, key in _places(config) if isinstance(one, dict)]
-    container, key = rng.choice(maps)
+    maps: list[tuple[Any, Any]] = [pair for pair in _places(config) if isinstance(pair[0], dict)]
+    container, key = cast("tuple[dict[str, Any], str]", rng.choice(maps))
     at = rng.randrange(len(key) + 1)
     wrong = rng.choice([key[:at] + key[at + 1 :], key[:at] + "e" + key[at:], key.swapcase()])
     if wrong not in container and wrong.count(":") <= 1:
@@ -365,7 +377,8 @@ def _reshape(config: dict[str, Any], rng: random.Random) -> None:
     if isinstance(value, list) and all(isinstance(one, str) for one in cast("list[Any]", value)):
         container[key] = ",".join(cast("list[str]", value))
     else:
-        container[key] = rng.choice([[value], {"value": value}, as_text(value), [[value]]])
+        shapes: list[Any] = [[value], {"value": value}, as_text(value), [[value]]]
+        container[key] = rng.choice(shapes)
 
 
 def _project_text(made: Generated) -> str:
