@@ -37,7 +37,7 @@ def read_private_access(value: object) -> PrivateAccess | None:
         raise BadInput([Problem("", message)])
     given = {str(key): one for key, one in cast("Mapping[object, object]", value).items()}
     problems = [unknown_key(f".{key}", key, _KEYS) for key in given if key not in _KEYS]
-    keys = {key: one for key, one in given.items() if one not in (None, "")}
+    keys = {key: one for key, one in given.items() if one is not None}
     network = _network(keys.get("network"), problems)
     subnetworks = _subnetworks(keys.get("subnetwork"), network, problems)
     address = _address(keys.get("address"), problems)

@@ -49,9 +49,13 @@ def check_date(value: object) -> dt.date | Problem:
 
 
 def date_text(text: str) -> str:
-    """The date in a text: an unquoted one reaches the program as a time of day."""
-    match = re.fullmatch(r"\s*(\d{4}-\d\d-\d\d)([T ]00:00:00( ?\+0000)?( ?UTC|Z)?)?\s*", text)
-    return match[1] if match else text.strip()
+    """The date in a text: an unquoted one reaches the program as a time of day.
+
+    One in `Pulumi.yaml` comes in quotes, as the engine writes a time in JSON.
+    """
+    day, midnight = r"(\d{4}-\d\d-\d\d)", r"[T ]00:00:00( ?\+0000)?( ?UTC|Z)?"
+    match = re.fullmatch(rf'\s*{day}({midnight})?\s*|"(\d{{4}}-\d\d-\d\d)T00:00:00Z"', text)
+    return (match[1] or match[5]) if match else text.strip()
 
 
 def check_location(word: str) -> Problem | str:

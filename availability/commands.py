@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
@@ -150,9 +151,7 @@ def _constraint(options: argparse.Namespace) -> Request:
 def plan(options: argparse.Namespace) -> int:
     """Place every deployment of each stack file and print the plans. Returns the exit status."""
     from availability import reports
-    from availability.plans import plan
-    from availability.stack import parse_stack
-    from availability.stackfile import read_stack_file
+    from availability.stack_reading import plan_file, read_stack
 
     form = _format(options)
     as_of = _as_of(options.as_of)
@@ -160,10 +159,9 @@ def plan(options: argparse.Namespace) -> int:
     for path in options.files:
         file = None
         try:
-            file = read_stack_file(path)
-            config = parse_stack(file.values)
-            today = as_of or config.as_of or clock.today()
-            outcome = plan(config, file.stack, today, file=file.path)
+            stack = read_stack(path)
+            file = stack.file
+            outcome = plan_file(stack, os.environ, as_of)
         except BadInput as error:
             outcome = error
         checked.append(reports.Checked(path, file, outcome))

@@ -81,7 +81,7 @@ def read_guardrails(value: object) -> GuardrailKeys | None:
             keys.get("resourceLocations", False), ".resourceLocations", problems
         ),
         partner_features=None
-        if features is None
+        if "partnerModelFeatures" not in keys
         else _words(features, ".partnerModelFeatures", _feature, problems),
     )
     if problems:
@@ -121,13 +121,10 @@ def _words(
 ) -> tuple[str, ...]:
     """A list of texts, or one text with commas; each is replaced by what `check` makes of it."""
     try:
-        words = read_words(value, "texts", check, may_be_empty=True)
+        return read_words(value, "texts", check, may_be_empty=True)
     except BadInput as error:
         problems += [replace(one, path=path + one.path) for one in error.problems]
         return ()
-    if not words and isinstance(value, str):
-        problems.append(Problem(path, "empty: write a list, or leave the key out"))
-    return words
 
 
 def _model(word: str) -> Problem | str:

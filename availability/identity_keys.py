@@ -74,7 +74,7 @@ class _Map:
             problems.append(unknown_key(f"{path}.{key}", str(key), known))
 
     def __contains__(self, key: str) -> bool:
-        return self._values.get(key) not in (None, "")
+        return self._values.get(key) is not None
 
     def get(self, key: str) -> object:
         return self._values.get(key)
@@ -105,10 +105,13 @@ class _Map:
         if key not in self:
             return ()
         try:
-            return tuple(dict.fromkeys(word for _, word in placed_words(self.get(key), "")))
+            words = tuple(dict.fromkeys(word for _, word in placed_words(self.get(key), "")))
         except ValueError:
             self.wrong(key, f"expected a list of {what}, not {shown(self.get(key))}")
             return ()
+        if not words:
+            self.wrong(key, "empty: name one, or leave the key out")
+        return words
 
     def needs(self, key: str, why: str) -> None:
         """Says it where a key is missing."""

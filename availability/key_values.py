@@ -48,6 +48,7 @@ def read_words(
 ) -> tuple[str, ...]:
     """A list, or one text with commas; each word is replaced by what `check` makes of it.
 
+    A list `may_be_empty`, as the arguments of a component are; a text that names nothing is none.
     Raises BadInput with every mistake.
     """
     try:
@@ -56,7 +57,7 @@ def read_words(
         raise BadInput([Problem("", f"expected a list of {what}, not {shown(value)}")]) from None
     results = [(place, check(word)) for place, word in words]
     problems = [replace(one, path=place) for place, one in results if isinstance(one, Problem)]
-    if not results and not may_be_empty:
+    if not results and (isinstance(value, str) or not may_be_empty):
         problems = [Problem("", "empty: name one, or leave the key out")]
     if problems:
         raise BadInput(problems)

@@ -46,6 +46,7 @@ class WarningId(StrEnum):
     SHARED_NETWORK = "shared-network"
     UNKNOWN_PUBLICATION = "unknown-publication"
     EXPLICIT_CACHES = "explicit-caches"
+    UNKNOWN_OFFLINE = "unknown-offline"
 
 
 STALE_AFTER = dt.timedelta(days=180)
@@ -111,6 +112,14 @@ def unknown_region(region: str) -> Warning:
     return Warning(
         WarningId.INVALID_PREFERENCE,
         f"gcp:region is {shown(region)}, which is no region known here: distances decide nothing.",
+    )
+
+
+def unknown_offline(what: str) -> Warning:
+    """For what the engine will know of a stack's configuration, and nobody offline does."""
+    return Warning(
+        WarningId.UNKNOWN_OFFLINE,
+        f"{what}: unknown offline, and `pulumi preview` may place by it otherwise.",
     )
 
 

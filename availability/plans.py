@@ -8,29 +8,59 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from availability import clock
 from availability.answers import Answer, answer, joint_offers, judged
 from availability.colocation import together
 from availability.endpoints import host
+from availability.errors import BadInput, Problem
 from availability.facts import Snapshot
 from availability.federation import by_name, shared_issuer
 from availability.fixes import StackFixer
 from availability.geography import places
+from availability.google_config import (
+    PROJECT,
+    REGION,
+    missing_project,
+    missing_region,
+    with_environment,
+)
 from availability.library import SNAPSHOTS, load, newer_than
 from availability.notices import (
     Warning,
     floating_snapshot,
     judged_by,
     stale_snapshot,
+    unknown_offline,
     unknown_region,
 )
 from availability.placement import Placement, Refusal
 from availability.services import Feature
-from availability.stack import Deployment, StackConfig
+from availability.stack import NAMESPACE, Deployment, StackConfig, parse_stack
 
 if TYPE_CHECKING:
     from availability.guardrails import Guardrails
     from availability.private_access import PrivateHost
     from availability.publication import Place
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """What the engine will know of a stack's configuration, and a reader of its file does not."""
+
+    environment: str | None = None
+    """The environments of Pulumi ESC that the stack imports, in words."""
+    encrypted: frozenset[str] = frozenset()
+    """Of `gcp:project` and `gcp:region`, those that are encrypted."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Each unknown in words."""
+        if self.environment is None:
+            return tuple(f"The value of {key} is encrypted" for key in sorted(self.encrypted))
+        return (f"The environment of this stack (Pulumi ESC: {self.environment}) may give keys",)
+
+
+NOTHING_UNKNOWN = Unknown()
 
 
 @dataclass(frozen=True)
@@ -49,6 +79,8 @@ class Plan:
     """How the stack's network reaches each location, where the stack has private access."""
     publications: Mapping[str, Place] = field(default_factory=dict[str, "Place"])
     """Deployment -> where its configuration is kept, where the stack publishes them."""
+    unknown: Unknown = NOTHING_UNKNOWN
+    """What of the configuration was not to be known."""
 
     @property
     def refused(self) -> tuple[tuple[Deployment, Answer], ...]:
@@ -78,8 +110,53 @@ class Plan:
         source = self.config.keys.federation
         found += (*by_name(source), *shared_issuer(source)) if source else ()
         found += tuple(_access_warnings(self))
+        found += tuple(unknown_offline(text) for text in self.unknown.texts)
         region = self.config.region
         return found if region is None or region in places() else (*found, unknown_region(region))
+
+
+def plan_values(
+    values: Mapping[str, str],
+    stack: str,
+    environment: Mapping[str, str],
+    *,
+    project_name: str = NAMESPACE,
+    as_of: dt.date | None = None,
+    unknown: Unknown = NOTHING_UNKNOWN,
+    file: Path | None = None,
+) -> Plan:
+    """Places all deployments of a stack, from configuration key (with namespace) -> text.
+
+    The program and the offline command line both judge by this. `environment` holds the variables
+    that the provider reads, `project_name` is the name of the stack's Pulumi project, and `as_of`
+    the day to judge by instead of the configuration's. `file` is the stack's, as in `plan`.
+    Raises BadInput with every mistake.
+    """
+    # What an unknown environment may give comes before the variables of this process.
+    given = dict(values) if unknown.environment else with_environment(values, environment)
+    known = {key: text for key, text in given.items() if key not in unknown.encrypted}
+    problems = [] if unknown.environment or PROJECT in given else [missing_project(stack)]
+    try:
+        config = parse_stack(known, project_name=project_name)
+        sets_caching = config.keys.caching is not None
+        if sets_caching and not unknown.environment and REGION not in given:
+            problems.append(missing_region(stack))
+        made = plan(config, stack, as_of or config.as_of or clock.today(), file=file)
+    except BadInput as error:
+        raise BadInput([*problems, *error.problems, *_maybe_elsewhere(unknown)]) from None
+    if problems:
+        raise BadInput(problems)
+    return replace(made, unknown=unknown)
+
+
+def _maybe_elsewhere(unknown: Unknown) -> Iterator[Problem]:
+    """Beside mistakes: what is missing may come from where it is unknown."""
+    if unknown.environment:
+        message = (
+            f"what {unknown.environment} gives (Pulumi ESC) is unknown offline, and may be what is "
+            "missing here: `pulumi preview` knows"
+        )
+        yield Problem("environment", message)
 
 
 def plan(

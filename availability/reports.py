@@ -204,6 +204,7 @@ _RULES: dict[str, str] = {
     WarningId.SHARED_NETWORK: "The network belongs to another project.",
     WarningId.UNKNOWN_PUBLICATION: "It is unknown whether the store is in the region.",
     WarningId.EXPLICIT_CACHES: "Explicit caches keep inputs though caching is off.",
+    WarningId.UNKNOWN_OFFLINE: "A part of the configuration is unknown offline.",
 }
 
 

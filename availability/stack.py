@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import NotRequired, TypedDict, cast
 
 from availability.checks import check_project, date_text
+from availability.empty_values import MAX_LEVELS, empty_values, levels, not_said_yet
 from availability.errors import BadInput, Problem, shown
+from availability.google_config import PROJECT, REGION
 from availability.groups import Groups, merged, read_groups, read_partners
 from availability.identity_keys import account_problems, federation_problems
 from availability.library import SNAPSHOTS, newest, snapshot_ids, unknown_snapshot
 from availability.members import FEDERATION
+from availability.misspelt_keys import misspelt_keys
 from availability.permissions import PREDICT
 from availability.placement import Placement, Refusal, Request
 from availability.services import Feature
@@ -29,6 +32,8 @@ FOLLOW_NEWEST = "newest"
 """The value of `snapshot` that follows the newest bundled one, as leaving it out does."""
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_READ_APART = ("colocate", "deployments")
+"""The keys that are read here, and not by `StackKeys`."""
 
 
 class ResidencyArguments(TypedDict):
@@ -170,27 +175,23 @@ class StackConfig:
         return merged(self.groups)
 
 
-def parse_stack(values: Mapping[str, str], snapshots: Path = SNAPSHOTS) -> StackConfig:
+def parse_stack(
+    values: Mapping[str, str], snapshots: Path = SNAPSHOTS, project_name: str = NAMESPACE
+) -> StackConfig:
     """The configuration of a stack, from configuration key (with namespace) -> text.
 
+    `project_name` is the name of its Pulumi project, the namespace of keys written without one.
     Raises BadInput with every mistake, each under the path of its key.
     """
-    problems = list(_misspelt_namespaces(values))
-    own = {
-        key.partition(":")[2]: _structure(text)
-        for key, text in values.items()
-        if key.startswith(f"{NAMESPACE}:")
-    }
-    # An empty text is how the engine hands over a key without a value: the key is not set.
-    own = {key: value for key, value in own.items() if value != ""}
+    problems = list(misspelt_keys(values, NAMESPACE, key_names(), project_name))
+    own = _own_values(values)
     deployments_value, groups_value = own.pop("deployments", None), own.pop("colocate", [])
-    also = ("colocate", "deployments")
-    stack = read_keys(StackKeys, own, NAMESPACE + ":", problems, also)
+    stack = read_keys(StackKeys, own, NAMESPACE + ":", problems, _READ_APART)
     snapshot, pinned = _snapshot(own.get("snapshot"), problems, snapshots)
-    project = values.get("gcp:project") or None
-    if project is not None and isinstance(wrong := check_project(project), Problem):
-        problems.append(Problem("gcp:project", wrong.message))
-    region = (values.get("gcp:region") or "").strip().lower() or None
+    project = values.get(PROJECT)
+    if project and isinstance(wrong := check_project(project), Problem):
+        problems.append(Problem(PROJECT, wrong.message))
+    region = values.get(REGION, "").strip().lower() or None
     deployments: list[Deployment] = []
     for name, value in _deployment_values(deployments_value, problems):
         path = f"{NAMESPACE}:deployments.{name}"
@@ -209,20 +210,36 @@ def parse_stack(values: Mapping[str, str], snapshots: Path = SNAPSHOTS) -> Stack
         problems += _identity_problems(deployments, stack, complete=not problems)
     if stack is not None and not problems:
         problems += _idle_adoptions(deployments, stack)
+    problems += not_said_yet(_empty_values(values), problems)
     if problems or stack is None:
         raise BadInput(problems)
     paths = {name: f"{path}[{i}]" for i, group in reversed([*enumerate(groups)]) for name in group}
     grouped = tuple(replace(one, group=paths.get(one.name)) for one in deployments)
-    return StackConfig(snapshot, pinned, project, region, stack, grouped, groups)
+    return StackConfig(snapshot, pinned, project or None, region, stack, grouped, groups)
 
 
-def _misspelt_namespaces(values: Mapping[str, str]) -> Iterable[Problem]:
-    for key in values:
-        namespace, colon, rest = key.partition(":")
-        letters = re.sub(r"[^a-z]", "", namespace.lower())
-        if colon and namespace != NAMESPACE and letters == NAMESPACE.replace("-", ""):
-            message = f"unknown namespace {namespace!r}: this project's is {NAMESPACE}"
-            yield Problem(key, message, (f"{NAMESPACE}:{rest}",), about_key=True)
+def _own_values(values: Mapping[str, str]) -> dict[str, object]:
+    """The keys of this program, without their namespace. Raises BadInput for too deep ones."""
+    own = {key: text for key, text in values.items() if key.startswith(f"{NAMESPACE}:")}
+    deep = [key for key, text in own.items() if text[:1] in "[{" and levels(text) > MAX_LEVELS]
+    if deep:
+        message = f"lists and maps are nested more than {MAX_LEVELS} levels deep"
+        raise BadInput([Problem(key, message) for key in deep])
+    return {key.partition(":")[2]: _structure(text) for key, text in own.items()}
+
+
+def _empty_values(values: Mapping[str, str]) -> Iterable[Problem]:
+    """A problem for each value that is empty, or holds an empty one."""
+    for key, value in _own_values(values).items():
+        yield from empty_values(value, f"{NAMESPACE}:{key}")
+    for key in (PROJECT, REGION):
+        yield from empty_values(values.get(key, "unset"), key)
+
+
+def key_names() -> list[str]:
+    """The names of all keys of a stack, as they are written."""
+    fields = (field.alias or name for name, field in StackKeys.model_fields.items())
+    return sorted([*fields, *_READ_APART])
 
 
 def parse_deployment(

@@ -1,4 +1,4 @@
-"""Reads a stack file as the engine does, and remembers where each value stands.
+"""Reads a stack file as the engine does, and knows where each value stands.
 
 The engine's reader (go-yaml, YAML 1.1 types without the words yes and no) decides what a value is:
 `no` stays the text "no", an unquoted 2025-05-12 becomes "2025-05-12 00:00:00 +0000 UTC", 1.0
@@ -6,27 +6,35 @@ becomes 1, and an empty value the empty text. What comes out here is what `pulum
 the program: every value as text, lists and maps as JSON.
 """
 
-# ruamel.yaml does not type the contents of its nodes.
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownArgumentType=false
 from __future__ import annotations
 
-import io
+import codecs
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from typing import cast
 
 from availability.errors import BadInput, Position, Problem
 from availability.stack import NAMESPACE
-from availability.yaml_values import as_text, is_timestamp, scalar
+from availability.yaml_decoder import (
+    MAX_EXPANDED,
+    Decoder,
+    Refused,
+    entries,
+    expanded,
+    is_nothing,
+    is_plain_data,
+)
+from availability.yaml_tree import Kind, Node, NotYaml, compose, lines_of
+from availability.yaml_values import as_text, is_string
 
 _OPENING = ("[", "{")
-_TAG = "tag:yaml.org,2002:"
 _FILE_NAME = re.compile(r"Pulumi\.(?P<stack>[A-Za-z0-9_.-]+)\.ya?ml")
+_KEY = re.compile(r"[^:]*:(config:)?[^:]*|[^:]+", re.DOTALL)
+_TEXTS = ("secretsprovider", "encryptedkey", "encryptionsalt")
+"""What a stack file says beside `config`, always as a text."""
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True)
@@ -38,22 +46,24 @@ class StackFile:
     """From the file's name, `Pulumi.<stack>.yaml`."""
     values: dict[str, str]
     """Configuration key with its namespace -> its text."""
-    keys: dict[str, Position] = field(repr=False)
-    """Path of a key (`vertex-residency:deployments.chat.model`) -> where the key is written."""
-    positions: dict[str, Position] = field(repr=False)
-    """The same -> where its value is written: with an alias, where the anchor is."""
+    config: Mapping[str, object] = field(repr=False)
+    """The same as values: None, bools, numbers, texts, lists and maps."""
+    environment: str | None = None
+    """What the file's `environment` names, in words; None where it has none."""
+    _places: _Places | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def encrypted(self) -> frozenset[str]:
+        """The keys that hold an encrypted value, or have one somewhere inside."""
+        return frozenset(key for key, value in self.config.items() if holds_secret(value))
 
     def locate(self, path: str, *, key: bool = False) -> Position | None:
-        """Where a key's value (or with `key` the key) is written; of a missing one, its parent."""
-        inner = path
-        while inner:
-            store = self.keys if key or inner != path else self.positions
-            if inner in store:
-                return store[inner]
-            inner = (
-                re.sub(r"(\.[^.\[\]]*|\[\d+\])$", "", inner) if re.search(r"[.\[]", inner) else ""
-            )
-        return None
+        """Where a key's value (or with `key` the key) is written; of a missing one, its parent.
+
+        `path` is like `vertex-residency:deployments.chat.needs[1]`. Of an alias it is the place of
+        what it stands for.
+        """
+        return self._places.locate(path, key=key) if self._places else None
 
 
 def stack_name(path: Path) -> str:
@@ -62,204 +72,248 @@ def stack_name(path: Path) -> str:
     return match["stack"] if match else path.stem
 
 
-def read_stack_file(path: Path, name: Path | None = None) -> StackFile:
+def read_stack_file(path: Path, name: Path | None = None, project: str = NAMESPACE) -> StackFile:
     """The file's configuration. Raises BadInput where it can't be read or is no stack file.
 
-    `name` is what messages call it, by default the path.
+    `name` is what messages call it, by default the path. `project` is the name of its Pulumi
+    project, whose keys need no namespace.
     """
     name = name or path
+    reader = Reader(str(name), read_text(path, str(name)))
+    with reader:
+        config, node = reader.config(project)
+        environment = reader.environment()
+    values = {key: as_text(value) for key, value in config.items()}
+    places = _Places(reader.lines, node, project)
+    return StackFile(name, stack_name(path), values, config, environment, places)
+
+
+def read_text(path: Path, name: str) -> str:
+    """The text of a file in UTF-8, or in UTF-16 with its mark. Raises BadInput."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        content = path.read_bytes()
     except OSError as error:
         message = f"cannot be read: {error.strerror or error}"
-        raise BadInput([Problem(str(name), message)]) from error
+        raise BadInput([Problem(name, message)]) from error
+    try:
+        return content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"is not UTF-8 text: byte {error.start + 1} is {error.object[error.start]:#04x}"
-        raise BadInput([Problem(str(name), message)]) from error
-    walker = _Walker(str(name), tuple(text.splitlines()))
-    try:
-        config = walker.config(_compose(text))
-    except YAMLError as error:
-        raise BadInput([walker.syntax(error)]) from error
-    except RecursionError as error:
-        raise BadInput([Problem(str(name), "is nested too deeply to be read")]) from error
-    if walker.problems:
-        raise BadInput(walker.problems)
-    return StackFile(
-        name,
-        stack_name(path),
-        {key: as_text(value) for key, value in config.items()},
-        walker.keys,
-        walker.positions,
-    )
+        message = f"is not {error.encoding.upper()} text: byte {error.start + 1}"
+        if error.start < len(error.object):
+            message += f" is {error.object[error.start]:#04x}"
+        raise BadInput([Problem(name, message)]) from error
 
 
-def _compose(text: str) -> Node | None:
-    """The nodes of the first document: the engine reads no other."""
-    try:
-        return _first_node(text)
-    except YAMLError:
-        # The engine's reader takes tabs for spaces after the colon of a key.
-        spaced = re.sub(
-            r"(?m)^([^#\"'\n]*?:)(\t+)", lambda found: found[1] + " " * len(found[2]), text
-        )
-        if spaced == text:
-            raise
-        return _first_node(spaced)
+def holds_secret(value: object) -> bool:
+    """Whether a value is encrypted, `{secure: TEXT}` to the engine, or has one inside."""
+    if isinstance(value, list):
+        return any(holds_secret(one) for one in cast("list[object]", value))
+    if not isinstance(value, dict):
+        return False
+    inner = cast("dict[str, object]", value)
+    return is_secret(inner) or any(holds_secret(one) for one in inner.values())
 
 
-def _first_node(text: str) -> Node | None:
-    constructor, parser = YAML(typ="safe", pure=True).get_constructor_parser(io.StringIO(text))
-    try:
-        composer = constructor.composer
-        return composer.get_node() if composer.check_node() else None
-    finally:
-        parser.dispose()
+def is_secret(value: object) -> bool:
+    """Whether a value is encrypted: a map of `secure` and a text, and nothing else."""
+    if not isinstance(value, dict):
+        return False
+    inner = cast("dict[str, object]", value)
+    return set(inner) == {"secure"} and isinstance(inner["secure"], str)
 
 
-class _Walker:
-    """Turns YAML nodes into values, and notes where they are and what is wrong with them."""
+class Reader:
+    """Reads one YAML file of Pulumi's; used as a context, it raises BadInput at its end."""
 
-    def __init__(self, file: str, lines: tuple[str, ...]) -> None:
-        self.file = file
-        self.lines = lines
+    def __init__(
+        self, file: str, text: str, shape: str = "a stack file is a map with a key config"
+    ) -> None:
+        self.file, self.lines, self._shape = file, lines_of(text), shape
         self.problems: list[Problem] = []
-        self.keys: dict[str, Position] = {}
-        self.positions: dict[str, Position] = {}
-        self._open: list[Node] = []
+        self._text = text
+        self._decoder = Decoder()
+        self.root: dict[str, Node] = {}
+        """The keys of the file with the nodes of their values."""
+        self.document: dict[str, object] = {}
+        """The keys of the file with their values."""
 
-    def config(self, root: Node | None) -> dict[str, object]:
-        """The map under the file's `config`, each key with its namespace."""
-        if root is None or _is_null(root):
-            return {}
-        if not isinstance(root, MappingNode):
-            self._wrong(root, "a stack file is a map with a key config")
-            return {}
-        found = [(key, value) for key, value in root.value if key.value == "config"]
-        for key, _ in found[1:]:
-            first = self._position(found[0][0].start_mark).line
-            self._wrong(key, f"the key 'config' stands here again, first in line {first}")
-        if not found or _is_null(found[0][1]):
-            return {}
-        config = found[0][1]
-        if not isinstance(config, MappingNode):
-            self._wrong(config, "config is to be a map of keys like vertex-residency:residency")
-            return {}
-        values = self._mapping(config, "")
-        for key, value in values.items():
-            if key.startswith(f"{NAMESPACE}:") and isinstance(value, str) and value[:1] in _OPENING:
-                message = (
-                    f"{key} is a list or a map in quotes, which is a text: leave the quotes out"
-                )
-                self.problems.append(Problem(self.file, message, at=self.positions[key]))
-        return values
-
-    def value(self, node: Node, path: str) -> object:
-        """The node's value, as the engine would have it."""
-        self.positions[path] = self._position(node.start_mark)
-        if any(node is other for other in self._open):
-            self._wrong(node, f"{path} contains itself")
-            return None
-        self._open.append(node)
+    def __enter__(self) -> Reader:
         try:
-            if isinstance(node, MappingNode):
-                return self._mapping(node, path)
-            if isinstance(node, SequenceNode):
-                return [self.value(one, f"{path}[{i}]") for i, one in enumerate(node.value)]
-            return self._scalar(node)
-        finally:
-            self._open.pop()
+            root = compose(self._text)
+            if root is not None and not is_nothing(root):
+                self._read(root)
+        except NotYaml as error:
+            at = position(self.lines, error.line, error.column)
+            message = f"is no valid YAML: {error}"
+            raise BadInput([Problem(self.file, message, at=at)]) from error
+        except Refused as error:
+            raise BadInput([self._problem(error.node, str(error))]) from error
+        except RecursionError as error:
+            raise BadInput([Problem(self.file, "is nested too deeply to be read")]) from error
+        return self
 
-    def _mapping(self, node: MappingNode, path: str) -> dict[str, object]:
-        found: dict[str, object] = {}
-        merged: list[Node] = []
-        written: dict[str, Position] = {}
-        for key_node, value in node.value:
-            is_merge = key_node.tag == f"{_TAG}merge" and not key_node.style
-            key = "<<" if is_merge else self._key(key_node, top=not path)
-            if key is None:
-                continue
-            key = key if path or is_merge else _full_key(key)
-            if key in written:
-                first = written[key].line
-                self._wrong(key_node, f"the key {key!r} stands here again, first in line {first}")
-                continue
-            written[key] = self._position(key_node.start_mark)
-            if is_merge:
-                merged += value.value if isinstance(value, SequenceNode) else [value]
-                continue
-            inner = f"{path}.{key}" if path else key
-            self.keys[inner] = written[key]
-            found[key] = self.value(value, inner)
-            if _is_null(value) and not value.value:  # it stands nowhere, so its key does for it
-                self.positions[inner] = written[key]
-        if set(found) == {"secure"} and path.startswith(f"{NAMESPACE}:"):
-            self._wrong(node, f"{path} is a secret, and a placement is none: write it in plain")
-        for source in merged:
-            if not isinstance(source, MappingNode):
-                self._wrong(source, "only a map can be merged with <<")
-                continue
-            for key, value in self._merged(source, path, written).items():
-                found.setdefault(key, value)
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None and self.problems:
+            raise BadInput(self.problems)
+
+    def _read(self, root: Node) -> None:
+        if root.kind is not Kind.MAP:
+            self.wrong(root, self._shape)
+            return
+        self.document = cast("dict[str, object]", self._decoder.value(root))
+        for key, key_node, value in entries(root, self._decoder):
+            self.root.setdefault(key, value)
+            if key_node.resolved.kind is Kind.SCALAR and not is_text(key_node):
+                self.wrong(key_node, f"the key {key!r} is no text, and all keys here are to be")
+        for node, message in dict.fromkeys(self._decoder.wrong):
+            self.wrong(node, message)
+        if expanded(self.document) > max(MAX_EXPANDED, 4 * len(self._text)):
+            millions = MAX_EXPANDED // 10**6
+            message = f"has more than {millions} million characters once its aliases are resolved"
+            raise Refused(root, message)
+
+    def config(self, project: str) -> tuple[dict[str, object], Node | None]:
+        """The map under `config`, each key with its namespace, and its node."""
+        for name in _TEXTS:
+            if isinstance(self.document.get(name), list | dict):
+                self.wrong(self.root[name], f"{name} is to be a text")
+        node = self.root.get("config")
+        value = self.document.get("config")
+        if node is None or value is None:
+            return {}, None
+        if not isinstance(value, dict):
+            self.wrong(node, "config is to be a map of keys like vertex-residency:residency")
+            return {}, None
+        return self._keys(node.resolved, cast("dict[str, object]", value), project), node.resolved
+
+    def environment(self) -> str | None:
+        """What `environment` names, in words: `acme/prod`; None where there is none."""
+        value = self.document.get("environment")
+        if not value:
+            return None
+        imports: object = value
+        if isinstance(value, dict):
+            imports = cast("dict[str, object]", value).get("imports")
+        words = cast("list[object]", imports) if isinstance(imports, list) else []
+        # An import with options is a map from its name to them.
+        names = [
+            next(iter(cast("dict[str, object]", one)), "")
+            if isinstance(one, dict)
+            else as_text(one)
+            for one in words
+        ]
+        return ", ".join(names) or "written in this file"
+
+    def nodes_of(self, key: str) -> dict[str, Node]:
+        """The nodes of the keys of the map under a key of the file."""
+        found: dict[str, Node] = {}
+        for name, node, _ in entries(self.root[key].resolved, Decoder()):
+            found.setdefault(name, node)
         return found
 
-    def _merged(
-        self, source: MappingNode, path: str, written: dict[str, Position]
-    ) -> dict[str, object]:
-        """A merged map's values; the keys that are written beside it keep their places."""
-        keys, positions = dict(self.keys), dict(self.positions)
-        values = self._mapping(source, path)
-        kept = tuple(f"{path}.{key}" if path else key for key in written)
-        for store, old in ((self.keys, keys), (self.positions, positions)):
-            store.update({name: at for name, at in old.items() if name.startswith(kept)})
-        return values
+    def _keys(self, node: Node, values: dict[str, object], project: str) -> dict[str, object]:
+        found: dict[str, object] = {}
+        places: dict[str, Node] = {}
+        written = len(node.children) // 2
+        for index, (key, key_node, value_node) in enumerate(entries(node, Decoder())):
+            if not _KEY.fullmatch(key) or not is_text(key_node):
+                self.wrong(key_node, f"{key!r} is no key like vertex-residency:residency")
+                continue
+            full = full_key(key, project)
+            if (first := places.setdefault(full, key_node)) is not key_node:
+                same = key_node.text == first.text  # said already, or merged
+                if not same and index < written:
+                    message = f"the key {full!r} stands here again, first in line {first.line}"
+                    self.wrong(key_node, message)
+                continue
+            found[full] = values.get(key)
+            self._check(full, found[full], key_node if is_nothing(value_node) else value_node)
+        return found
 
-    def _key(self, node: Node, *, top: bool) -> str | None:
-        """A key as the engine prints it: `true` and 1 are keys, too."""
-        if not isinstance(node, ScalarNode):
-            self._wrong(node, "a key is a text, not a list or a map")
-            return None
-        value = self._scalar(node)
-        key = value if isinstance(value, str) else as_text(value)
-        if top and not re.fullmatch(r"[^:]+(:(config:)?[^:]+)?", key):
-            self._wrong(node, f"{key!r} is no key like vertex-residency:residency")
-            return None
-        return key
+    def _check(self, key: str, value: object, node: Node) -> None:
+        node = node.resolved
+        if not is_plain_data(value):
+            message = (
+                f"{key} holds what no configuration can: .inf, .nan, or bytes that are no text"
+            )
+            self.wrong(node, message)
+        if not key.startswith(f"{NAMESPACE}:"):
+            return
+        if holds_secret(value):
+            self.wrong(node, f"{key} is a secret, and a placement is none: write it in plain")
+        if isinstance(value, str) and value[:1] in _OPENING:
+            self.wrong(
+                node, f"{key} is a list or a map in quotes, which is a text: leave the quotes out"
+            )
 
-    def _scalar(self, node: Node) -> object:
-        tag, text = str(node.tag).removeprefix(_TAG), str(node.value)
-        if tag == "str" and not getattr(node, "style", None) and is_timestamp(text):
-            tag = "timestamp"
-        try:
-            return scalar(tag, text)
-        except ValueError as error:
-            self._wrong(node, str(error))
-            return None
+    def wrong(self, node: Node, message: str) -> None:
+        """Adds a mistake, at the place of a node."""
+        self.problems.append(self._problem(node, message))
 
-    def syntax(self, error: YAMLError) -> Problem:
-        """What is wrong with a file that is no YAML."""
-        if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
-            at = self._position(error.problem_mark)
-            return Problem(self.file, f"is no valid YAML: {error.problem}", at=at)
-        return Problem(self.file, f"is no valid YAML: {str(error).splitlines()[0]}")
-
-    def _wrong(self, node: Node, message: str) -> None:
-        at = self._position(node.start_mark)
-        self.problems.append(Problem(self.file, message, at=at))
-
-    def _position(self, mark: StreamMark) -> Position:
-        text = self.lines[mark.line] if mark.line < len(self.lines) else ""
-        return Position(mark.line + 1, mark.column + 1, text.strip())
+    def _problem(self, node: Node, message: str) -> Problem:
+        return Problem(self.file, message, at=position(self.lines, node.line, node.column))
 
 
-def _full_key(key: str) -> str:
+def position(lines: list[str], line: int, column: int) -> Position:
+    """A place with the line that stands there."""
+    text = lines[line - 1].strip() if line <= len(lines) else ""
+    return Position(line, column, text)
+
+
+def is_text(node: Node) -> bool:
+    """Whether a key is a text to the engine's reader, and no number, date, truth or nothing."""
+    target = node.resolved
+    return target.kind is Kind.SCALAR and is_string(target.tag, target.text, plain=target.plain)
+
+
+def full_key(key: str, project: str) -> str:
     """The key as the program asks for it.
 
     A key without a namespace is the project's own, and `ns:config:key` is an older spelling.
     """
-    namespace, _, rest = key.partition(":")
-    return f"{namespace}:{rest.removeprefix('config:')}" if rest else f"{NAMESPACE}:{key}"
+    namespace, colon, rest = key.partition(":")
+    return f"{namespace}:{rest.removeprefix('config:')}" if colon else f"{project}:{key}"
 
 
-def _is_null(node: Node) -> bool:
-    return isinstance(node, ScalarNode) and node.tag == f"{_TAG}null"
+class _Places:
+    """Finds the places of paths in a map of configuration keys."""
+
+    def __init__(self, lines: list[str], config: Node | None, project: str) -> None:
+        self._lines, self._config, self._project = lines, config, project
+
+    def locate(self, path: str, *, key: bool) -> Position | None:
+        if self._config is None:
+            return None
+        found: Node | None = None
+        node, rest, top = self._config, path, True
+        while step := next(_steps(node, rest, self._project if top else None), None):
+            key_node, node, rest = step
+            top, found = False, key_node or found
+            if not rest:
+                own_place = key_node is None or not (key or (is_nothing(node) and not node.text))
+                return self._position(node.resolved if own_place else key_node or node)
+        return self._position(found) if found else None
+
+    def _position(self, node: Node) -> Position:
+        return position(self._lines, node.line, node.column)
+
+
+def _steps(node: Node, rest: str, project: str | None) -> Iterator[tuple[Node | None, Node, str]]:
+    """Each (key, value, remaining path) that a path may go on with, the longest keys first.
+
+    At the top of a configuration `project` is the name of the one whose keys have no namespace.
+    """
+    node = node.resolved
+    if node.kind is Kind.LIST and (match := re.match(r"\[(\d{1,9})\]\.?", rest)):
+        index = int(match[1])
+        if index < len(node.children):
+            yield None, node.children[index], rest[match.end() :]
+    if node.kind is not Kind.MAP:
+        return
+    found: list[tuple[str, Node, Node]] = []
+    for key, key_node, value in entries(node, Decoder()):
+        full = key if project is None else full_key(key, project)
+        if rest.startswith(full) and rest[len(full) :][:1] in ("", ".", "["):
+            found.append((full, key_node, value))
+    for full, key_node, value in sorted(found, key=lambda one: -len(one[0])):
+        yield key_node, value, rest[len(full) :].removeprefix(".")

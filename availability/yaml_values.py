@@ -1,44 +1,61 @@
 """What Go's YAML reader, and so Pulumi's engine, makes of a scalar.
 
-It knows YAML 1.1's numbers and times and YAML 1.2's booleans: `no` is a text, 017 is 15, and a date
-becomes a time in the form in which Go prints one. Tried with the engine, case by case.
+It follows gopkg.in/yaml.v3 (resolve.go, decode.go) and what the engine does with the result, which
+it writes as YAML once more and then as JSON: YAML 1.1's numbers and times, YAML 1.2's booleans.
+`no` is a text, 017 is 15, and a date becomes a time in the form in which Go prints one.
 """
 
 from __future__ import annotations
 
 import base64
-import datetime as dt
+import binascii
 import json
 import math
 import re
 from decimal import Decimal
 
-_TIMESTAMP = re.compile(
-    r"(\d{4})-(\d\d?)-(\d\d?)"
-    r"(?:[Tt \t]+(\d\d?):(\d\d):(\d\d)(?:\.(\d*))?[ \t]*(Z|[+-]\d\d?(?::?\d\d)?)?)?"
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_TRUE = frozenset({"true", "True", "TRUE"})
+_FALSE = frozenset({"false", "False", "FALSE"})
+_NOT_FINITE = frozenset(
+    sign + word for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")
+) | {".nan", ".NaN", ".NAN"}
+_RESOLVABLE = ("", "!!str", "!!bool", "!!int", "!!float", "!!null", "!!timestamp")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_INTEGER = re.compile(
+    r"(?P<sign>[-+]?)(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO](?P<oct>[0-7]+)"
+    r"|0(?P<old>[0-7]+)|(?P<dec>0|[1-9][0-9]*))"
 )
+_BASES = {"hex": 16, "bin": 2, "oct": 8, "old": 8, "dec": 10}
+_DATE = r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)"
+_CLOCK = r"(?P<hour>\d\d?):(?P<minute>\d\d?):(?P<second>\d\d?)(?:[.,](?P<fraction>\d+))?"
+_ZONE = r"(?P<zone>Z|[+-]\d\d:\d\d)"
+_TIMES = [
+    re.compile(form, re.ASCII)
+    for form in (_DATE, f"{_DATE} +{_CLOCK}", f"{_DATE}[Tt]{_CLOCK}{_ZONE}")
+]
 
 
-def scalar(tag: str, text: str) -> object:
-    """The value of a scalar with a resolved tag, without YAML's prefix: `int`, `timestamp`, ….
+def scalar(tag: str, text: str, *, plain: bool = True) -> object:
+    """The value of a scalar: None, a bool, an int, a float or a str.
 
-    Raises ValueError for what the engine cannot take: an infinity, or no number.
+    `tag` is `!!int` for YAML's own, and empty where none is written; `plain` is whether the scalar
+    stands without quotes. Bytes that are no UTF-8 become surrogates. Raises ValueError for what the
+    engine's reader refuses.
     """
-    match tag:
-        case "null":
-            return None
-        case "bool":
-            return text.lower() == "true"
-        case "int":
-            return _integer(text)
-        case "float":
-            return _float(text)
-        case "timestamp":
-            return _timestamp(text)
-        case "binary":
-            return base64.b64decode(text).decode("utf-8", "replace")
-        case _:
-            return text
+    if tag == "!!str" or (tag in ("", "!") and not plain):
+        return text
+    if tag == "!!binary":
+        return _binary(text)
+    tag = "" if tag == "!" else tag
+    if tag not in _RESOLVABLE:
+        return text
+    kind, value = _resolved(text, may_be_time=tag in ("", "!!timestamp"))
+    if tag == "!!float" and kind == "!!int":
+        return value
+    if tag not in ("", kind):
+        raise ValueError(f"{_short(text)!r} is no {tag}")
+    return value
 
 
 def as_text(value: object) -> str:
@@ -50,57 +67,112 @@ def as_text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def is_timestamp(text: str) -> bool:
-    """Whether a plain scalar is a time for the engine, if not for YAML 1.2."""
-    return _TIMESTAMP.fullmatch(text) is not None
+def is_null(tag: str, text: str, *, plain: bool = True) -> bool:
+    """Whether a scalar is nothing."""
+    return tag in ("", "!", "!!null") and plain and text in _NULL
 
 
-def _integer(text: str) -> int | float | str:
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def _resolved(text: str, *, may_be_time: bool) -> tuple[str, object]:
+    """The short tag of what a plain text is, and its value."""
+    if text in _NULL:
+        return "!!null", None
+    if text in _TRUE or text in _FALSE:
+        return "!!bool", text in _TRUE
+    if text in _NOT_FINITE:
+        return "!!float", float(text.replace(".", "").lower())
+    if text[0] == ".":
+        number = _float(text) if _FLOAT.fullmatch(text) else None
+        return ("!!str", text) if number is None else ("!!float", number)
+    if text[0] not in "+-0123456789":
+        return "!!str", text
+    if may_be_time and (time := _timestamp(text)) is not None:
+        return "!!timestamp", time
     plain = text.replace("_", "")
-    sign, digits = (plain[0], plain[1:]) if plain[:1] in "+-" else ("", plain)
-    if re.fullmatch(r"0\d+", digits):
-        if "8" in digits or "9" in digits:
-            return _float(plain)
-        digits = f"0o{digits[1:]}"
-    try:
-        return int(sign + digits, 0)
-    except ValueError:
-        return text
+    if (whole := _integer(plain)) is not None:
+        return "!!int", whole
+    number = _float(plain) if _FLOAT.fullmatch(plain) else None
+    return ("!!str", text) if number is None else ("!!float", number)
 
 
-def _float(text: str) -> float | int | str:
-    try:
-        number = float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
-    except ValueError:
-        return text
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is no number that a configuration can hold")
-    return int(number) if number.is_integer() and abs(number) < 1e21 else number
+def _integer(text: str) -> int | None:
+    """A whole number of 64 bits; None for what is none, or longer."""
+    found = _INTEGER.fullmatch(text)
+    if found is None or len(text) > 70:
+        return None
+    [(name, digits)] = [(name, found[name]) for name in _BASES if found[name] is not None]
+    number = int(digits, _BASES[name])
+    number = -number if found["sign"] == "-" else number
+    # Go reads a signed number first, then an unsigned one, which has no sign.
+    return number if -(2**63) <= number < (2**63 if found["sign"] else 2**64) else None
+
+
+def _float(text: str) -> float | int | None:
+    """A number; None for one that is too large. Without a fraction it is as good as an int."""
+    number = float(text)
+    if math.isinf(number):
+        return None
+    if number.is_integer() and abs(number) < 1e21:
+        return int(_float_text(number))
+    return number
 
 
 def _float_text(number: float) -> str:
-    """As Go's JSON has it: with an exponent only below 1e-6 and from 1e21 on."""
-    if 1e-6 <= abs(number) < 1e21:
-        return format(Decimal(repr(number)), "f")
+    """As Go's JSON has it: with an exponent only below 1e-6 and from 1e21 on.
+
+    What is not finite, which no JSON has, is as Go prints it.
+    """
+    if not math.isfinite(number):
+        return "NaN" if math.isnan(number) else f"{number:+}".replace("inf", "Inf")
+    if number == 0 or 1e-6 <= abs(number) < 1e21:
+        return format(Decimal(repr(number)), "f").removesuffix(".0")
     return re.sub(r"e([+-])0(\d)$", r"e\1\2", repr(number))
 
 
-def _timestamp(text: str) -> str:
-    """As Go prints a time: `2025-05-12 00:00:00 +0000 UTC`."""
-    match = _TIMESTAMP.fullmatch(text)
-    if match is None:
-        return text
-    year, month, day, hour, minute, second, fraction, zone = match.groups()
-    numbers = (int(part or 0) for part in (year, month, day, hour, minute, second))
-    shown = "{:04}-{:02}-{:02} {:02}:{:02}:{:02}".format(*numbers)
+def _binary(text: str) -> str:
+    plain = re.sub(r"[\r\n]", "", text)
     try:
-        dt.datetime.fromisoformat(shown)
-    except ValueError:  # no such day or hour
-        return text
-    if fraction := (fraction or "").rstrip("0"):
+        content = base64.b64decode(plain, validate=True)
+        if len(plain) % 4:
+            raise ValueError(plain)
+    except (binascii.Error, ValueError):
+        raise ValueError(f"{_short(text)!r} is no !!binary: it is not base64") from None
+    return content.decode("utf-8", "surrogateescape")
+
+
+def _timestamp(text: str) -> str | None:
+    """A time as Go prints it, `2025-05-12 00:00:00 +0000 UTC`; None for a text that is none."""
+    match = next((found for form in _TIMES if (found := form.fullmatch(text))), None)
+    if match is None:
+        return None
+    parts = match.groupdict()
+    year, month, day = (int(parts[name]) for name in ("year", "month", "day"))
+    clock = [int(parts.get(name) or 0) for name in ("hour", "minute", "second")]
+    if not 1 <= month <= 12 or not 1 <= day <= _days(year, month):
+        return None
+    if any(value > most for value, most in zip(clock, (23, 59, 59), strict=True)):
+        return None
+    shown = "{:04}-{:02}-{:02} {:02}:{:02}:{:02}".format(year, month, day, *clock)
+    if fraction := (parts.get("fraction") or "")[:9].rstrip("0"):
         shown += f".{fraction}"
-    offset = "+0000 UTC"
-    if found := re.fullmatch(r"([+-])(\d\d?):?(\d\d)?", zone or ""):
-        plain = f"{found[1]}{found[2]:0>2}{found[3] or '00'}"
-        offset = f"{plain} {plain}" if int(plain) else offset
-    return f"{shown} {offset}"
+    zone = (parts.get("zone") or "Z").replace(":", "")
+    if zone == "Z" or int(zone[1:]) == 0:
+        return f"{shown} +0000 UTC"
+    hours, minutes = int(zone[1:3]), int(zone[3:])
+    return f"{shown} {zone} {zone}" if hours <= 24 and minutes <= 60 else None
+
+
+def _days(year: int, month: int) -> int:
+    """The days of a month; Go knows a year 0, which is a leap year."""
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return (31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]
+
+
+def is_string(tag: str, text: str, *, plain: bool = True) -> bool:
+    """Whether a scalar is a text to the engine's reader: as a key, it needs to be."""
+    if tag in ("", "!"):
+        return not plain or _resolved(text, may_be_time=True)[0] == "!!str"
+    return tag == "!!str" or tag not in _RESOLVABLE

@@ -6,6 +6,7 @@ Bad input and refusals become one `pulumi.RunError`, which the engine prints wit
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -13,15 +14,14 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import pulumi
-import pulumi_gcp as gcp
 
-from availability import clock, shell
+from availability import google_config
 from availability.errors import BadInput, Problem
 from availability.notices import Warning, WarningId
-from availability.plans import Plan, plan
+from availability.plans import Plan, plan_values
 from availability.printed import plain_line
 from availability.render import folded, problem_lines, refused_plan_lines
-from availability.stack import NAMESPACE, parse_stack
+from availability.stack import NAMESPACE
 from availability.stackfile import StackFile, read_stack_file
 
 
@@ -31,19 +31,12 @@ def plan_stack() -> Plan:
     Raises RunError with all that is wrong with the configuration, or with all refusals.
     """
     file = None
-    values = _configuration()
-    problems = [] if values.get("gcp:project") else [missing_project()]
-    stack = f"the configuration of stack {pulumi.get_stack()}"
+    stack, project = pulumi.get_stack(), pulumi.get_project()
     try:
-        file = _stack_file()
-        config = parse_stack(values)
-        if config.keys.caching is not None and not config.region:
-            problems.append(missing_region())
-        made = plan(config, pulumi.get_stack(), config.as_of or clock.today())
+        file = _stack_file(project)
+        made = plan_values(_configuration(), stack, os.environ, project_name=project)
     except BadInput as error:
-        raise bad_input(stack, (*problems, *error.problems), file) from None
-    if problems:
-        raise bad_input(stack, problems, file)
+        raise bad_input(f"the configuration of stack {stack}", error.problems, file) from None
     if made.refused:
         raise pulumi.RunError("\n".join(refused_plan_lines(made, file)))
     return made
@@ -61,18 +54,7 @@ def bad_input(
 
 def missing_project() -> Problem:
     """For a program whose resources have no Google Cloud project to go to."""
-    command = _config_set("gcp:project", "PROJECT_ID")
-    return Problem("gcp:project", f"missing: name the Google Cloud project, {command}")
-
-
-def missing_region() -> Problem:
-    """For a stack that sets caching: the provider does it at the host of its region."""
-    command = _config_set("gcp:region", "REGION")
-    return Problem("gcp:region", f"missing: caching is set by way of a region, {command}")
-
-
-def _config_set(key: str, value: str) -> str:
-    return shell.join(["pulumi", "config", "set", key, value, "--stack", pulumi.get_stack()])
+    return google_config.missing_project(pulumi.get_stack())
 
 
 # A program is what talks to one monitor; an Automation API process runs several.
@@ -93,7 +75,7 @@ def warn(warnings: tuple[Warning, ...], resource: pulumi.Resource | None = None)
         pulumi.log.warn(folded(f"{warning.id}: {warning.text}"), resource)
 
 
-def _stack_file() -> StackFile | None:
+def _stack_file(project: str) -> StackFile | None:
     """The stack's file, to tell where a mistake stands; None where it is not to be found.
 
     The engine does not name it, but the program lies beside `Pulumi.yaml`, and that one's
@@ -104,7 +86,7 @@ def _stack_file() -> StackFile | None:
     name = Path("stacks") / f"Pulumi.{pulumi.get_stack()}.yaml"
     if program is None or not (path := Path(program).parent / name).is_file():
         return None
-    return read_stack_file(path, name)
+    return read_stack_file(path, name, project)
 
 
 def _configuration() -> dict[str, str]:
@@ -121,8 +103,4 @@ def _configuration() -> dict[str, str]:
     }
     # Of the other programs' keys only the names matter: one may be ours, misspelt.
     values |= dict.fromkeys(known.keys() - values.keys(), "")
-    # The provider takes its project and region from the environment, too.
-    for key, value in (("gcp:project", gcp.config.project), ("gcp:region", gcp.config.region)):
-        if value:
-            values.setdefault(key, value)
     return values

@@ -230,10 +230,12 @@ class Sandbox:
     def _open(self, stack: str, on_error: OnLine | None = None) -> Result:
         if stack not in self.stacks():
             raise UnknownStack(stack, self.stacks())
-        self._copy()
-        note = mend(self.backend, self.directory / "home", stack)
-        if note and on_error:
-            on_error(f"note: {note}")
+        notes = self._copy().get(stack, [])
+        if note := mend(self.backend, self.directory / "home", stack):
+            notes = [*notes, note]
+        for note in notes:
+            if on_error:
+                on_error(f"note: stack {stack}: {note}")
         command = ["stack", "select", "--create", "--secrets-provider", "passphrase"]
         result = self._run([*command, "--stack", stack])
         if not result.ok and on_error:
@@ -267,12 +269,14 @@ class Sandbox:
                 f"{', '.join(operations)}. Whether that took effect, an `up` finds out."
             )
 
-    def _copy(self) -> None:
+    def _copy(self) -> dict[str, list[str]]:
+        """Prepares all that a command needs; returns what is told of the copies, by stack."""
         check_room(self.directory)
         sweep(self.directory, _EVENTS)
         self.backend.mkdir(exist_ok=True)
-        copy_project(self.project, self.directory / "project", environment.SALT)
+        notes = copy_project(self.project, self.directory / "project", environment.SALT)
         environment.install_emulator(self.directory)
+        return notes
 
     def _run(
         self,

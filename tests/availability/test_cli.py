@@ -45,7 +45,12 @@ def stack_file(
     folder: Path, deployments: object, name: str = "Pulumi.test.yaml", **keys: object
 ) -> str:
     """A stack file, its values as JSON (which is YAML); `gcp_project` is gcp:project."""
-    config: dict[str, object] = {"residency": "eu", "snapshot": "2025-05-12", **keys}
+    config: dict[str, object] = {
+        "gcp_project": "acme-dev",
+        "residency": "eu",
+        "snapshot": "2025-05-12",
+        **keys,
+    }
     config["deployments"] = deployments
     lines = [
         f"  {'gcp:' + key[4:] if key.startswith('gcp_') else 'vertex-residency:' + key}: "

@@ -50,6 +50,7 @@ def parsed(config: Config) -> StackConfig:
         {
             key: value if isinstance(value, str) else json.dumps(value)
             for key, value in config.items()
+            if value is not None
         }
     )
 
@@ -92,7 +93,7 @@ def test_the_best_location_of_each_gives_way_to_the_best_one_of_both() -> None:
         "chat": {"model": FLASH, "residency": "any"},
         "search": {"model": FLASH_35, "residency": "europe"},
     }
-    assert placed(config_of(deployments, [])) == {"chat": "global", "search": "eu"}
+    assert placed(config_of(deployments, None)) == {"chat": "global", "search": "eu"}
     assert placed(config_of(deployments, [["chat", "search"]])) == {"chat": "eu", "search": "eu"}
 
 
@@ -395,6 +396,7 @@ config:
     more: {model: gemini-3.8-flash}
     other: {model: gemini-3.8-flash}
     search: {model: claude-opus-5-5}
+  gcp:project: acme-dev
 """
 
 
@@ -465,15 +467,22 @@ def test_a_group_that_cannot_be_read_is_named_by_its_place(
         assert said in one.message
 
 
-@pytest.mark.parametrize("value", ["", [], "[]"])
-def test_a_key_without_groups_groups_nothing(value: object) -> None:
-    assert parsed(config_of(PAIR, value)).colocate == ()
+@pytest.mark.parametrize("value", ["", [], "[]", [[]]])
+def test_a_key_without_groups_is_bad_input(value: object) -> None:
+    with pytest.raises(BadInput) as caught:
+        parsed(config_of(PAIR, value))
+    [problem] = caught.value.problems
+    assert problem.path.startswith(KEY)
+
+
+def test_a_stack_without_the_key_groups_nothing() -> None:
+    assert parsed(config_of(PAIR, None)).colocate == ()
 
 
 def test_partners_are_no_key_of_a_stacks_deployment() -> None:
     deployments = {"chat": {"model": FLASH, "partners": {"search": ["eu"]}}}
     with pytest.raises(BadInput, match=r"deployments\.chat\.partners: unknown key 'partners'"):
-        parsed(config_of(deployments, []))
+        parsed(config_of(deployments, None))
 
 
 # --- Properties ---------------------------------------------------------------------------------

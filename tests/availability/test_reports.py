@@ -45,6 +45,7 @@ config:
         - Germany
       needs: [tuning, "cache"]
     images: {model: x, residency: eu, location: "frankfurt"}
+  gcp:project: acme-dev
 """
 
 

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from availability.checks import date_text
+from availability.empty_values import MEANT
 from availability.errors import BadInput, Problem
 from availability.facts import Need
 from availability.library import newest
 from availability.placement import Request
 from availability.residency import Guarantee, Residency
-from availability.stack import Deployment, StackConfig, parse_deployment, parse_stack
-from availability.stack_keys import StackKeys
+from availability.stack import (
+    Deployment,
+    StackConfig,
+    key_names,
+    parse_deployment,
+    parse_stack,
+)
+from availability.stack_keys import DeploymentKeys, StackKeys
 from availability.stackfile import read_stack_file
+from availability.yaml_values import as_text
 
 KEY = "vertex-residency:"
 EU = Residency(("eu",))
@@ -184,7 +194,6 @@ def test_an_unquoted_date_names_a_snapshot(text: str, expected: str):
     ("snapshot", "expected"),
     [
         (None, (newest(), False)),
-        ("", (newest(), False)),
         ("newest", (newest(), False)),
         ("2025-05-12", ("2025-05-12", True)),
         ("2025-05-12 00:00:00 +0000 UTC", ("2025-05-12", True)),
@@ -248,9 +257,9 @@ def test_a_text_with_commas_is_the_same_as_a_list(key: str, as_text: str, as_lis
 
 
 @pytest.mark.parametrize("key", ["needs", "prefer"])
-@pytest.mark.parametrize("value", ["", [], " , "])
-def test_no_needs_and_no_preferences_may_be_written_down(key: str, value: object):
-    assert one({key: value}) == one()
+@pytest.mark.parametrize("value", [" , ", ","])
+def test_commas_without_words_are_an_empty_value(key: str, value: object):
+    assert list(chat({key: value})) == [key]
 
 
 def test_a_json_text_of_pulumi_config_set_is_a_list():
@@ -293,8 +302,106 @@ def test_keys_of_other_programs_are_passed_over():
     assert parse_stack(values) == parse_stack(stack())
 
 
-def test_an_empty_value_at_the_top_is_no_value():
-    assert parse_stack(stack(callers="", allowPreview="", snapshot="")) == parse_stack(stack())
+@pytest.mark.parametrize("value", ["", "  ", [], {}, None], ids=repr)
+@pytest.mark.parametrize("key", [key for key in key_names() if key != "deployments"])
+def test_an_empty_value_of_any_key_of_the_stack_is_bad_input(key: str, value: object):
+    values = stack() | {KEY + key: "" if value is None else as_text(value)}
+    assert {path.split(".")[0] for path in mistakes(values)} >= {KEY + key}
+
+
+@pytest.mark.parametrize("key", ["gcp:project", "gcp:region"])
+def test_an_empty_value_of_a_key_of_google_is_bad_input(key: str):
+    assert list(mistakes(stack() | {key: ""})) == [key]
+
+
+@pytest.mark.parametrize("value", ["", "  ", [], {}, None], ids=repr)
+@pytest.mark.parametrize(
+    "key", [field.alias or name for name, field in DeploymentKeys.model_fields.items()]
+)
+def test_an_empty_value_of_any_key_of_a_deployment_is_bad_input(key: str, value: object):
+    found = chat({key: value})
+    assert any(path == key or path.startswith((f"{key}.", f"{key}[")) for path in found)
+
+
+INNER: dict[str, dict[str, object]] = {
+    "residency": {"within": "eu", "excluding": "de", "guarantee": "endpoint"},
+    "guardrails": {
+        "dryRun": True,
+        "alsoAllow": {"models": ["gemini-3.8-flash"], "locations": ["eu"]},
+        "restrictServices": ["storage.googleapis.com"],
+        "resourceLocations": True,
+        "partnerModelFeatures": ["web_search"],
+    },
+    "federation": {
+        "github": {
+            "repository": "a/b",
+            "ownerId": 1,
+            "repositoryId": 2,
+            "branch": "main",
+            "environment": "prod",
+        },
+        "oidc": {
+            "issuer": "https://i.example",
+            "condition": "assertion.sub == 'abcdefghij'",
+            "principal": "subject/x",
+            "mapping": {"attribute.a": "assertion.a"},
+            "audiences": ["a"],
+        },
+    },
+    "auditLogs": {"logTypes": ["DATA_READ"], "exemptedMembers": ["user:a@b.example"]},
+    "privateAccess": {
+        "network": "net",
+        "subnetwork": {"europe-west4": "sub"},
+        "address": "10.1.2.3",
+        "dns": True,
+        "globalAccess": True,
+        "regionalEndpoints": ["europe-west4"],
+    },
+    "adopt": {"predict": "vertexCaller"},
+    "colocate": {"[0]": ["chat", "search"]},
+}
+
+
+def places(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The ways to each value inside of a map of maps."""
+    if isinstance(value, dict):
+        for key, inner in cast("dict[str, object]", value).items():
+            yield (*path, key)
+            yield from places(inner, (*path, key))
+
+
+def emptied(value: object, way: tuple[str, ...], empty: object) -> object:
+    """The same map of maps with an empty value at the end of a way."""
+    if not way:
+        return empty
+    assert isinstance(value, dict)
+    inner = cast("dict[str, object]", value)
+    return {**inner, way[0]: emptied(inner[way[0]], way[1:], empty)}
+
+
+@pytest.mark.parametrize("empty", ["", None, [], {}], ids=repr)
+@pytest.mark.parametrize(
+    "way", [way for way in places(INNER) if len(way) > 1 and "[0]" not in way], ids=".".join
+)
+def test_an_empty_value_inside_of_a_key_is_bad_input(way: tuple[str, ...], empty: object):
+    if empty == [] and way[-1] in MEANT:
+        return  # an empty list of these says that nothing more is allowed
+    full = ".".join(way)
+    value = emptied(INNER[way[0]], way[1:], empty)
+    found = mistakes(stack(**{way[0]: value}))
+    assert any(
+        path == KEY + full or path.startswith((f"{KEY}{full}.", f"{KEY}{full}[")) for path in found
+    )
+
+
+@pytest.mark.parametrize("key", sorted(MEANT))
+def test_an_empty_list_of_what_guardrails_allow_allows_nothing_more(key: str):
+    assert parse_stack(stack(guardrails={key: [], "dryRun": True})).keys.guardrails
+
+
+def test_a_value_beyond_all_depth_is_one_mistake():
+    values = stack() | {KEY + "callers": "[" * 50_000 + "]" * 50_000}
+    assert "nested" in mistakes(values)[KEY + "callers"].message
 
 
 @settings(deadline=None, max_examples=100)
@@ -617,13 +724,73 @@ def test_the_arguments_of_a_component_say_the_same_as_the_deployment():
     }
 
 
-@pytest.mark.parametrize("namespace", ["Vertex-Residency", "vertexresidency", "vertex_residency"])
+@pytest.mark.parametrize(
+    "namespace",
+    [
+        "Vertex-Residency",
+        "vertexresidency",
+        "vertex_residency",
+        "vertex-residecny",
+        "vertex-residenc",
+        "vertx-residency",
+        "vertex-residence",
+        "vertex-residencies",
+        "vertex",
+        "residency",
+        "vertex-res",
+    ],
+)
 def test_a_misspelt_namespace_is_answered_with_the_right_one(namespace: str):
     values = {**stack(), f"{namespace}:residency": "de"}
     with pytest.raises(BadInput) as caught:
         parse_stack(values)
     [problem] = caught.value.problems
     assert problem.suggestions == ("vertex-residency:residency",)
+
+
+@pytest.mark.parametrize(
+    ("key", "suggestion"),
+    [
+        ("gcp:projekt", "gcp:project"),
+        ("gcp:Project", "gcp:project"),
+        ("gcp:projects", "gcp:project"),
+        ("gcp:regoin", "gcp:region"),
+        ("gcp:userProjectOveride", "gcp:userProjectOverride"),
+        ("gcp:billing_project", "gcp:billingProject"),
+        ("gpc:project", "gcp:project"),
+        ("gcpp:region", "gcp:region"),
+    ],
+)
+def test_a_misspelt_key_of_google_is_answered_with_the_right_one(key: str, suggestion: str):
+    [problem] = mistakes(stack() | {key: "acme-dev"}).values()
+    assert (problem.path, problem.suggestions[:1]) == (key, (suggestion,))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "gcp:zone",
+        "gcp:computeCustomEndpoint",
+        "gcp:somethingNew",
+        "aws:region",
+        "google-native:project",
+        "vertex:model",
+        "vertex-ai:deployments",
+        "pulumi:tags",
+        "other:guardrails",
+        "team-b:colour",
+    ],
+)
+def test_a_key_of_another_program_is_no_misspelling(key: str):
+    assert parse_stack(stack() | {key: "x"}, project_name="team-b")
+
+
+@pytest.mark.parametrize("name", ["guardrails", "vertex-residency.protect"])
+def test_a_key_of_ours_in_the_namespace_of_another_project_is_bad_input(name: str):
+    with pytest.raises(BadInput) as caught:
+        parse_stack(stack() | {f"team-b:{name}": "on"}, project_name="team-b")
+    [problem] = caught.value.problems
+    assert problem.suggestions == (KEY + name.removeprefix("vertex-residency."),)
 
 
 @pytest.mark.parametrize("key", ["needs", "callers", "prefer", "residency"])

@@ -8,6 +8,8 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,6 +94,22 @@ SCALARS: list[tuple[str, object]] = [
     ('["a<b>&c"]', ["a<b>&c"]),
     ("[1e3, 0x1F, 1_0, 017]", [1000, 31, 10, 15]),
     ("'[\"eu\"]'", ["eu"]),
+    ("9" * 400, "9" * 400),
+    ("1" + "0" * 308, "1e+308"),
+    ("18446744073709551615", "18446744073709551615"),
+    ("18446744073709551616", "18446744073709552000"),
+    ("1e400", "1e400"),
+    ("-0", "0"),
+    ("! 12", "12"),
+    ("!foo 12", "12"),
+    ("!!float 5", "5"),
+    ("!!seq x", "x"),
+    ("2025-05-12T10:00:00", "2025-05-12T10:00:00"),
+    ("2025-05-12 1:2:3", "2025-05-12 01:02:03 +0000 UTC"),
+    ("2025-02-29", "2025-02-29"),
+    ("2024-02-29", "2024-02-29 00:00:00 +0000 UTC"),
+    ("{.inf: a}", {"+Inf": "a"}),
+    ("{~: a}", {"<nil>": "a"}),
 ]
 
 
@@ -135,6 +153,25 @@ WHOLE: list[tuple[str, str, dict[str, object] | None]] = [
     ("a tab before a value", "config:\n  x:a:\teu\n", {"x:a": "eu"}),
     ("a second document", "config:\n  x:a: 1\n---\nconfig:\n  x:b: 2\n", {"x:a": "1"}),
     ("a tag of one's own", "config:\n  x:a: !foo bar\n", {"x:a": "bar"}),
+    ("a header for YAML 1.1", "%YAML 1.1\n---\nconfig:\n  x:a: 1\n", {"x:a": "1"}),
+    (
+        "a header for tags",
+        "%TAG ! tag:yaml.org,2002:\n---\nconfig:\n  x:a: !int 5\n",
+        {"x:a": "5"},
+    ),
+    ("a name without letters", "config:\n  'x:': 1\n  ':a': 2\n", {"x:": "1", ":a": "2"}),
+    ("a number beside config", "other: .inf\nconfig: {x:a: 1}\n", {"x:a": "1"}),
+    ("a header for YAML 1.2", "%YAML 1.2\n---\nconfig:\n  x:a: 1\n", None),
+    ("an unknown directive's version", "%YAML 2.0\n---\nconfig:\n  x:a: 1\n", None),
+    ("no text as !!int", 'config:\n  x:a: !!int ""\n', None),
+    ("a fraction as !!int", "config:\n  x:a: !!int 1.5\n", None),
+    ("a word as !!bool", "config:\n  x:a: !!bool yes\n", None),
+    ("no base64", 'config:\n  x:a: !!binary "%%%"\n', None),
+    ("base64 of another length", "config:\n  x:a: !!binary aGV8=\n", None),
+    ("a number as a key of the file", "1: 2\nconfig: {x:a: 1}\n", None),
+    ("a number as a key of config", "config: {1: 2}\n", None),
+    ("a list of providers", "secretsprovider: [1]\nconfig: {x:a: 1}\n", None),
+    ("duplicate keys beside config", "other: {a: 1, a: 2}\nconfig: {x:a: 1}\n", None),
     ("duplicate keys", "config:\n  x:a: 1\n  x:a: 2\n", None),
     ("duplicate keys inside", "config:\n  x:a: {b: 1, b: 2}\n", None),
     ("config twice", "config:\n  x:a: 1\nconfig:\n  x:b: 1\n", None),
@@ -255,6 +292,103 @@ def test_deep_nesting_is_bad_input_or_a_value_and_never_an_exception(tmp_path: P
     except BadInput as error:
         depth = 1500 if len(error.problems) == 1 else 0
     assert depth == 1500
+
+
+def bomb(width: int, depth: int) -> str:
+    """A file whose aliases stand for `width` to the power of `depth` texts."""
+    lines = ["l0: &l0 [x]"]
+    for level in range(1, depth + 1):
+        items = ", ".join([f"*l{level - 1}"] * width)
+        lines.append(f"l{level}: &l{level} [{items}]")
+    return "\n".join(lines) + f"\nconfig:\n  x:a: *l{depth}\n"
+
+
+HOSTILE: list[tuple[str, str, str]] = [
+    ("an alias bomb", bomb(9, 9), "excessive aliasing"),
+    ("a deep alias bomb", bomb(2, 60), "excessive aliasing"),
+    ("brackets", "config:\n  x:a: " + "[" * 50_000 + "]" * 50_000 + "\n", "nested"),
+    ("braces", "config:\n  x:a: " + "{a: " * 25_000 + "}" * 25_000 + "\n", "nested"),
+    ("lists in lists", "config:\n  x:a:\n    " + "- " * 50_000 + "a\n", "nested"),
+    ("open brackets", "[" * 100_000, ""),
+    ("a long text many times", f"b: &b {'x' * 100_000}\nconfig: {{x:a: [{'*b, ' * 900}]}}\n", ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [case[1:] for case in HOSTILE], ids=[case[0] for case in HOSTILE]
+)
+def test_a_hostile_file_is_one_bad_input_at_once_and_takes_little_memory(
+    content: str, words: str, tmp_path: Path
+):
+    (tmp_path / "Pulumi.dev.yaml").write_text(content, encoding="utf-8")
+    script = (
+        "import resource, sys, time\n"
+        "from pathlib import Path\n"
+        "from availability.errors import BadInput\n"
+        "from availability.stackfile import read_stack_file\n"
+        "before = time.process_time()\n"
+        "try:\n"
+        "    read_stack_file(Path(sys.argv[1]))\n"
+        "except BadInput as error:\n"
+        "    print(len(error.problems), str(error)[-200:].replace(chr(10), ' '))\n"
+        "print(time.process_time() - before)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    words_of = [sys.executable, "-c", script, str(tmp_path / "Pulumi.dev.yaml")]
+    done = subprocess.run(words_of, cwd=ROOT, capture_output=True, text=True, check=True)
+    said, seconds, kilobytes = done.stdout.splitlines()
+    assert said.startswith("1 ")
+    assert words in said
+    # The processor's own time, and ten times what is needed: a bomb took 46 seconds and 3 GB.
+    assert float(seconds) < 5
+    assert int(kilobytes) < 300_000
+
+
+def test_one_long_line_takes_memory_in_proportion_to_the_file(tmp_path: Path):
+    def peak(keys: int) -> int:
+        pairs = ", ".join(f"k{index}: [a, b]" for index in range(keys))
+        (tmp_path / "Pulumi.dev.yaml").write_text(f"config: {{x:a: {{{pairs}}}}}\n")
+        tracemalloc.start()
+        read_stack_file(tmp_path / "Pulumi.dev.yaml")
+        size = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return size
+
+    peak(100)
+    assert peak(8000) < 6 * peak(2000)
+
+
+def test_aliases_that_the_engine_takes_are_read(tmp_path: Path):
+    text = "b: &b {p: [1, 2]}\nconfig:\n  x:a: [" + "*b, " * 200 + "]\n"
+    assert value_of(read(tmp_path, text).values["x:a"]) == [{"p": [1, 2]}] * 200
+
+
+def test_a_file_in_utf_16_is_read_as_the_engine_reads_it(tmp_path: Path):
+    content = "config:\n  x:a: \u00fc\n".encode("utf-16")
+    assert read(tmp_path, content).values == {"x:a": "\u00fc"}
+
+
+def test_a_key_without_a_namespace_is_that_of_the_project(tmp_path: Path):
+    path = tmp_path / "Pulumi.dev.yaml"
+    path.write_text("config:\n  residency: eu\n")
+    file = read_stack_file(path, project="team-b")
+    assert file.values == {"team-b:residency": "eu"}
+    assert file.locate("team-b:residency") == Position(2, 14)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("[acme/prod, acme/eu]", "acme/prod, acme/eu"),
+        ("{imports: [acme/prod]}", "acme/prod"),
+        ("{values: {a: 1}}", "written in this file"),
+        ("[acme/prod: {merge: false}]", "acme/prod"),
+        ("[]", None),
+        ("~", None),
+    ],
+)
+def test_an_environment_is_named(written: str, said: str | None, tmp_path: Path):
+    assert read(tmp_path, f"environment: {written}\nconfig: {{}}\n").environment == said
 
 
 def test_a_secret_of_another_program_key_is_no_matter_of_ours(tmp_path: Path):

@@ -36,7 +36,8 @@ DEPLOYMENTS: dict[str, Any] = {
 
 
 def run_private(program: Program, **keys: Any) -> dict[str, str]:
-    values = stack_values(DEPLOYMENTS, privateAccess=json.dumps({**PRIVATE, **keys}))
+    given = {key: value for key, value in {**PRIVATE, **keys}.items() if value is not None}
+    values = stack_values(DEPLOYMENTS, privateAccess=json.dumps(given))
     run(program, values)
     return values
 
@@ -179,7 +180,7 @@ def test_the_services_are_activated_first(program: Program) -> None:
 
 
 def test_in_a_shared_network_the_bundle_belongs_to_the_networks_project(program: Program) -> None:
-    run_private(program, network="projects/acme-net/global/networks/apps", subnetwork="")
+    run_private(program, network="projects/acme-net/global/networks/apps", subnetwork=None)
     assert {one.inputs["project"] for one in program.of_type(GLOBAL_ADDRESS)} == {"acme-net"}
     assert {one.inputs["project"] for one in program.of_type(FORWARDING_RULE)} == {"acme-net"}
     assert {one.inputs["project"] for one in program.of_type(ZONE)} == {"acme-dev"}
