@@ -18,7 +18,8 @@ from typing import cast
 
 import pytest
 
-from components.existing import LOOKUPS
+from components.existing import LOOKUPS, UNREAD
+from components.identifiers import Owner, role_id, service_account_id
 from sandbox.emulator import faults, shapes
 from sandbox.emulator.cloud import Cloud
 from sandbox.emulator.values import Json, Properties
@@ -30,7 +31,15 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "acme-prod"
 ROLES = f"projects/{PROJECT}/roles"
 ACCOUNTS = f"projects/{PROJECT}/serviceAccounts"
-PREDICT = f"{ROLES}/vertexResidencyPredict_prod"
+PROD = Owner("vertex-residency", "prod")
+PREDICT = f"{ROLES}/{role_id('predict', PROD)}"
+
+
+def account(deployment: str) -> str:
+    """The id of a deployment's service account."""
+    return f"{ACCOUNTS}/{service_account_id(deployment, PROD)}@{PROJECT}.iam.gserviceaccount.com"
+
+
 CALLERS = "group:chat@acme.example"
 MADE_UP = {
     "createTime",
@@ -352,20 +361,45 @@ def crash(made: Sandbox, when: str, call: int) -> None:
     follow(made)
 
 
+TAKE_OVER = "pulumi config set vertex-residency:takeOver true --stack prod"
+TAKE_OVER_LINE = "  vertex-residency:takeOver: true\n"
+
+
+def take_over(made: Sandbox, wanted: bool) -> None:
+    """Set the key in the stack's file, or remove it, as the printed commands do."""
+    path = made.project / "stacks" / "Pulumi.prod.yaml"
+    text = path.read_text(encoding="utf-8").replace(TAKE_OVER_LINE, "")
+    if wanted:
+        text = text.replace("config:\n", f"config:\n{TAKE_OVER_LINE}", 1)
+    path.write_text(text, encoding="utf-8")
+
+
 def follow(made: Sandbox) -> int:
-    """An `up` that succeeds, after pasting each import that one is told; how many those were."""
+    """An `up` that succeeds, after what one is told to do; how many imports were pasted.
+
+    That is at most once the key `takeOver`, which is removed again, and imports of what has no
+    look-up.
+    """
     told: list[str] = []
+    taking_over = False
     # Calls that run at the same time may have had their effect, too.
     while not (result := made.up("prod")).ok:
         lines = [line.strip() for line in diagnostics(result).splitlines()]
         commands = [line for line in lines if line.startswith("pulumi import ")]
-        assert commands, result.text
+        asked = TAKE_OVER in lines
+        assert commands or asked, result.text
+        assert not (asked and taking_over)
         assert not set(commands) & set(told)
         for command in commands:
             assert "'" not in command  # nothing that a shell on another system reads otherwise
             pasted = made.run(*shlex.split(command)[1:], "--yes")
-            assert pasted.ok, pasted.text
+            # What is not there can't be imported, and nothing changes by trying.
+            assert pasted.ok or "does not exist" in pasted.text, pasted.text
         told += commands
+        if asked:
+            take_over(made, True)
+            taking_over = True
+    take_over(made, False)
     return len(told)
 
 
@@ -465,17 +499,79 @@ class TestCrashes:
             assert set(up(made).changes) == {"same"}, f"{when}:{call}"
 
     @pytest.mark.parametrize("store", STORES)
-    def test_all_that_a_function_reads_is_taken_over_at_once(
+    def test_all_that_a_function_reads_is_taken_over_where_that_is_asked_for(
         self, sandbox: MakeSandbox, undisturbed: Callable[[str], Undisturbed], store: str
     ) -> None:
         made = full(sandbox(), store)
         up(made)
         lost = forget(made, *LOOKUPS)
+        take_over(made, True)
         result = up(made)
         assert result.changes["import"] == lost
         assert "create" not in result.changes
+        assert f"Taking over {lost} resources" in result.text
+        assert "pulumi config rm vertex-residency:takeOver --stack prod" in result.text
         assert contents(made) == undisturbed(store).contents
+        take_over(made, False)
         assert set(up(made).changes) == {"same"}
+
+    def test_a_lost_state_is_told_by_one_command_and_taken_over_by_it(
+        self, sandbox: MakeSandbox, undisturbed: Callable[[str], Undisturbed]
+    ) -> None:
+        made = full(sandbox())
+        up(made)
+        shutil.rmtree(made.directory / "state")
+        result = made.up("prod")
+        assert not result.ok
+        assert diagnostics(result).count(TAKE_OVER) == 1
+        assert diagnostics(result).count("exist already in Google Cloud") == 1
+        take_over(made, True)
+        result = made.up("prod")  # policies and regional endpoints can't be looked up
+        lines = [line.strip() for line in diagnostics(result).splitlines()]
+        named = [line for line in lines if line.startswith("pulumi import ")]
+        expected = [one for one in undisturbed("secrets").contents if one[0] in UNREAD]
+        assert len(named) == len(expected) == len(set(named))
+        assert follow(made) == len(named)
+        assert contents(made) == undisturbed("secrets").contents
+        assert set(up(made).changes) == {"same"}
+
+    def test_a_second_backend_s_stack_of_the_same_names_takes_nothing_by_itself(
+        self, sandbox: MakeSandbox
+    ) -> None:
+        made = sandbox()
+        up(made)
+        before = contents(made)
+        (made.directory / "state").rename(made.directory / "theirs")
+        preview = made.preview("prod")
+        assert preview.ok
+        assert "import" not in preview.changes
+        assert not made.up("prod").ok
+        assert made.destroy("prod").ok
+        left = [one for one in contents(made) if one[0] in (shapes.ROLE, shapes.ACCOUNT)]
+        assert left == [one for one in before if one[0] in (shapes.ROLE, shapes.ACCOUNT)]
+
+    def test_another_pulumi_project_s_stack_of_that_name_takes_nothing_of_ours(
+        self, sandbox: MakeSandbox
+    ) -> None:
+        made = full(sandbox(), guardrails="off", privateAccess="{network: apps, dns: false}")
+        up(made)
+        before = contents(made)
+        other = full(sandbox(), guardrails="off", privateAccess="{network: apps, dns: false}")
+        path = other.project / "Pulumi.yaml"
+        path.write_text(path.read_text().replace("name: vertex-residency", "name: team-b", 1))
+        other.directory.mkdir()
+        shutil.copy(made.cloud_file, other.cloud_file)
+        take_over(other, True)
+        result = up(other)
+        assert "import" not in result.changes
+        roles = [one for one in contents(other) if one[0] in (shapes.ROLE, shapes.ACCOUNT)]
+        assert [one for one in before if one in roles] == [
+            one for one in before if one[0] in (shapes.ROLE, shapes.ACCOUNT)
+        ]
+        assert other.destroy("prod").ok
+        left = contents(other)
+        held = (shapes.ROLE, shapes.ACCOUNT, shapes.POOL, shapes.SECRET)
+        assert [one for one in before if one[0] in held] == [one for one in left if one[0] in held]
 
     def test_what_no_function_reads_is_imported_by_the_command_that_is_told(
         self, sandbox: MakeSandbox, undisturbed: Callable[[str], Undisturbed]
@@ -494,14 +590,33 @@ class TestCrashes:
         with opened(made) as cloud:
             before = {row.id: row.body for row in cloud.rows()}
         assert forget(made, "project-predict", "support-caller") == 2
+        take_over(made, True)
         preview = made.preview("prod")
         assert preview.changes["import"] == 2
         assert "create" not in preview.changes
         result = up(made)
-        assert "pending operations" in result.text  # the engine's own warning
         with opened(made) as cloud:
             assert {row.id: row.body for row in cloud.rows()} == before
+        take_over(made, False)
         assert set(up(made).changes) == {"same"}
+        assert "Taking over 2 resources" in result.text
+
+    def test_a_role_of_that_id_without_the_mark_is_left_alone_and_named(
+        self, sandbox: MakeSandbox
+    ) -> None:
+        made = sandbox()
+        up(made)
+        forget(made, "project-predict")
+        with opened(made) as cloud:
+            cloud.change_by_hand(shapes.ROLE, PREDICT, description="Theirs")
+        take_over(made, True)
+        result = made.up("prod")
+        assert not result.ok
+        said = diagnostics(result)
+        assert "does not bear the mark of this stack" in " ".join(said.split())
+        assert f"vertex-residency:adopt.predict {PREDICT.rpartition('/')[2]} --stack prod" in said
+        assert "pulumi config set vertex-residency:generation 2 --stack prod" in said
+        assert TAKE_OVER not in said
 
 
 def forget(sandbox: Sandbox, *which: str) -> int:
@@ -538,11 +653,10 @@ class TestDrift:
         made = sandbox()
         up(made)
         expected = contents(made)
-        account = f"{ACCOUNTS}/support-prod@{PROJECT}.iam.gserviceaccount.com"
         with opened(made) as cloud:
             cloud.change_by_hand(shapes.ROLE, PREDICT, permissions=["storage.buckets.delete"])
             cloud.remove_by_hand(shapes.PROJECT_BINDING, f"{PROJECT}/{PREDICT}/{CALLERS}")
-            cloud.remove_by_hand(shapes.ACCOUNT, account)
+            cloud.remove_by_hand(shapes.ACCOUNT, account("support"))
         assert contents(made) != expected
         assert made.refresh("prod").ok
         up(made)
@@ -598,7 +712,7 @@ class TestDrift:
         up(made, "--target", "**ModelEndpoint::chat", "--target", "**::chat-caller")
         added = [one[1] for one in contents(made) if one not in before]
         assert [one for one in before if one not in contents(made)] == []
-        assert added == [f"{ACCOUNTS}/chat-prod@{PROJECT}.iam.gserviceaccount.com"]
+        assert added == [account("chat")]
 
 
 class TestRecreating:
@@ -685,7 +799,7 @@ class TestAdopting:
         made = sandbox()
         theirs: Properties = {
             "project": PROJECT,
-            "roleId": "vertexResidencyPredict_prod",
+            "roleId": PREDICT.rpartition("/")[2],
             "title": "Theirs",
             "permissions": ["a.b.c"],
         }
@@ -695,8 +809,7 @@ class TestAdopting:
             cloud.create(shapes.ROLE, PROJECT, theirs)
         result = made.up("prod")
         assert not result.ok
-        key = "'vertex-residency:adopt.predict' vertexResidencyPredict_prod"
-        assert f"pulumi config set --path {key} --stack prod" in result.text
+        assert TAKE_OVER in result.text
         with opened(made) as cloud:
             [role] = [row for row in cloud.rows(shapes.ROLE) if row.id == PREDICT]
         assert role.body["title"] == "Theirs"
