@@ -20,7 +20,6 @@ NEEDS = st.sampled_from([PREDICT, *Need])
 GENERATIONS = st.integers(1, 9999)
 
 
-
 @given(RESOURCES, OWNERS)
 @example("a", Owner("p", "b"))
 @example("7", Owner("p", "---"))

@@ -115,9 +115,7 @@ def test_a_federation_and_the_very_principal_it_stands_for_have_one_binding(
         "lab": {"workloadIdentityUsers": [REPOSITORY, "federation"]},
     }
     run(program, stack(deployments, federation=FROM_GITHUB))
-    of_federation = [
-        one for one in program.of_type(BINDING) if one.inputs["member"] == REPOSITORY
-    ]
+    of_federation = [one for one in program.of_type(BINDING) if one.inputs["member"] == REPOSITORY]
     assert len(of_federation) == 1
     assert [one.inputs["member"] for one in program.of_type(ACCOUNT_BINDING)] == [REPOSITORY]
 
