@@ -131,8 +131,7 @@ def test_what_is_known_by_no_id_is_not_imported() -> None:
         (A_PROVIDER, UNDELETE_PROVIDER),
         (
             There(POOL, "federation-pool"),
-            "gcloud iam workload-identity-pools undelete POOL_ID --location=global "
-            "--project=PROJECT_ID",
+            UNDELETE.replace("vertex-prod", "POOL_ID").replace("=acme", "=PROJECT_ID"),
         ),
     ],
 )
@@ -161,11 +160,9 @@ def test_a_role_that_is_not_taken_over_is_adopted_or_left(searched: Searched) ->
 
 def test_what_else_bears_no_mark_is_left_alone_or_imported_by_hand() -> None:
     text = said(AN_ACCOUNT, searched=Searched(unmarked={AN_ACCOUNT.key}))
-    assert commands(text) == [
-        f"pulumi import {ACCOUNT} chat-caller {AN_ACCOUNT.id} --protect=false "
-        "--generate-code=false --stack prod",
-        UP,
-    ]
+    words = f"pulumi import {ACCOUNT} chat-caller {AN_ACCOUNT.id}"
+    command = f"{words} --protect=false --generate-code=false --stack prod"
+    assert commands(text) == [command, UP]
     assert "does not bear the mark of this stack, and is left alone" in on_one_line(text)
 
 

@@ -240,7 +240,10 @@ class Program:
 
     def set_answer(self, function: str, answer: Answering | dict[str, Any]) -> None:
         """What one of the functions that look something up answers, whatever or as it is asked."""
-        given = answer if callable(answer) else lambda _inputs: answer
+
+        def given(inputs: Mapping[str, Any]) -> dict[str, Any] | None:
+            return answer(inputs) if callable(answer) else answer
+
         self._monitor.google.answers[function] = given
 
     @property

@@ -235,7 +235,7 @@ A_READER = {"member": "group:a@acme.example"}
         ({"readers": None}, "readers: expected a list"),
         ({"readers": ["group:a@acme.example"]}, "readers[0]: expected a map"),
         ({"readers": [{**A_READER, "label": "a"}]}, "readers[0].label: unknown key 'label'"),
-        ({"readers": [{}]}, "readers[0].member: missing"),
+        ({"readers": [dict[str, str]()]}, "readers[0].member: missing"),
         ({"readers": [{**A_READER, "member": " allUsers"}]}, "readers[0].member"),
         ({"id": "a b/c"}, "'a b/c' is no id"),
         ({"reader": []}, "unknown key 'reader'"),

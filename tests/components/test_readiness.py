@@ -58,6 +58,7 @@ class Time:
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += seconds
+        await asyncio.sleep(0)  # others go on meanwhile
 
 
 @pytest.fixture
@@ -258,7 +259,7 @@ def test_a_program_remembers_the_policies_that_it_enforces_and_where_all_are(
 
 def test_a_program_remembers_where_its_regional_endpoints_are(program: Program) -> None:
     host = "aiplatform.europe-west4.rep.googleapis.com"
-    subnetwork = "projects/p/regions/europe-west4/subnetworks/s"
+    subnetwork = "projects/acme-dev/regions/europe-west4/subnetworks/apps"
     regional = {"host": host, "region": "europe-west4", "subnetwork": subnetwork}
 
     def body() -> None:
@@ -509,10 +510,11 @@ def met(hook: Readiness, *calls: pulumi.ErrorHookArgs) -> None:
 
 
 def exists(
-    name: str, *earlier: str, kind: str = ROLE, error: str = EXISTS, **inputs: str
+    of: str, *earlier: str, kind: str = ROLE, error: str = EXISTS, **inputs: str
 ) -> pulumi.ErrorHookArgs:
-    call = failed(error, *earlier, urn=f"urn:{name}", kind=kind, **inputs)
-    call.name = name
+    """The call of the resource with this name in the program."""
+    call = failed(error, *earlier, urn=f"urn:{of}", kind=kind)
+    call.name, call.new_inputs = of, inputs
     return call
 
 
