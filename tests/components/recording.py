@@ -214,12 +214,14 @@ class _Engine(mocks.MockEngine):
 class Program:
     """One run of a Pulumi program; beginning another one ends it."""
 
-    def __init__(self, stack: str = "dev", *, preview: bool = False) -> None:
+    def __init__(
+        self, stack: str = "dev", *, preview: bool = False, project: str = "vertex-residency"
+    ) -> None:
         self._monitor = _Monitor(preview)
         self._engine = _Engine()
         settings.ROOT.set(None)
         pulumi.runtime.set_mocks(
-            self._monitor.mocks, "vertex-residency", stack, preview, monitor=self._monitor
+            self._monitor.mocks, project, stack, preview, monitor=self._monitor
         )
         cast("Any", settings.SETTINGS).engine = self._engine
         asyncio.get_event_loop().run_until_complete(wait_for_rpcs())  # of the stack that mocks have

@@ -15,9 +15,14 @@ from recording import (
     CLAUDE,
     ENDPOINT,
     FLASH,
+    FORWARDING_RULE,
+    GLOBAL_ADDRESS,
+    POOL,
     PROJECT_POLICY,
     ROLE,
+    SECRET,
     SERVICE,
+    ZONE,
     Program,
     caller_email,
     caller_role,
@@ -146,6 +151,36 @@ def test_no_resource_has_a_transform_and_nothing_of_the_cloud_is_looked_up(previ
     assert [one.urn for one in program.registered if one.import_id] == []
     # Audit logs replace what is set, so that their key asks for what would go.
     assert [function for function, _ in program.calls] == [PROJECT_POLICY]
+
+
+NAMED = (
+    "name",
+    "accountId",
+    "roleId",
+    "workloadIdentityPoolId",
+    "secretId",
+    "description",
+    "labels",
+)
+"""The inputs that carry an id or the mark of a stack's resource, where it has one."""
+
+
+def test_stacks_of_one_name_in_two_pulumi_projects_share_no_id_and_no_mark() -> None:
+    seen: list[dict[tuple[str, str], str]] = []
+    for project in ("team-a", "team-b"):
+        program = Program(project=project)
+        run(program, stack_values(FEDERATED, **WITH_EVERYTHING))
+        of_stack = (ACCOUNT, ROLE, POOL, SECRET, GLOBAL_ADDRESS, FORWARDING_RULE, ZONE)
+        seen.append(
+            {
+                (one.type, one.name): str([one.inputs.get(key) for key in NAMED])
+                for one in program.registered
+                if one.type in of_stack
+            }
+        )
+    assert seen[0].keys() == seen[1].keys()
+    assert {kind for kind, _ in seen[0]} >= {ACCOUNT, ROLE, POOL, SECRET}
+    assert [key for key in seen[0] if seen[0][key] == seen[1][key]] == []
 
 
 def test_every_resource_of_google_cloud_has_the_hook_of_the_program(program: Program) -> None:
