@@ -199,8 +199,10 @@ class ModelEndpoint(pulumi.ComponentResource):
             later = pulumi.Output.from_input(project).apply(
                 lambda known: exports_of(placed, known, through)
             )
-            keys = exports_of(placed, "PROJECT_ID", through)
-            exports = {key: later.apply(lambda of, key=key: of[key]) for key in keys}
+            exports = {
+                key: later.apply(lambda of, key=key: of[key]) if key in _OF_PROJECT else value
+                for key, value in exports_of(placed, "PROJECT_ID", through).items()
+            }
         self._exports: dict[str, Any] = exports | {"serviceAccount": email}
         self.model = pulumi.Output.from_input(self._exports["model"])
         self.location = pulumi.Output.from_input(self._exports["location"])
@@ -313,6 +315,10 @@ def exports_of(placed: Answer, project: str, through: str | None) -> dict[str, A
     exports["serviceAccount"] = None
     exports["warnings"] = [warning_json(one) for one in placed.warnings]
     return exports
+
+
+_OF_PROJECT = ("endpointUrl", "modelResource", "environment")
+"""The exports that name the project, and so are not known before it is."""
 
 
 def sought(plan: Plan, project: str) -> Iterator[Sought]:

@@ -68,6 +68,11 @@ class ProjectBaseline(pulumi.ComponentResource):
         self._opts = opts
         self._marks = Marks(self, opts)
         project = project_of(self, args.get("project"))
+        adopted = {
+            need: _adopted(self, project, keys.adopt[need], caller_permissions()[need])
+            for need in _with_roles(needs)
+            if need in keys.adopt
+        }
         services = services_for(args["publishers"], args.get("features", ()))
         active = {
             service: self._service(f"{name}-{service.partition('.')[0]}", project, service)
@@ -75,8 +80,9 @@ class ProjectBaseline(pulumi.ComponentResource):
         }
         self.active: Mapping[str, gcp.projects.Service] = active
         """Service -> its activation, for what has to wait for it."""
+        identities = SERVICES[Feature.IDENTITIES]
         self.role_by_need: Mapping[str, pulumi.Output[str]] = {
-            need: self._role(name, need, project, keys, active[SERVICES[Feature.IDENTITIES]])
+            need: self._role(name, need, project, keys, active[identities], adopted.get(need))
             for need in _with_roles(needs)
         }
         self.role_names: Mapping[str, pulumi.Input[str]] = {
@@ -116,15 +122,18 @@ class ProjectBaseline(pulumi.ComponentResource):
         project: pulumi.Input[str],
         keys: StackKeys,
         identities: gcp.projects.Service,
+        adopted: str | None,
     ) -> pulumi.Output[str]:
-        """The name of the need's custom role, known in a preview already."""
+        """The name of the need's custom role, known in a preview already.
+
+        `adopted` is what the provider imports the role by that exists and is adopted.
+        """
         stack, label = owner(), f"{name}-{need}"
         options = pulumi.ResourceOptions(depends_on=[identities])
         permissions = list(caller_permissions()[need])
         own_id = self._role_id(need, keys)
-        if need in keys.adopt:
-            options.import_ = _adopted(self, project, own_id, permissions)
-            options.retain_on_delete = True
+        if adopted is not None:
+            options.import_, options.retain_on_delete = adopted, True
         role = gcp.projects.IAMCustomRole(
             label,
             project=project,

@@ -107,7 +107,7 @@ def look_up(
 ) -> Answer | None:
     """What the provider's function answers of a resource; None where it fails.
 
-    To be called before the first registration.
+    To be called before anything that takes long is registered: it waits for a thread of theirs.
     """
     return _sync_await(_look_up(kind, inputs, provider))
 

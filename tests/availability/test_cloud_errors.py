@@ -2,13 +2,10 @@
 
 import pytest
 
+from availability.already_there import POOL, ROLE
 from availability.cloud_errors import (
-    POLICY,
-    POOLS,
-    ROLE,
     CloudError,
     Meaning,
-    Taken,
     advice,
     project_in,
     read_error,
@@ -167,28 +164,6 @@ def test_a_resource_goes_to_the_project_that_it_or_its_owner_names(
     assert project_in(inputs) == project
 
 
-def test_what_exists_is_imported_under_its_own_parent_by_one_command() -> None:
-    urn = "urn:pulumi:prod::p::t:index:Guardrails::guardrails"
-    error = CloudError(Meaning.EXISTS, "")
-    taken = Taken("projects/p/policies/a.b", urn)
-    said = advice(
-        error,
-        kind="gcp:orgpolicy/policy:Policy",
-        name="guardrails-a.b",
-        stack="prod",
-        waited=0.0,
-        generation="1",
-        taken=taken,
-    )
-    assert said is not None
-    command = (
-        "  pulumi import gcp:orgpolicy/policy:Policy guardrails-a.b projects/p/policies/a.b "
-        f"--parent guardrails={urn} --protect=false --generate-code=false --stack prod"
-    )
-    assert command in said.splitlines()
-    assert "  pulumi up --stack prod" in said.splitlines()
-
-
 def told(
     error: CloudError, kind: str = ROLE, name: str = "project-tuning", generation: str = "1"
 ) -> str:
@@ -218,64 +193,23 @@ def test_a_held_role_id_asks_for_the_next_generation(generation: str, following:
     error = CloudError(Meaning.ID_HELD, "marked for deletion")
     command = f"  pulumi config set vertex-residency:generation {following} --stack prod"
     assert command in told(error, generation=generation).splitlines()
-    assert command in told(error, POOLS[0], "callers", generation=generation).splitlines()
-
-
-def test_a_role_that_is_there_can_be_adopted_or_left() -> None:
-    text = "Custom project role projects/p/roles/vertexTuner already exists and must be imported"
-    lines = told(read_error(text)).splitlines()
-    key = "vertex-residency:adopt.tuning"
-    assert f"  pulumi config set --path {key} vertexTuner --stack prod" in lines
-    assert "  pulumi config set vertex-residency:generation 2 --stack prod" in lines
-
-
-GLOBALLY = "--location=global --project=acme-prod"
-POOL = "projects/acme-prod/locations/global/workloadIdentityPools/vertex-prod"
 
 
 @pytest.mark.parametrize(
-    ("kind", "taken", "undelete"),
+    ("meaning", "kind"),
     [
-        (POOLS[0], Taken(POOL), f"undelete vertex-prod {GLOBALLY}"),
-        (
-            POOLS[1],
-            Taken(f"{POOL}/providers/github"),
-            f"providers undelete github --workload-identity-pool=vertex-prod {GLOBALLY}",
-        ),
-        (POOLS[0], None, "undelete POOL_ID --location=global --project=PROJECT_ID"),
+        (Meaning.EXISTS, ROLE),
+        (Meaning.EXISTS, POOL),
+        (Meaning.ID_HELD, POOL),
+        (Meaning.ID_HELD, ACCOUNT),
+        (Meaning.OTHER, ACCOUNT),
     ],
 )
-@pytest.mark.parametrize("meaning", [Meaning.EXISTS, Meaning.ID_HELD])
-def test_a_pool_that_may_have_been_deleted_is_taken_back_before_fresh_ids_are_taken(
-    meaning: Meaning, kind: str, taken: Taken | None, undelete: str
+def test_nothing_is_added_to_what_speaks_for_itself_or_is_told_together(
+    meaning: Meaning, kind: str
 ) -> None:
-    said = advice(
-        CloudError(meaning, ""),
-        kind=kind,
-        name="federation-pool",
-        stack="prod",
-        waited=0.0,
-        generation="1",
-        taken=taken,
-    )
-    assert said is not None
-    words = " ".join(said.split())
-    assert "deleted in the last 30 days" in words
-    assert "every workflow file of the callers" in words
-    starts = ("  gcloud ", "  pulumi ")
-    commands = [line.strip() for line in said.splitlines() if line.startswith(starts)]
-    assert commands == [
-        f"gcloud iam workload-identity-pools {undelete}",
-        "pulumi up --stack prod",
-        "pulumi config set vertex-residency:generation 2 --stack prod",
-    ]
-
-
-@pytest.mark.parametrize("meaning", [Meaning.EXISTS, Meaning.ID_HELD, Meaning.OTHER])
-def test_nothing_is_added_to_an_error_that_speaks_for_itself(meaning: Meaning) -> None:
     error = CloudError(meaning, "")
-    more = {"name": "a", "stack": "dev", "waited": 0.0, "generation": "1"}
-    assert advice(error, kind=ACCOUNT, **more) is None  # pyright: ignore[reportArgumentType]
+    assert advice(error, kind=kind, name="a", stack="dev", waited=0.0, generation="1") is None
 
 
 def test_only_what_had_its_effect_says_so() -> None:
@@ -346,8 +280,6 @@ def lines_of(
     stack: str = "prod",
     own_account: bool = False,
     billed: str | None = None,
-    earlier: CloudError | None = None,
-    taken: Taken | None = None,
 ) -> list[str]:
     said = advice(
         error,
@@ -358,8 +290,6 @@ def lines_of(
         generation="1",
         own_account=own_account,
         billed=billed,
-        earlier=earlier,
-        taken=taken,
     )
     assert said is not None
     return said.splitlines()
@@ -388,26 +318,6 @@ def test_what_was_made_and_not_read_is_run_again_and_nothing_else() -> None:
     assert "It is in the state" in said
     for wrong in ("adopt", "generation", "takeOver", "pulumi import"):
         assert wrong not in said
-
-
-EXISTS = read_error("Custom project role projects/p/roles/a already exists and must be imported")
-
-
-def test_what_this_very_run_made_is_taken_over_and_no_other_s() -> None:
-    taken = Taken("projects/p/roles/a", readable=True)
-    lines = lines_of(EXISTS, earlier=read_error(DENIED), taken=taken)
-    assert "  pulumi config set vertex-residency:takeOver true --stack prod" in lines
-    said = " ".join(" ".join(lines).split())
-    assert "projects/p/roles/a exists now, and before, this same run failed to make it" in said
-    for wrong in ("adopt", "generation", "pulumi import"):
-        assert wrong not in said
-
-
-def test_what_this_very_run_made_and_no_function_reads_is_imported() -> None:
-    taken = Taken("projects/p/policies/a.b")
-    lines = lines_of(EXISTS, kind=POLICY, earlier=read_error(DENIED), taken=taken)
-    assert any(line.startswith(f"  pulumi import {POLICY} project-tuning") for line in lines)
-    assert not any("takeOver" in line for line in lines)
 
 
 def test_an_account_of_somebody_else_s_is_not_waited_for_and_named() -> None:

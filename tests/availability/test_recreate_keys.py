@@ -1,4 +1,4 @@
-"""The keys `generation`, `protect` and `adopt`."""
+"""The keys `generation`, `protect`, `takeOver` and `adopt`."""
 
 import json
 
@@ -27,9 +27,10 @@ def wrong(**values: str) -> list[tuple[str, str, tuple[str, ...]]]:
     return [(one.path, one.message, one.suggestions) for one in caught.value.problems]
 
 
-def test_by_default_ids_are_the_first_and_nothing_is_protected_or_adopted() -> None:
+def test_by_default_ids_are_the_first_and_nothing_is_protected_or_taken() -> None:
     read = keys()
     assert (read.generation, read.protect, dict(read.adopt)) == (1, False, {})
+    assert read.take_over is False
 
 
 @pytest.mark.parametrize(("text", "number"), [("1", 1), ("2", 2), (" 9999 ", 9999)])
@@ -48,6 +49,17 @@ def test_protect_is_true_or_false() -> None:
     assert keys(protect="true").protect is True
     [(path, _, choices)] = wrong(protect="yes")
     assert (path, choices) == ("vertex-residency:protect", ("true", "false"))
+
+
+@pytest.mark.parametrize(("text", "on"), [("true", True), ("false", False)])
+def test_a_take_over_is_asked_for_by_true_or_false(text: str, *, on: bool) -> None:
+    assert keys(takeOver=text).take_over is on
+
+
+@pytest.mark.parametrize("text", ["yes", "1", "all", "[true]"])
+def test_any_other_take_over_is_bad_input(text: str) -> None:
+    [(path, _, choices)] = wrong(takeOver=text)
+    assert (path, choices) == ("vertex-residency:takeOver", ("true", "false"))
 
 
 def test_roles_are_adopted_by_need() -> None:

@@ -3,8 +3,10 @@
 - `Program(stack, preview=...)` begins a program of its own.
 - `program.run(body)` runs the body as the language host runs `__main__.py`, and comes back when
   every registration has been answered, so that the absence of a resource can be asserted.
-- `program.named(name)`, `program.of_type(token)`, `program.outputs(name)`, `program.warnings` are
-  what the engine has seen.
+- `program.named(name)`, `program.of_type(token)`, `program.outputs(name)`, `program.warnings`,
+  `program.infos` and `program.errors` are what the engine has seen.
+- `program.set_answer(function, answer)` is what a look-up comes to; without an answer it fails, as
+  the provider's functions do where there is nothing. `program.calls` are those that were made.
 """
 
 import asyncio
@@ -18,7 +20,10 @@ from pulumi.runtime import mocks, rpc, settings
 from pulumi.runtime.proto import engine_pb2
 from pulumi.runtime.stack import wait_for_rpcs
 
+from availability.members import account_address
 from components import ModelEndpoint, ModelEndpointArgs
+from components.existing import LOOKUPS
+from components.identifiers import Owner, role_id, service_account_id
 
 STACK = "pulumi:pulumi:Stack"
 ENDPOINT = "vertex-residency:index:ModelEndpoint"
@@ -51,6 +56,20 @@ UNKNOWN = rpc.UNKNOWN
 """What stands for a value that a preview doesn't know."""
 
 PROJECT = "acme-dev"
+DEV = Owner("vertex-residency", "dev")
+"""The stack that a `Program` is, unless it is told another one."""
+OWN_STATE = "pulumi:pulumi:readStackResourceOutputs"
+"""The engine's function that answers with what the stack's state has."""
+
+
+def caller_role(need: str, owner: Owner = DEV, generation: int = 1) -> str:
+    """The name of the stack's custom role for a need."""
+    return f"projects/{PROJECT}/roles/{role_id(need, owner, generation)}"
+
+
+def caller_email(deployment: str, owner: Owner = DEV) -> str:
+    """The address of a deployment's service account."""
+    return account_address(service_account_id(deployment, owner), PROJECT)
 
 
 @dataclass(frozen=True)
@@ -68,6 +87,12 @@ class Registered:
     """The names of its error hooks."""
     retained: bool
     """Whether a destroy leaves it in the cloud."""
+    protected: bool
+    """Whether the engine refuses to delete it."""
+    import_id: str
+    """What it is imported by; empty for what is created."""
+    transforms: int
+    """How many functions of the program the engine calls before it registers this."""
 
 
 class _Google(mocks.Mocks):
@@ -76,11 +101,13 @@ class _Google(mocks.Mocks):
     def __init__(self, preview: bool) -> None:
         self.preview = preview
         self.policy: str | Exception = "{}"
+        self.answers: dict[str, Answering] = {}
+        self.calls: list[tuple[str, dict[str, Any]]] = []
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         state = dict(cast("dict[str, Any]", args.inputs))
         if args.typ == ACCOUNT:
-            email = f"{state.get('accountId')}@{state.get('project')}.iam.gserviceaccount.com"
+            email = account_address(str(state.get("accountId")), str(state.get("project")))
             known = not self.preview
             state["email"] = email if known else UNKNOWN
             state["member"] = f"serviceAccount:{email}" if known else UNKNOWN
@@ -120,10 +147,25 @@ class _Google(mocks.Mocks):
         return dict.fromkeys(found, UNKNOWN) if self.preview else found
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        assert args.token == PROJECT_POLICY, f"no component calls {args.token}"
-        if isinstance(self.policy, Exception):
-            return {}, [("project", str(self.policy))]
-        return {**cast("dict[str, Any]", args.args), "policyData": self.policy}, []
+        inputs = cast("dict[str, Any]", args.args)
+        self.calls.append((args.token, inputs))
+        if args.token == PROJECT_POLICY:
+            if isinstance(self.policy, Exception):
+                return {}, [("project", str(self.policy))]
+            return {**inputs, "policyData": self.policy}, []
+        assert args.token in _LOOKED_UP, f"no component calls {args.token}"
+        answer = self.answers.get(args.token, _nothing)(inputs)
+        return ({}, [("", f"{args.token} found nothing")]) if answer is None else (answer, [])
+
+
+Answering = Callable[[Mapping[str, Any]], dict[str, Any] | None]
+"""What a function answers to inputs; None where it fails."""
+
+_LOOKED_UP = {OWN_STATE, *(lookup.function for lookup in LOOKUPS.values())}
+
+
+def _nothing(inputs: Mapping[str, Any]) -> None:
+    return None
 
 
 class _Monitor(mocks.MockMonitor):
@@ -148,6 +190,9 @@ class _Monitor(mocks.MockMonitor):
                 depends_on=tuple(request.dependencies),
                 on_error=tuple(request.hooks.on_error),
                 retained=request.retainOnDelete,
+                protected=request.protect,
+                import_id=request.importId,
+                transforms=len(request.transforms),
             )
         )
         return response
@@ -160,11 +205,10 @@ class _Monitor(mocks.MockMonitor):
 class _Engine(mocks.MockEngine):
     def __init__(self) -> None:
         super().__init__(None)
-        self.warnings: list[tuple[str, str]] = []
+        self.logged: list[tuple[int, str, str]] = []
 
     def Log(self, request: Any) -> None:  # noqa: N802 - the engine's own name
-        if request.severity == engine_pb2.WARNING:
-            self.warnings.append((request.urn, request.message))
+        self.logged.append((request.severity, request.urn, request.message))
 
 
 class Program:
@@ -195,6 +239,19 @@ class Program:
     def set_policy(self, policy: str | Exception) -> None:
         """The project's IAM policy as JSON, or why it can't be read."""
         self._monitor.google.policy = policy
+
+    def set_answer(self, function: str, answer: Answering | dict[str, Any]) -> None:
+        """What one of the functions that look something up answers, whatever or as it is asked."""
+
+        def given(inputs: Mapping[str, Any]) -> dict[str, Any] | None:
+            return answer(inputs) if callable(answer) else answer
+
+        self._monitor.google.answers[function] = given
+
+    @property
+    def calls(self) -> list[tuple[str, dict[str, Any]]]:
+        """(function, inputs) of each function that the program called."""
+        return self._monitor.google.calls
 
     @property
     def registered(self) -> list[Registered]:
@@ -235,8 +292,23 @@ class Program:
 
         The text is on one line again: how it was folded is another matter.
         """
+        return self._logged(engine_pb2.WARNING)
+
+    @property
+    def infos(self) -> list[tuple[str, str]]:
+        """The same of what is only for information."""
+        return self._logged(engine_pb2.INFO)
+
+    @property
+    def errors(self) -> list[tuple[str, str]]:
+        """The same of errors."""
+        return self._logged(engine_pb2.ERROR)
+
+    def _logged(self, severity: int) -> list[tuple[str, str]]:
         return [
-            (urn.rpartition("::")[2], " ".join(text.split())) for urn, text in self._engine.warnings
+            (urn.rpartition("::")[2], " ".join(text.split()))
+            for level, urn, text in self._engine.logged
+            if level == severity
         ]
 
 

@@ -1,16 +1,18 @@
 """What a stack needs once in its project: services that stay, and a caller role a need."""
 
 import csv
+import re
 from typing import Any, cast
 
 import pulumi
 import pulumi_gcp as gcp
 import pytest
-from recording import BASELINE, BINDING, PROJECT, ROLE, SERVICE, Program
+from recording import BASELINE, BINDING, DEV, PROJECT, ROLE, SERVICE, Program, caller_role
 
 from availability.facts import Need
 from availability.geography import DATA
 from components import ProjectBaseline, ProjectBaselineArgs
+from components.identifiers import Owner, role_id
 
 GOOGLE = {
     "aiplatform.googleapis.com",
@@ -92,13 +94,14 @@ def test_a_stacks_roles_carry_its_name(stack: str) -> None:
     program = Program(stack)
     program.run(baseline)
     [role] = program.of_type(ROLE)
-    assert role.inputs["roleId"].startswith(f"vertexResidencyPredict_{stack[:4]}")
+    assert role.inputs["roleId"] == role_id("predict", Owner("vertex-residency", stack))
+    assert re.sub("[^a-z0-9]+", "_", stack)[:11] in role.inputs["roleId"]
 
 
 def test_the_next_generation_of_roles_has_ids_of_its_own(program: Program) -> None:
     program.run(lambda: baseline("tuning", generation=2))
     ids = {one.inputs["roleId"] for one in program.of_type(ROLE)}
-    assert ids == {"vertexResidencyPredict_dev.2", "vertexResidencyTuning_dev.2"}
+    assert ids == {role_id(need, DEV, 2) for need in ("predict", "tuning")}
 
 
 def test_an_adopted_role_has_its_id_and_what_the_need_needs(program: Program) -> None:
@@ -106,7 +109,72 @@ def test_an_adopted_role_has_its_id_and_what_the_need_needs(program: Program) ->
     tuning, predict = program.named("project-tuning"), program.named("project-predict")
     assert (tuning.inputs["roleId"], tuning.retained) == ("ourTuner", True)
     assert tuning.inputs["permissions"] == published_permissions()["tuning"]
-    assert (predict.inputs["roleId"], predict.retained) == ("vertexResidencyPredict_dev.2", False)
+    own_id = role_id("predict", DEV, 2)
+    assert (predict.inputs["roleId"], predict.retained) == (own_id, False)
+    adopted = f"projects/{PROJECT}/roles/ourTuner"
+    assert (tuning.import_id, predict.import_id) == (adopted, "")
+
+
+GET_ROLE = "gcp:projects/getIamCustomRole:getIamCustomRole"
+
+
+def lost_by_adopting(program: Program) -> list[str]:
+    return [text for _, text in program.warnings if text.startswith("Adopting ")]
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_what_others_lose_by_an_adoption_is_said_before_it(preview: bool) -> None:
+    program = Program(preview=preview)
+    own = published_permissions()["tuning"]
+    permissions = ["storage.objects.get", *own, "a.b.c"]
+    program.set_answer(
+        GET_ROLE, lambda asked: {"permissions": permissions} if asked == ASKED else None
+    )
+    program.run(lambda: baseline("tuning", adopt={"tuning": "ourTuner"}))
+    [said] = lost_by_adopting(program)
+    start = f"Adopting projects/{PROJECT}/roles/ourTuner takes a.b.c, storage.objects.get out of it"
+    assert said.startswith(start)
+
+
+ASKED = {"project": PROJECT, "roleId": "ourTuner"}
+
+
+@pytest.mark.parametrize("permissions", [["aiplatform.endpoints.predict"], None])
+def test_an_adoption_that_takes_nothing_away_is_not_warned_about(
+    program: Program, permissions: list[str] | None
+) -> None:
+    if permissions:
+        program.set_answer(GET_ROLE, {"permissions": permissions})
+    program.run(lambda: baseline(adopt={"predict": "ourCaller"}))
+    assert [name for name, _ in program.calls] == [GET_ROLE]
+    assert lost_by_adopting(program) == []
+
+
+def test_a_role_is_adopted_in_a_project_that_an_explicit_provider_names(program: Program) -> None:
+    def body() -> None:
+        other = gcp.Provider("other", project="acme-other")
+        options = pulumi.ResourceOptions(provider=other)
+        baseline("tuning", adopt={"tuning": "ourTuner"}, opts=options)
+
+    program.run(body)
+    assert program.named("project-tuning").import_id == "projects/acme-other/roles/ourTuner"
+
+
+def test_a_role_is_not_adopted_in_a_project_that_a_preview_does_not_know() -> None:
+    program = Program(preview=True)
+
+    def body() -> None:
+        seed = gcp.serviceaccount.Account("seed", account_id="seed-account")
+        baseline("tuning", adopt={"tuning": "ourTuner"}, project=seed.email)
+
+    with pytest.raises(pulumi.RunError, match=r"project\.adopt: the project is not known yet"):
+        program.run(body)
+
+
+def test_a_baseline_that_adopts_nothing_looks_up_nothing(program: Program) -> None:
+    program.run(lambda: baseline("tuning"))
+    assert program.calls == []
+    assert {one.import_id for one in program.registered} == {""}
 
 
 def test_a_baseline_binds_nobody(program: Program) -> None:
@@ -135,8 +203,8 @@ def test_the_outputs_of_a_baseline_are_known_in_a_preview_already(preview: bool)
         "project": PROJECT,
         "services": GOOGLE,
         "roles": {
-            "predict": f"projects/{PROJECT}/roles/vertexResidencyPredict_dev",
-            "tuning": f"projects/{PROJECT}/roles/vertexResidencyTuning_dev",
+            "predict": caller_role("predict"),
+            "tuning": caller_role("tuning"),
         },
     }
 

@@ -1,17 +1,28 @@
 """One binding for each (role, member) of a project, whoever asks first."""
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 import pulumi
 import pulumi_gcp as gcp
 import pytest
-from recording import ALICE, BINDING, BOB, CHAT, Program, Registered, endpoint
+from recording import (
+    ACCOUNT_BINDING,
+    ALICE,
+    BINDING,
+    BOB,
+    CHAT,
+    Program,
+    Registered,
+    caller_role,
+    endpoint,
+)
 
 from components import ProjectBaseline
-from components.bindings import Condition, Labelled, bind
+from components.bindings import Condition, bind
+from components.readiness import program as state
 
 PREDEFINED = "roles/aiplatform.user"
-CUSTOM = "projects/acme-dev/roles/vertexResidency"
 
 
 def contents(bindings: Sequence[Registered]) -> dict[str, tuple[str, str, str]]:
@@ -49,11 +60,11 @@ def test_a_caller_gets_only_its_own_deployments_roles(program: Program) -> None:
         )
     )
     assert program.bindings == {
-        (f"{CUSTOM}Predict_dev", ALICE),
-        (f"{CUSTOM}ContextCaching_dev", ALICE),
-        (f"{CUSTOM}Predict_dev", BOB),
-        (f"{CUSTOM}Tuning_dev", BOB),
-        (f"{CUSTOM}Predict_dev", CHAT),
+        (caller_role("predict"), ALICE),
+        (caller_role("context-caching"), ALICE),
+        (caller_role("predict"), BOB),
+        (caller_role("tuning"), BOB),
+        (caller_role("predict"), CHAT),
     }
 
 
@@ -164,14 +175,190 @@ def test_two_endpoints_with_roles_that_come_later_are_bound_to_both(program: Pro
 
 
 def test_a_condition_makes_another_binding(program: Program) -> None:
-    member, role = Labelled(ALICE, ALICE), Labelled("roles/viewer", "roles/viewer")
-    project = Labelled("acme-dev", "acme-dev")
-
     def body() -> None:
-        bind(project, role, member)
-        bind(project, role, member, Condition("until June", "request.time < x"))
-        bind(project, role, member, Condition("until June", "request.time < x"))
+        bind("acme-dev", "roles/viewer", ALICE)
+        for _ in range(2):
+            condition = Condition("until June", "request.time < x")
+            bind("acme-dev", "roles/viewer", ALICE, condition)
 
     program.run(body)
     given = {str(one.inputs.get("condition")) for one in program.of_type(BINDING)}
     assert len(program.of_type(BINDING)) == len(given) == 2
+
+
+Spelling = Callable[[], tuple[pulumi.Input[str], pulumi.Input[str], pulumi.Input[str]]]
+"""Makes (project, role, member) in the program that is running."""
+
+
+def later(text: str) -> pulumi.Output[str]:
+    return pulumi.Output.from_input(text)
+
+
+SPELLINGS: dict[str, Spelling] = {
+    "texts": lambda: ("acme-dev", "roles/viewer", ALICE),
+    "the project as an Output": lambda: (later("acme-dev"), "roles/viewer", ALICE),
+    "the project by its resource name": lambda: ("projects/acme-dev", "roles/viewer", ALICE),
+    "the role as an Output": lambda: ("acme-dev", later("roles/viewer"), ALICE),
+    "the member as an Output": lambda: ("acme-dev", "roles/viewer", later(ALICE)),
+    "the member in capitals": lambda: ("acme-dev", "roles/viewer", "user:Alice@ACME.example"),
+    "all as Outputs": lambda: (
+        later("projects/acme-dev"),
+        later("roles/viewer"),
+        later("user:ALICE@acme.example"),
+    ),
+}
+
+
+@pytest.mark.parametrize("preview", [False, True])
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+def test_a_binding_has_one_name_and_values_in_every_spelling(
+    spelling: Spelling, preview: bool
+) -> None:
+    seen: list[tuple[str, dict[str, object]]] = []
+    for each in (SPELLINGS["texts"], spelling):
+        program = Program(preview=preview)
+        program.run(lambda each=each: bind(*each()))
+        [binding] = program.of_type(BINDING)
+        seen.append((binding.urn, binding.inputs))
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_one_binding_in_all_its_spellings_is_made_once(program: Program, reverse: bool) -> None:
+    order = sorted(SPELLINGS, reverse=reverse)
+    program.run(lambda: [bind(*SPELLINGS[name]()) for name in order])
+    assert [*contents(program.of_type(BINDING)).values()] == [("acme-dev", "roles/viewer", ALICE)]
+
+
+def configured() -> None:
+    endpoint(callers=[ALICE])
+
+
+def given_as_text() -> None:
+    endpoint(project="acme-dev", callers=[ALICE])
+
+
+def given_as_output() -> None:
+    endpoint(project=later("acme-dev"), callers=[ALICE])
+
+
+def by_an_explicit_provider() -> None:
+    provider = gcp.Provider("other", project="acme-dev")
+    endpoint("chat", pulumi.ResourceOptions(provider=provider), callers=[ALICE])
+
+
+def of_the_roles_of_a_baseline() -> None:
+    made = ProjectBaseline("project", {"publishers": ["google"]})
+    endpoint(roles=made.role_by_need, callers=[ALICE])
+
+
+def of_the_names_of_these_roles() -> None:
+    made = ProjectBaseline("project", {"publishers": ["google"]})
+    endpoint(roles=made.role_names, callers=[ALICE])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (configured, given_as_text),
+        (configured, given_as_output),
+        (configured, by_an_explicit_provider),
+        (of_the_roles_of_a_baseline, of_the_names_of_these_roles),
+    ],
+)
+def test_a_callers_binding_survives_another_way_to_write_its_project_or_role(
+    one: Callable[[], None], other: Callable[[], None]
+) -> None:
+    seen: list[dict[str, tuple[str, str, str]]] = []
+    for body in (one, other):
+        program = Program()
+        program.run(body)
+        seen.append(contents(program.of_type(BINDING)))
+    assert len(seen[0]) == 1
+    assert seen[0] == seen[1]
+
+
+OF_A_POOL = "principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (f"{OF_A_POOL}/subject/Alice", f"{OF_A_POOL}/subject/alice"),
+        (ALICE, BOB),
+        ("user:a@acme.example", "group:a@acme.example"),
+    ],
+)
+def test_members_that_google_tells_apart_have_a_binding_each(
+    program: Program, one: str, other: str
+) -> None:
+    program.run(lambda: [bind("acme-dev", "roles/viewer", each) for each in (one, other)])
+    assert program.bindings == {("roles/viewer", one), ("roles/viewer", other)}
+    assert len(program.of_type(BINDING)) == 2
+
+
+def seeded() -> pulumi.Output[str]:
+    """A text that a preview doesn't know."""
+    return gcp.serviceaccount.Account("seed", account_id="seed-account").member
+
+
+SEEDED = "serviceAccount:seed-account@None.iam.gserviceaccount.com"
+UNKNOWN_AT_FIRST: dict[str, Spelling] = {
+    "the project": lambda: (seeded().apply(lambda _: "acme-dev"), "roles/viewer", SEEDED),
+    "the role": lambda: ("acme-dev", seeded().apply(lambda _: "roles/viewer"), SEEDED),
+    "the member": lambda: ("acme-dev", "roles/viewer", seeded()),
+}
+
+
+@pytest.mark.parametrize("unknown", UNKNOWN_AT_FIRST.values(), ids=UNKNOWN_AT_FIRST)
+def test_a_binding_that_a_preview_does_not_know_is_said_and_comes_with_the_update(
+    unknown: Spelling,
+) -> None:
+    preview = Program(preview=True)
+    preview.run(lambda: bind(*unknown(), what="a caller of chat"))
+    assert preview.of_type(BINDING) == []
+    [said] = [text for _, text in preview.infos if "not in this preview" in text]
+    assert said.startswith("The binding of a caller of chat is not in this preview: ")
+    update = Program()
+    update.run(lambda: bind(*unknown(), what="a caller of chat"))
+    plain = Program()
+    plain.run(lambda: bind("acme-dev", "roles/viewer", SEEDED))
+    assert contents(update.of_type(BINDING)) == contents(plain.of_type(BINDING))
+    assert len(update.of_type(BINDING)) == 1
+    assert not [text for _, text in update.infos if "not in this preview" in text]
+
+
+def test_an_update_in_which_something_failed_deletes_no_binding_that_it_does_not_know() -> None:
+    program = Program()
+
+    def body() -> None:
+        state().registered.failed = True
+        bind("acme-dev", "roles/viewer", pulumi.Output.from_input(unknown_value()), what="x")
+
+    with pytest.raises(pulumi.RunError, match=r"The binding of x can't be registered"):
+        program.run(body)
+    assert program.of_type(BINDING) == []
+
+
+def unknown_value() -> str:
+    return cast("str", pulumi.output.UNKNOWN)
+
+
+ACCOUNT_USERS = {
+    "texts": lambda: [ALICE, "user:Alice@acme.example"],
+    "the other way round": lambda: ["user:ALICE@acme.example", ALICE],
+}
+
+
+@pytest.mark.parametrize("users", ACCOUNT_USERS.values(), ids=ACCOUNT_USERS)
+def test_a_user_of_an_account_in_two_spellings_is_bound_once_under_one_name(
+    users: Callable[[], list[str]],
+) -> None:
+    seen: list[tuple[str, dict[str, object]]] = []
+    for each in ([ALICE], users()):
+        program = Program()
+        program.run(lambda each=each: endpoint(service_account_users=each))
+        [binding] = program.of_type(ACCOUNT_BINDING)
+        seen.append((binding.urn, binding.inputs))
+    assert seen[0] == seen[1]
+    assert seen[0][1]["member"] == ALICE

@@ -12,17 +12,20 @@ from recording import (
     BASELINE,
     BINDING,
     CLAUDE,
+    DEV,
     ENDPOINT,
     FLASH,
     ROLE,
     SERVICE,
     UNKNOWN,
     Program,
+    caller_email,
     configure,
     endpoint,
 )
 
 from components import ModelEndpoint
+from components.identifiers import service_account_id
 
 Options = Callable[[gcp.Provider], pulumi.ResourceOptions]
 
@@ -74,7 +77,7 @@ def test_the_outputs_of_an_endpoint_are_as_designed(program: Program) -> None:
             "GOOGLE_CLOUD_PROJECT": "acme-dev",
             "GOOGLE_CLOUD_LOCATION": "europe-west9",
         },
-        "serviceAccount": "chat-dev@acme-dev.iam.gserviceaccount.com",
+        "serviceAccount": caller_email("chat"),
         "roles": ["roles/aiplatform.user"],
     }
 
@@ -141,7 +144,7 @@ def test_callers_take_the_place_of_a_service_account(program: Program) -> None:
 
 def test_a_service_account_is_bound_by_its_member(program: Program) -> None:
     program.run(endpoint)
-    member = "serviceAccount:chat-dev@acme-dev.iam.gserviceaccount.com"
+    member = f"serviceAccount:{caller_email('chat')}"
     assert program.bindings == {("roles/aiplatform.user", member)}
 
 
@@ -264,11 +267,25 @@ def test_an_unknown_project_leaves_a_previews_url_unknown(
     assert (outputs["model"], outputs["location"]) == (FLASH, "europe-west4")
 
 
-def test_a_preview_knows_the_url_and_not_the_service_account() -> None:
-    program = Program(preview=True)
+@pytest.mark.parametrize("preview", [False, True])
+def test_a_preview_knows_the_service_account_and_its_binding_already(preview: bool) -> None:
+    program = Program(preview=preview)
     program.run(endpoint)
-    outputs = program.outputs("chat")
-    assert (outputs["endpointUrl"], outputs["serviceAccount"]) == (url("acme-dev"), UNKNOWN)
+    outputs, email = program.outputs("chat"), caller_email("chat")
+    assert (outputs["endpointUrl"], outputs["serviceAccount"]) == (url("acme-dev"), email)
+    assert program.bindings == {("roles/aiplatform.user", f"serviceAccount:{email}")}
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["text", "Output"])
+def test_the_account_of_a_project_with_a_domain_has_the_address_that_google_gives_it(
+    program: Program, later: bool
+) -> None:
+    project = "example.com:apps-prod"
+    given = pulumi.Output.from_input(project) if later else project
+    program.run(lambda: endpoint(project=given))
+    email = f"{service_account_id('chat', DEV)}@apps-prod.example.com.iam.gserviceaccount.com"
+    assert program.outputs("chat")["serviceAccount"] == email
+    assert program.bindings == {("roles/aiplatform.user", f"serviceAccount:{email}")}
 
 
 @pytest.mark.parametrize("region", ["europe-west9", "Europe-West9", " europe-west9 "])

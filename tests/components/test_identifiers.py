@@ -5,7 +5,7 @@ import re
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from recording import ACCOUNT, Program, endpoint
+from recording import ACCOUNT, DEV, Program, endpoint
 
 from availability.facts import Need
 from availability.permissions import PREDICT
@@ -18,7 +18,6 @@ RESOURCES = DEPLOYMENTS | st.text(min_size=1, max_size=60)
 """Names of deployments, and any other that a program may give to a component."""
 NEEDS = st.sampled_from([PREDICT, *Need])
 GENERATIONS = st.integers(1, 9999)
-DEV = Owner("vertex-residency", "dev")
 
 
 @given(RESOURCES, OWNERS)

@@ -13,14 +13,16 @@ from recording import (
     AUDIT,
     BINDING,
     CLAUDE,
+    DEV,
     FLASH,
     POOL,
     POOL_PROVIDER,
     PROJECT_NUMBER,
     SERVICE,
     SERVICE_IDENTITY,
-    UNKNOWN,
     Program,
+    caller_email,
+    caller_role,
     endpoint,
 )
 from test_program import run, stack_values
@@ -30,11 +32,11 @@ from components.federation import Federation, FederationArgs, argument_of
 from components.identifiers import pool_id
 from components.service_agents import ServiceAgents
 
-CHAT, DEV = "group:chat@acme.example", "user:dev@acme.example"
+CHAT, PERSON = "group:chat@acme.example", "user:dev@acme.example"
 GKE = "serviceAccount:acme-gke.svc.id.goog[chat/web]"
-POOL_NAME = f"projects/{PROJECT_NUMBER}/locations/global/workloadIdentityPools/vertex-dev"
+POOL_NAME = f"projects/{PROJECT_NUMBER}/locations/global/workloadIdentityPools/{pool_id(DEV)}"
 REPOSITORY = f"principalSet://iam.googleapis.com/{POOL_NAME}/attribute.repository/acme/chat"
-PREDICT = "projects/acme-dev/roles/vertexResidencyPredict_dev"
+PREDICT = caller_role("predict")
 
 FROM_GITHUB = {"github": {"repository": "acme/chat", "ownerId": "7"}}
 
@@ -61,8 +63,8 @@ def services(program: Program) -> set[str]:
 def test_a_federation_is_one_pool_with_one_provider_that_has_a_condition(program: Program) -> None:
     run(program, stack({"chat": {"callers": ["federation"]}}, federation=FROM_GITHUB))
     [pool], [provider] = program.of_type(POOL), program.of_type(POOL_PROVIDER)
-    assert pool.inputs["workloadIdentityPoolId"] == "vertex-dev"
-    assert provider.inputs["workloadIdentityPoolId"] == "vertex-dev"
+    assert pool.inputs["workloadIdentityPoolId"] == pool_id(DEV)
+    assert provider.inputs["workloadIdentityPoolId"] == pool_id(DEV)
     assert provider.inputs["attributeCondition"] == (
         "assertion.repository == 'acme/chat' && assertion.repository_owner_id == '7'"
     )
@@ -70,9 +72,9 @@ def test_a_federation_is_one_pool_with_one_provider_that_has_a_condition(program
 
 
 def test_the_federation_is_bound_to_the_roles_of_those_that_name_it(program: Program) -> None:
-    deployments = {"chat": {"callers": ["federation", CHAT]}, "lab": {"callers": [DEV]}}
+    deployments = {"chat": {"callers": ["federation", CHAT]}, "lab": {"callers": [PERSON]}}
     run(program, stack(deployments, federation=FROM_GITHUB))
-    assert program.bindings == {(PREDICT, REPOSITORY), (PREDICT, CHAT), (PREDICT, DEV)}
+    assert program.bindings == {(PREDICT, REPOSITORY), (PREDICT, CHAT), (PREDICT, PERSON)}
 
 
 def test_two_deployments_share_the_federations_binding(program: Program) -> None:
@@ -88,15 +90,34 @@ def test_a_binding_of_the_federation_waits_for_the_provider(program: Program) ->
     assert provider.urn in binding.depends_on
 
 
-def test_the_bindings_of_a_federation_are_named_alike_in_previews_and_updates() -> None:
-    seen: list[set[str]] = []
-    for preview in (True, False):
-        program = Program(preview=preview)
-        run(program, stack({"chat": {"callers": ["federation"]}}, federation=FROM_GITHUB))
-        seen.append({one.urn for one in program.of_type(BINDING)})
-        if preview:
-            assert program.of_type(BINDING)[0].inputs["member"] == UNKNOWN
-    assert seen[0] == seen[1]
+def test_a_preview_says_that_the_bindings_of_a_new_federation_come_with_the_update() -> None:
+    program = Program(preview=True)
+    deployments: dict[str, dict[str, object]] = {
+        "chat": {"callers": ["federation", CHAT]},
+        "lab": {"workloadIdentityUsers": ["federation"]},
+    }
+    run(program, stack(deployments, federation=FROM_GITHUB))
+    account = f"serviceAccount:{caller_email('lab')}"
+    assert program.bindings == {(PREDICT, CHAT), (PREDICT, account)}
+    assert program.of_type(ACCOUNT_BINDING) == []
+    said = [text for _, text in program.infos if " is not in this preview: " in text]
+    assert sorted(text.partition(" is not in this preview")[0] for text in said) == [
+        "The binding of a caller of chat",
+        "The binding of roles/iam.workloadIdentityUser on the service account of lab",
+    ]
+
+
+def test_a_federation_and_the_very_principal_it_stands_for_have_one_binding(
+    program: Program,
+) -> None:
+    deployments: dict[str, dict[str, object]] = {
+        "chat": {"callers": ["federation", REPOSITORY]},
+        "lab": {"workloadIdentityUsers": [REPOSITORY, "federation"]},
+    }
+    run(program, stack(deployments, federation=FROM_GITHUB))
+    of_federation = [one for one in program.of_type(BINDING) if one.inputs["member"] == REPOSITORY]
+    assert len(of_federation) == 1
+    assert [one.inputs["member"] for one in program.of_type(ACCOUNT_BINDING)] == [REPOSITORY]
 
 
 def test_a_federation_is_exported_for_the_other_sides_configuration(program: Program) -> None:
@@ -121,7 +142,7 @@ def test_without_a_federation_no_tokens_are_exchanged(program: Program) -> None:
 def test_a_generation_is_part_of_the_pools_id(program: Program) -> None:
     values = stack({"chat": {"callers": ["federation"]}}, federation=FROM_GITHUB, generation="3")
     run(program, values)
-    assert program.of_type(POOL)[0].inputs["workloadIdentityPoolId"] == "vertex-dev-3"
+    assert program.of_type(POOL)[0].inputs["workloadIdentityPoolId"] == pool_id(DEV, 3)
 
 
 def test_any_issuer_of_openid_connect_can_be_federated(program: Program) -> None:
@@ -176,18 +197,18 @@ def test_a_repository_known_by_name_alone_is_warned_about(program: Program) -> N
 
 def test_members_may_act_as_a_deployments_account_and_as_no_other(program: Program) -> None:
     deployments: dict[str, dict[str, object]] = {
-        "chat": {"serviceAccountUsers": [DEV], "workloadIdentityUsers": [GKE, "federation"]},
+        "chat": {"serviceAccountUsers": [PERSON], "workloadIdentityUsers": [GKE, "federation"]},
         "lab": {},
     }
     run(program, stack(deployments, federation=FROM_GITHUB))
-    email = "chat-dev@acme-dev.iam.gserviceaccount.com"
+    email = caller_email("chat")
     bound = {
         (one.inputs["serviceAccountId"], one.inputs["role"], one.inputs["member"])
         for one in program.of_type(ACCOUNT_BINDING)
     }
     account = f"projects/acme-dev/serviceAccounts/{email}"
     assert bound == {
-        (account, "roles/iam.serviceAccountUser", DEV),
+        (account, "roles/iam.serviceAccountUser", PERSON),
         (account, "roles/iam.workloadIdentityUser", GKE),
         (account, "roles/iam.workloadIdentityUser", REPOSITORY),
     }
@@ -196,7 +217,7 @@ def test_members_may_act_as_a_deployments_account_and_as_no_other(program: Progr
 
 
 def test_who_runs_as_an_account_needs_no_credentials_service(program: Program) -> None:
-    run(program, stack({"chat": {"serviceAccountUsers": [DEV]}}))
+    run(program, stack({"chat": {"serviceAccountUsers": [PERSON]}}))
     assert "iamcredentials" not in services(program)
 
 
@@ -239,7 +260,7 @@ def test_the_endpoint_alone_says_that_a_federation_is_missing(program: Program) 
 
 def test_the_endpoint_alone_says_that_it_has_no_account(program: Program) -> None:
     with pytest.raises(pulumi.RunError, match=r"chat\.service_account_users: there is no"):
-        program.run(lambda: endpoint(callers=[CHAT], service_account_users=[DEV]))
+        program.run(lambda: endpoint(callers=[CHAT], service_account_users=[PERSON]))
 
 
 def test_the_federation_alone_names_all_its_mistakes(program: Program) -> None:
@@ -253,35 +274,18 @@ def test_the_federation_alone_names_all_its_mistakes(program: Program) -> None:
     }
 
 
-@pytest.mark.parametrize("generation", [1, 2, 999])
-@pytest.mark.parametrize(
-    "stack", ["d", "dev", "dev-2", "Dev", "gcp-x", "x" * 60, "a.b", "_", "ünï", "--"]
-)
-def test_a_pools_id_is_within_googles_limits(stack: str, generation: int) -> None:
-    identifier = pool_id(stack, generation)
-    assert 4 <= len(identifier) <= 32
-    assert set(identifier) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
-    assert not identifier.startswith("gcp-")
-
-
-def test_pools_of_stacks_and_generations_are_told_apart() -> None:
-    stacks = ["dev", "Dev", "dev-2", "dev.2", "x" * 40, "x" * 41, "dev-", "d-e-v"]
-    ids = [pool_id(stack, generation) for stack in stacks for generation in (1, 2, 3)]
-    assert len(set(ids)) == len(ids)
-
-
 def audited(program: Program) -> dict[str, Any]:
     [config] = program.of_type(AUDIT)
     return config.inputs
 
 
 def test_audit_logs_are_set_for_vertex_ai_alone(program: Program) -> None:
-    keys = {"logTypes": ["DATA_READ"], "exemptedMembers": [DEV]}
+    keys = {"logTypes": ["DATA_READ"], "exemptedMembers": [PERSON]}
     run(program, stack({"chat": {}}, auditLogs=keys))
     assert audited(program) == {
         "project": "acme-dev",
         "service": "aiplatform.googleapis.com",
-        "auditLogConfigs": [{"logType": "DATA_READ", "exemptedMembers": [DEV]}],
+        "auditLogConfigs": [{"logType": "DATA_READ", "exemptedMembers": [PERSON]}],
     }
 
 

@@ -15,7 +15,7 @@ import pulumi
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from recording import AUDIT, FLASH, POOL_PROVIDER, Program, Registered
+from recording import AUDIT, FLASH, OWN_STATE, POOL_PROVIDER, Program, Registered
 from test_program import run, stack_values
 
 from availability.stack_keys import DeploymentKeys, StackKeys
@@ -140,6 +140,7 @@ STACK: dict[str, tuple[object, ...]] = {
     "retirementWarning": (30,),
     "generation": (1, 2),
     "protect": (True, False),
+    "takeOver": (True, False),
     "adopt": ({"predict": "vertexCaller"},),
     "guardrails": ("on", "off", {"dryRun": True}),
     "federation": (
@@ -350,6 +351,7 @@ def test_no_stack_opens_a_door(
     configuration: tuple[dict[str, object], dict[str, dict[str, object]]], preview: bool
 ) -> None:
     program = Program(preview=preview)
+    program.set_answer(OWN_STATE, {"outputs": {}})
     try:
         run(program, values_of(*configuration))
     except pulumi.RunError:

@@ -15,14 +15,24 @@ from recording import (
     CLAUDE,
     ENDPOINT,
     FLASH,
+    FORWARDING_RULE,
+    GLOBAL_ADDRESS,
+    POOL,
+    PROJECT_POLICY,
     ROLE,
+    SECRET,
     SERVICE,
-    UNKNOWN,
+    ZONE,
     Program,
+    caller_email,
+    caller_role,
     configure,
 )
 
 from availability.stackfile import read_stack_file
+from components import kinds
+from components.protection import HELD
+from components.readiness import HOOK
 
 ROOT = Path(__file__).resolve().parents[2]
 STACKS = sorted((ROOT / "stacks").glob("Pulumi.*.yaml"))
@@ -93,15 +103,102 @@ def test_an_exported_service_account_is_null_where_callers_were_given(program: P
     assert accounts == {
         "chat": None,
         "lab": None,
-        "review": "review-dev@acme-dev.iam.gserviceaccount.com",
+        "review": caller_email("review"),
     }
 
 
-def test_a_preview_exports_everything_but_the_service_accounts() -> None:
-    program = Program(preview=True)
-    run(program, stack_values())
-    review = program.exports["deployments"]["review"]
-    assert [key for key, value in review.items() if value == UNKNOWN] == ["serviceAccount"]
+def test_a_preview_exports_what_the_update_will() -> None:
+    seen: list[dict[str, Any]] = []
+    for preview in (True, False):
+        program = Program(preview=preview)
+        run(program, stack_values())
+        seen.append(program.exports["deployments"])
+    assert seen[0] == seen[1]
+
+
+def test_a_preview_has_every_binding_of_the_update() -> None:
+    seen: list[dict[str, dict[str, Any]]] = []
+    for preview in (True, False):
+        program = Program(preview=preview)
+        run(program, stack_values())
+        seen.append({one.urn: one.inputs for one in program.of_type(BINDING)})
+    assert seen[0] == seen[1]
+    assert len(seen[0]) == 3
+
+
+WITH_EVERYTHING: dict[str, str] = {
+    "guardrails": "on",
+    "federation": json.dumps({"github": {"repository": "acme/chat", "ownerId": 7}}),
+    "auditLogs": "true",
+    "serviceAgents": "true",
+    "privateAccess": json.dumps({"network": "apps"}),
+    "publish": "secrets",
+    "caching": "off",
+    "protect": "true",
+}
+FEDERATED: dict[str, Any] = {
+    "chat": {"model": FLASH, "needs": ["batch-prediction"], "callers": ["federation"]},
+    "lab": {"model": FLASH, "workloadIdentityUsers": ["federation"]},
+}
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_no_resource_has_a_transform_and_nothing_of_the_cloud_is_looked_up(preview: bool) -> None:
+    program = Program(preview=preview)
+    run(program, stack_values(FEDERATED, **WITH_EVERYTHING))
+    assert len({one.type for one in program.registered}) > 20
+    assert [one.urn for one in program.registered if one.transforms] == []
+    assert [one.urn for one in program.registered if one.import_id] == []
+    # Audit logs replace what is set, so that their key asks for what would go.
+    assert [function for function, _ in program.calls] == [PROJECT_POLICY]
+
+
+NAMED = (
+    "name",
+    "accountId",
+    "roleId",
+    "workloadIdentityPoolId",
+    "secretId",
+    "description",
+    "labels",
+)
+"""The inputs that carry an id or the mark of a stack's resource, where it has one."""
+
+
+def test_stacks_of_one_name_in_two_pulumi_projects_share_no_id_and_no_mark() -> None:
+    seen: list[dict[tuple[str, str], str]] = []
+    for project in ("team-a", "team-b"):
+        program = Program(project=project)
+        run(program, stack_values(FEDERATED, **WITH_EVERYTHING))
+        of_stack = (ACCOUNT, ROLE, POOL, SECRET, GLOBAL_ADDRESS, FORWARDING_RULE, ZONE)
+        seen.append(
+            {
+                (one.type, one.name): str([one.inputs.get(key) for key in NAMED])
+                for one in program.registered
+                if one.type in of_stack
+            }
+        )
+    assert seen[0].keys() == seen[1].keys()
+    assert {kind for kind, _ in seen[0]} >= {ACCOUNT, ROLE, POOL, SECRET}
+    assert [key for key in seen[0] if seen[0][key] == seen[1][key]] == []
+
+
+def test_every_resource_of_google_cloud_has_the_hook_of_the_program(program: Program) -> None:
+    run(program, stack_values(FEDERATED, **WITH_EVERYTHING))
+    of_google = [one for one in program.registered if one.type.startswith("gcp:")]
+    assert [one.urn for one in of_google if one.on_error != (HOOK,)] == []
+
+
+@pytest.mark.parametrize("protect", ["true", ""])
+def test_what_callers_rely_on_is_protected_where_the_stack_asks_for_it(
+    program: Program, protect: str
+) -> None:
+    run(program, stack_values(FEDERATED, **{**WITH_EVERYTHING, "protect": protect}))
+    protected = {one.type for one in program.registered if one.protected}
+    there = {one.type for one in program.registered}
+    assert protected == (HELD & there if protect else set())
+    left = {one.type for one in program.registered if one.retained}
+    assert (kinds.SECRET_VERSION in left) is bool(protect)
 
 
 def test_a_stacks_services_are_declared_once_however_many_deployments(program: Program) -> None:
@@ -138,12 +235,10 @@ def test_a_stack_has_a_role_for_each_need_of_its_deployments(program: Program) -
 
 def test_a_stacks_callers_are_bound_to_its_own_roles(program: Program) -> None:
     run(program, stack_values())
-    role = "projects/acme-dev/roles/vertexResidency{}_dev"
-    account = "serviceAccount:review-dev@acme-dev.iam.gserviceaccount.com"
     assert program.bindings == {
-        (role.format("Predict"), "group:chat@acme.example"),
-        (role.format("ContextCaching"), "group:chat@acme.example"),
-        (role.format("Predict"), account),
+        (caller_role("predict"), "group:chat@acme.example"),
+        (caller_role("context-caching"), "group:chat@acme.example"),
+        (caller_role("predict"), f"serviceAccount:{caller_email('review')}"),
     }
     assert len(program.of_type(BINDING)) == 3
 

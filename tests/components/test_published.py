@@ -4,10 +4,12 @@ import json
 from typing import Any, cast
 
 import pulumi
+import pulumi_gcp as gcp
 import pytest
 from recording import (
     ALICE,
     BINDING,
+    DEV,
     FLASH,
     PARAMETER,
     PARAMETER_VERSION,
@@ -17,10 +19,12 @@ from recording import (
     SERVICE,
     UNKNOWN,
     Program,
+    caller_email,
 )
 from test_program import DEPLOYMENTS, run, stack_values
 
 from components import Publication, PublicationArgs
+from components.identifiers import publication_id
 
 ACCESSOR = "roles/secretmanager.secretAccessor"
 READER = "roles/parametermanager.parameterAccessor"
@@ -37,6 +41,11 @@ KEPT = {
 }
 
 
+def kept_as(deployment: str) -> str:
+    """The id of a deployment's secret or parameter; no name here is long enough to be cut."""
+    return publication_id(deployment, DEV, 63)
+
+
 def plain(value: Any) -> Any:
     """The value without the wrapper that marks it as a secret."""
     return cast("dict[str, Any]", value)["value"] if isinstance(value, dict) else value
@@ -47,7 +56,7 @@ def publication(**args: Any) -> Publication:
         "store": "secrets",
         "location": "europe-west4",
         "configuration": "{}",
-        "readers": [{"label": ALICE, "member": ALICE}],
+        "readers": [{"member": ALICE}],
     }
     return Publication("chat", cast("PublicationArgs", {**defaults, **args}))
 
@@ -63,7 +72,7 @@ def test_without_the_key_nothing_is_published(program: Program, off: str) -> Non
 def test_a_deployments_secret_is_its_configuration(program: Program) -> None:
     run(program, stack_values(publish="secrets"))
     secrets = {one.inputs["secretId"]: one.inputs for one in program.of_type(SECRET)}
-    assert set(secrets) == {f"vertex-residency_dev_{name}" for name in DEPLOYMENTS}
+    assert set(secrets) == {kept_as(name) for name in DEPLOYMENTS}
     versions = {one.name: one for one in program.of_type(SECRET_VERSION)}
     for name in DEPLOYMENTS:
         exported = program.exports["deployments"][name]
@@ -87,11 +96,11 @@ def test_only_a_deployments_callers_read_its_secret(program: Program) -> None:
         for one in program.of_type(SECRET_BINDING)
     }
     group = "group:chat@acme.example"
-    account = "serviceAccount:review-dev@acme-dev.iam.gserviceaccount.com"
+    account = f"serviceAccount:{caller_email('review')}"
     assert found == {
-        ("vertex-residency_dev_chat", ACCESSOR, group),
-        ("vertex-residency_dev_lab", ACCESSOR, group),
-        ("vertex-residency_dev_review", ACCESSOR, account),
+        (kept_as("chat"), ACCESSOR, group),
+        (kept_as("lab"), ACCESSOR, group),
+        (kept_as("review"), ACCESSOR, account),
     }
 
 
@@ -101,7 +110,7 @@ def test_a_parameter_has_a_version_named_by_its_contents(program: Program) -> No
     [chat] = [one for one in program.of_type(PARAMETER_VERSION) if one.name == "chat"]
     version = chat.inputs["parameterVersionId"]
     assert program.exports["publications"]["chat"].endswith(
-        f"/parameters/vertex-residency_dev_chat/versions/{version}"
+        f"/parameters/{kept_as('chat')}/versions/{version}"
     )
     other = Program()
     changed = {**DEPLOYMENTS, "chat": {**DEPLOYMENTS["chat"], "location": "europe-west1"}}
@@ -118,13 +127,14 @@ def test_a_parameter_is_read_by_a_binding_with_a_condition_on_its_name(program: 
         if one.inputs["role"] == READER
     }
     assert len(conditions) == len(DEPLOYMENTS)
-    [review] = [one for one in conditions if '"vertex-residency_dev_review"' in one]
-    assert conditions[review].startswith("serviceAccount:review-dev@")
+    own_id = kept_as("review")
+    [review] = [one for one in conditions if f'"{own_id}"' in one]
+    assert conditions[review] == f"serviceAccount:{caller_email('review')}"
     location = program.exports["deployments"]["review"]["location"]
     assert review == (
         'resource.type == "parametermanager.googleapis.com/ParameterVersion" && '
         f'resource.name.extract("/locations/{location}/parameters/{{parameter}}/versions/") == '
-        '"vertex-residency_dev_review"'
+        f'"{own_id}"'
     )
 
 
@@ -154,8 +164,9 @@ def test_a_preview_knows_all_but_what_the_cloud_makes() -> None:
     run(program, stack_values(publish="secrets"))
     assert len(program.of_type(SECRET)) == len(DEPLOYMENTS)
     kept = {one.name: plain(one.inputs["secretData"]) for one in program.of_type(SECRET_VERSION)}
-    assert kept["review"] == UNKNOWN
+    assert json.loads(kept["review"])["serviceAccount"] == caller_email("review")
     assert json.loads(kept["chat"])["location"]
+    assert {one.inputs["secret"] for one in program.of_type(SECRET_VERSION)} == {UNKNOWN}
 
 
 def test_an_area_without_the_store_is_refused_before_anything_is_registered(
@@ -172,7 +183,7 @@ def test_an_area_without_the_store_is_refused_before_anything_is_registered(
     [
         ({"store": "vault"}, "chat.store"),
         ({"location": "eu"}, "chat.location"),
-        ({"readers": [{"label": "x", "member": "allUsers"}]}, "chat.readers[0].member"),
+        ({"readers": [{"member": "allUsers"}]}, "chat.readers[0].member"),
         ({"where": "x"}, "chat.where"),
     ],
 )
@@ -185,7 +196,37 @@ def test_bad_arguments_are_named_and_register_nothing(
     assert program.registered == []
 
 
-A_READER = {"label": "a", "member": "group:a@acme.example"}
+@pytest.mark.parametrize("preview", [False, True])
+def test_a_reader_of_a_secret_in_two_spellings_is_bound_once(preview: bool) -> None:
+    names: list[str] = []
+    for spelling in (ALICE, ALICE.replace("alice@acme", "Alice@ACME")):
+        program = Program(preview=preview)
+        later = pulumi.Output.from_input(spelling)
+        readers = [{"member": one} for one in (spelling, ALICE, later)]
+        program.run(lambda readers=readers: publication(readers=readers))
+        [binding] = program.of_type(SECRET_BINDING)
+        assert binding.inputs["member"] == ALICE
+        names.append(binding.urn)
+    assert names[0] == names[1]
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_a_reader_that_a_preview_does_not_know_comes_with_the_update(preview: bool) -> None:
+    program = Program(preview=preview)
+
+    def body() -> None:
+        seed = gcp.serviceaccount.Account("seed", account_id="seed-account")
+        publication(readers=[{"member": seed.member}])
+
+    program.run(body)
+    assert len(program.of_type(SECRET_BINDING)) == (0 if preview else 1)
+    said = [text for _, text in program.infos if "is not in this preview" in text]
+    assert [text.startswith("The binding of a reader of chat ") for text in said] == (
+        [True] if preview else []
+    )
+
+
+A_READER = {"member": "group:a@acme.example"}
 
 
 @pytest.mark.parametrize(
@@ -193,8 +234,8 @@ A_READER = {"label": "a", "member": "group:a@acme.example"}
     [
         ({"readers": None}, "readers: expected a list"),
         ({"readers": ["group:a@acme.example"]}, "readers[0]: expected a map"),
-        ({"readers": [{"member": "group:a@acme.example"}]}, "readers[0].label: missing"),
-        ({"readers": [{"label": "a"}]}, "readers[0].member: missing"),
+        ({"readers": [{**A_READER, "label": "a"}]}, "readers[0].label: unknown key 'label'"),
+        ({"readers": [dict[str, str]()]}, "readers[0].member: missing"),
         ({"readers": [{**A_READER, "member": " allUsers"}]}, "readers[0].member"),
         ({"id": "a b/c"}, "'a b/c' is no id"),
         ({"reader": []}, "unknown key 'reader'"),

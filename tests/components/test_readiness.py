@@ -3,13 +3,32 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 import pulumi
 import pytest
-from recording import ACCOUNT, BINDING, ROLE, SERVICE, Program, endpoint
+from recording import (
+    ACCOUNT,
+    BINDING,
+    DEV,
+    POOL,
+    POOL_PROVIDER,
+    REGIONAL_ENDPOINT,
+    ROLE,
+    SECRET_VERSION,
+    SERVICE,
+    SERVICE_IDENTITY,
+    Program,
+    endpoint,
+)
 
+from availability.already_there import POLICY, Searched, There
 from components import ProjectBaseline, readiness
+from components.guardrails import Guardrails, GuardrailsArgs
+from components.identifiers import service_account_id
+from components.private_access import PrivateAccess
 from components.readiness import HOOK, Patience, Readiness, Registered, retried
+from components.service_agents import ServiceAgents
 
 DISABLED = "Vertex AI API has not been used in project p before or it is disabled: SERVICE_DISABLED"
 DENIED = "googleapi: Error 403: Permission 'a.b.create' denied on resource 'projects/p', forbidden"
@@ -39,6 +58,7 @@ class Time:
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += seconds
+        await asyncio.sleep(0)  # others go on meanwhile
 
 
 @pytest.fixture
@@ -116,7 +136,7 @@ def test_a_missing_permission_is_given_up_sooner(time: Time, said: list[str]) ->
     [
         "googleapi: Error 400: The value is invalid, badRequest",
         "googleapi: Error 403: Quota exceeded, forbidden",
-        "Custom project role projects/p/roles/a already exists and must be imported",
+        "Error 400: You can't create a role_id (a) which has been marked for deletion., failed",
         "rpc error: code = Unavailable desc = error reading from server: EOF",
     ],
 )
@@ -200,35 +220,85 @@ def test_a_policy_of_somebody_else_is_not_waited_for(time: Time, said: list[str]
     assert tried(Readiness(Registered(constraints={"gcp.restrictServiceUsage"})), REFUSED) == 0
 
 
-@pytest.mark.parametrize(
-    ("kind", "inputs", "expected"),
-    [
-        (SERVICE, {"project": "p", "service": "a.googleapis.com"}, {("p", "a.googleapis.com")}),
-        (SERVICE, {"service": "a.googleapis.com"}, {(None, "a.googleapis.com")}),
-        (ROLE, {"project": "p", "service": "a.googleapis.com"}, set[object]()),
-    ],
-)
-def test_a_program_remembers_what_it_activates(
-    kind: str, inputs: dict[str, object], expected: set[object]
+def test_a_program_remembers_what_it_activates_and_where(program: Program) -> None:
+    def body() -> None:
+        ProjectBaseline("project", {"publishers": ["google"], "project": "acme-text"})
+        later = pulumi.Output.from_input("acme-later")
+        ProjectBaseline("other", {"publishers": ["anthropic"], "project": later})
+        seen.append(readiness.program().registered)
+
+    seen: list[Registered] = []
+    program.run(body)
+    [registered] = seen
+    assert ("acme-text", "aiplatform.googleapis.com") in registered.activated
+    procurement = "cloudcommerceconsumerprocurement.googleapis.com"
+    assert {place for place, service in registered.activated if service == procurement} == {None}
+    assert {service for _, service in registered.activated} == {
+        one.inputs["service"] for one in program.of_type(SERVICE)
+    }
+
+
+def test_a_program_remembers_the_policies_that_it_enforces_and_where_all_are(
+    program: Program,
 ) -> None:
-    known = Registered()
-    args = pulumi.ResourceTransformArgs(True, kind, "n", inputs, pulumi.ResourceOptions())
-    asyncio.get_event_loop().run_until_complete(noted(known, args))
-    assert known.activated == expected
+    def body() -> None:
+        policies = [
+            {"constraint": "gcp.resourceLocations", "allowed": ["in:eu-locations"]},
+            {"constraint": "gcp.restrictEndpointUsage", "denied": ["a"], "dry_run": True},
+        ]
+        Guardrails("guardrails", cast("GuardrailsArgs", {"policies": policies}))
+        seen.append(readiness.program().registered)
+
+    seen: list[Registered] = []
+    program.run(body)
+    [registered] = seen
+    assert registered.constraints == {"gcp.resourceLocations"}
+    urn = program.named("guardrails").urn
+    assert registered.parents == {(one.type, one.name): urn for one in program.of_type(POLICY)}
 
 
-@pytest.mark.parametrize(("key", "expected"), [("spec", {"a.b"}), ("dryRunSpec", set[str]())])
-def test_a_program_remembers_the_policies_that_it_enforces(key: str, expected: set[str]) -> None:
-    known = Registered()
-    inputs = {"name": "projects/p/policies/a.b", key: {"inheritFromParent": True}}
-    policy = "gcp:orgpolicy/policy:Policy"
-    args = pulumi.ResourceTransformArgs(True, policy, "n", inputs, pulumi.ResourceOptions())
-    asyncio.get_event_loop().run_until_complete(noted(known, args))
-    assert known.constraints == expected
+def test_a_program_remembers_where_its_regional_endpoints_are(program: Program) -> None:
+    host = "aiplatform.europe-west4.rep.googleapis.com"
+    subnetwork = "projects/acme-dev/regions/europe-west4/subnetworks/apps"
+    regional = {"host": host, "region": "europe-west4", "subnetwork": subnetwork}
+
+    def body() -> None:
+        PrivateAccess("private-access", {"network": "apps", "regional": [regional]})  # pyright: ignore[reportArgumentType]
+        seen.append(readiness.program().registered)
+
+    seen: list[Registered] = []
+    program.run(body)
+    [endpoint_] = program.of_type(REGIONAL_ENDPOINT)
+    urn = program.named("private-access").urn
+    assert seen[0].parents == {(REGIONAL_ENDPOINT, endpoint_.name): urn}
 
 
-async def noted(known: Registered, args: pulumi.ResourceTransformArgs) -> None:
-    await known.note(args)
+@pytest.mark.parametrize("later", [False, True], ids=["text", "Output"])
+def test_a_program_remembers_the_accounts_that_it_makes(program: Program, *, later: bool) -> None:
+    def body() -> None:
+        endpoint(project=pulumi.Output.from_input("acme-x") if later else "acme-x")
+        seen.append(readiness.program().registered)
+
+    seen: list[Registered] = []
+    program.run(body)
+    account = (None if later else "acme-x", service_account_id("chat", DEV))
+    assert seen[0].accounts == {account}
+    assert not seen[0].agents
+
+
+@pytest.mark.parametrize(("need", "agents"), [("batch-prediction", True), ("tuning", None)])
+def test_a_program_remembers_that_it_asks_for_service_agents(
+    program: Program, need: str, agents: bool | None
+) -> None:
+    def body() -> None:
+        ServiceAgents("agents", {"needs": [need]})
+        seen.append(readiness.program().registered)
+
+    seen: list[Registered] = []
+    program.run(body)
+    asked = bool(program.of_type(SERVICE_IDENTITY))
+    assert seen[0].agents is asked
+    assert agents in (None, asked)
 
 
 def test_waiting_leaves_the_others_running(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,18 +316,16 @@ def test_waiting_leaves_the_others_running(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_options_keep_what_they_have(program: Program) -> None:
-    mine = pulumi.ResourceHookBinding(after_create=[lambda args: None])
-    opts = retried(pulumi.ResourceOptions(protect=True, ignore_changes=["a"], hooks=mine))
+    opts = retried(ROLE, pulumi.ResourceOptions(protect=True, ignore_changes=["a"]))
     assert (opts.protect, opts.ignore_changes) == (True, ["a"])
     assert opts.hooks is not None
-    assert opts.hooks.after_create == mine.after_create
     assert [hook.name for hook in opts.hooks.on_error or []] == [HOOK]
-    assert len(opts.transforms or []) == 1
+    assert not opts.transforms
 
 
 def test_a_program_has_one_hook_and_another_program_another(program: Program) -> None:
     def hook() -> object:
-        opts = retried(pulumi.ResourceOptions())
+        opts = retried(ROLE, pulumi.ResourceOptions())
         assert opts.hooks is not None
         [made] = opts.hooks.on_error or []
         return made
@@ -268,10 +336,17 @@ def test_a_program_has_one_hook_and_another_program_another(program: Program) ->
     assert hook() is not first
 
 
+def test_two_programs_of_one_process_share_nothing_of_what_they_remember(program: Program) -> None:
+    first = readiness.program()
+    first.registered.failed = first.protects = True
+    Program()
+    other = readiness.program()
+    assert (other.registered.failed, other.protects, other.found) == (False, False, None)
+
+
 def test_an_older_cli_goes_without_and_is_told_so_once(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-
     def supports(feature: int) -> bool:
         return False
 
@@ -279,10 +354,26 @@ def test_an_older_cli_goes_without_and_is_told_so_once(
     told: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", told.append)
     for _ in range(2):
-        hooks = retried(pulumi.ResourceOptions()).hooks
+        hooks = retried(ROLE, pulumi.ResourceOptions()).hooks
         assert hooks is None or not hooks.on_error
     [warning] = told
     assert "Update the CLI" in " ".join(warning.split())
+
+
+@pytest.mark.parametrize("kind", [ROLE, SECRET_VERSION, SERVICE])
+@pytest.mark.parametrize("protects", [False, True])
+def test_a_stack_s_protection_is_that_of_the_type(
+    program: Program, kind: str, *, protects: bool
+) -> None:
+    readiness.program().protects = protects
+    opts = retried(kind, pulumi.ResourceOptions())
+    assert bool(opts.protect) is (protects and kind == ROLE)
+    assert bool(opts.retain_on_delete) is (protects and kind == SECRET_VERSION)
+
+
+def test_an_own_choice_comes_before_a_stack_s_protection(program: Program) -> None:
+    readiness.program().protects = True
+    assert retried(ROLE, pulumi.ResourceOptions(protect=False)).protect is False
 
 
 def everything() -> None:
@@ -388,25 +479,6 @@ def test_an_account_is_waited_for_from_when_it_is_first_missing(
     assert sum(time.slept) == pytest.approx(600 + 180)
 
 
-@pytest.mark.parametrize(
-    ("kind", "inputs", "accounts", "agents"),
-    [
-        (ACCOUNT, {"project": "p", "accountId": "lab"}, {("p", "lab")}, False),
-        (ACCOUNT, {"accountId": "lab"}, {(None, "lab")}, False),
-        ("gcp:projects/serviceIdentity:ServiceIdentity", {"service": "a"}, set[object](), True),
-        (ROLE, {"project": "p", "accountId": "lab"}, set[object](), False),
-    ],
-)
-def test_a_program_remembers_the_accounts_that_it_makes(
-    kind: str, inputs: dict[str, object], accounts: set[object], agents: bool
-) -> None:
-    known = Registered()
-    args = pulumi.ResourceTransformArgs(True, kind, "n", inputs, pulumi.ResourceOptions())
-    asyncio.get_event_loop().run_until_complete(noted(known, args))
-    assert known.accounts == accounts
-    assert known.agents == agents
-
-
 def test_what_was_made_and_could_not_be_read_is_not_made_again(time: Time, said: list[str]) -> None:
     assert tried(Readiness(), UNREAD) == 0
     [message] = said
@@ -424,16 +496,119 @@ def test_an_update_that_could_not_be_read_is_tried_again(time: Time, said: list[
     assert tried(Readiness(), UNREAD.replace("creating", "updating", 1), operation="update") > 0
 
 
+EXISTS = "Custom project role projects/p/roles/a already exists and must be imported"
+HELD_POOL = "googleapi: Error 400: The workload identity pool is in a deleted state, failed"
+
+
+def met(hook: Readiness, *calls: pulumi.ErrorHookArgs) -> None:
+    """The hook gives up all of the calls, which fail at the same time."""
+
+    async def together() -> list[bool]:
+        return await asyncio.gather(*(hook(call) for call in calls))
+
+    assert not any(asyncio.get_event_loop().run_until_complete(together()))
+
+
+def exists(
+    of: str, *earlier: str, kind: str = ROLE, error: str = EXISTS, **inputs: str
+) -> pulumi.ErrorHookArgs:
+    """The call of the resource with this name in the program."""
+    call = failed(error, *earlier, urn=f"urn:{of}", kind=kind)
+    call.name, call.new_inputs = of, inputs
+    return call
+
+
+def test_all_that_exists_is_one_message_after_a_moment(time: Time, said: list[str]) -> None:
+    account = "projects/p/serviceAccounts/x"
+    met(
+        Readiness(),
+        exists("project-predict", project="p", roleId="a"),
+        exists("project-tuning", project="p", roleId="b"),
+        exists("federation-pool", kind=POOL, error=HELD_POOL, project="p"),
+        exists("chat-caller", kind=ACCOUNT, email="x", project="p"),
+    )
+    [message] = said
+    assert message.startswith("4 of this stack's resources exist already in Google Cloud:")
+    assert "  project-predict (projects/p/roles/a)\n" in message
+    assert "  project-tuning (projects/p/roles/b)\n" in message
+    assert f"  chat-caller ({account})\n" in message
+    commands = [line for line in message.splitlines() if "takeOver" in line]
+    assert commands == ["  pulumi config set vertex-residency:takeOver true --stack dev"]
+    assert time.slept == [1.0]
+
+
+def test_what_exists_later_is_a_message_of_its_own(time: Time, said: list[str]) -> None:
+    hook = Readiness()
+    met(hook, exists("project-predict", project="p", roleId="a"))
+    met(hook, exists("project-tuning", project="p", roleId="b"))
+    first, second = said
+    assert "project-tuning" not in first
+    assert "project-predict" not in second
+
+
+def test_the_same_that_exists_is_not_told_twice(time: Time, said: list[str]) -> None:
+    hook = Readiness()
+    for _ in range(2):
+        met(hook, exists("project-predict", project="p", roleId="a"))
+    assert len(said) == 1
+
+
+def test_what_a_search_has_found_out_is_told_with_what_exists(time: Time, said: list[str]) -> None:
+    policy = There(POLICY, "guardrails-a.b", "projects/p/policies/a.b", "urn:x::g", readable=False)
+    searched = Searched(unmarked={(ROLE, "project-predict")}, unread=[policy])
+    hook = Readiness(Registered(searched=searched))
+    met(hook, exists("project-predict", project="p", roleId="a"))
+    [message] = said
+    assert "takeOver" not in message
+    assert "vertex-residency:adopt.predict a --stack dev" in message
+    assert f"  pulumi import {POLICY} guardrails-a.b projects/p/policies/a.b" in message
+
+
+def test_what_no_function_reads_is_imported_under_the_parent_that_it_was_registered_with(
+    time: Time, said: list[str]
+) -> None:
+    parent = "urn:pulumi:dev::p::t:i:Guardrails::guardrails"
+    hook = Readiness(Registered(parents={(POLICY, "guardrails-a.b"): parent}))
+    met(hook, exists("guardrails-a.b", kind=POLICY, name="projects/p/policies/a.b"))
+    [message] = said
+    command = (
+        f"  pulumi import {POLICY} guardrails-a.b projects/p/policies/a.b --parent "
+        f"guardrails={parent} --protect=false --generate-code=false --stack dev"
+    )
+    assert command in message.splitlines()
+
+
+@pytest.mark.parametrize(("kind", "together"), [(POOL, True), (POOL_PROVIDER, True), (ROLE, False)])
+def test_a_deleted_pool_is_told_with_what_exists_and_a_deleted_role_is_not(
+    time: Time, said: list[str], kind: str, together: bool
+) -> None:
+    held = "Error 400: a (b) is in a deleted state or marked for deletion., failed"
+    met(Readiness(), exists("federation-pool", kind=kind, error=held))
+    [message] = said
+    assert ("already in Google Cloud" in message) is together
+    assert ("vertex-residency:generation" in message) is not together
+
+
 def test_what_exists_after_another_error_of_the_same_resource_is_this_run_s_own(
     time: Time, said: list[str]
 ) -> None:
-    exists = "Custom project role projects/p/roles/a already exists and must be imported"
-    for errors in ((exists, DENIED), (exists,)):
-        call = failed(*errors, urn=f"urn:{len(errors)}", project="p", roleId="a")
-        call.new_inputs = {"project": "p", "roleId": "a"}
-        assert not asyncio.get_event_loop().run_until_complete(retry(Readiness(), call))
-    own, other = said
-    assert "vertex-residency:takeOver true" in own
-    assert "adopt" not in own
-    assert "takeOver" not in other
-    assert "adopt" in other
+    met(Readiness(), exists("project-predict", DENIED, project="p", roleId="a"))
+    met(Readiness(), exists("project-predict", project="p", roleId="a"))
+    own, other = (" ".join(one.split()) for one in said)
+    assert "This same run failed to make it before" in own
+    assert "This same run failed" not in other
+    for message in (own, other):
+        assert "vertex-residency:takeOver true" in message
+        assert "adopt" not in message
+
+
+@pytest.mark.parametrize(
+    ("error", "for_good"),
+    [(EXISTS, True), ("Error 400: The value is invalid, badRequest", True), (DENIED, False)],
+)
+def test_a_failure_for_good_is_remembered_and_a_wait_is_none(
+    time: Time, said: list[str], error: str, *, for_good: bool
+) -> None:
+    hook = Readiness()
+    asyncio.get_event_loop().run_until_complete(retry(hook, failed(error)))
+    assert hook.registered.failed is for_good

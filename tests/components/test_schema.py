@@ -61,7 +61,7 @@ def test_a_residency_and_a_waiver_are_maps_of_their_own(schema: AnalyzeResult) -
     found = {one.name: set(one.properties) for one in schema["type_definitions"].values()}
     assert found == {
         "ResidencyArgs": {"within", "excluding", "guarantee"},
-        "FederationCallerArgs": {"pool", "member"},
+        "FederationCallerArgs": {"member"},
         "WaiverArgs": {"rule", "until", "reason"},
     }
 

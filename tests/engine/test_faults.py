@@ -408,10 +408,11 @@ def language_host(monkeypatch: pytest.MonkeyPatch) -> None:
     """`pulumi import` runs no program, and still asks for the plugin of its language."""
     copy = Sandbox._copy  # pyright: ignore[reportPrivateUsage]
 
-    def with_host(self: Sandbox) -> None:
-        copy(self)
+    def with_host(self: Sandbox) -> dict[str, list[str]]:
+        notes = copy(self)
         path = self.directory / "home" / "plugins" / "language-python-v3.0.0"
         write_executable(path / "pulumi-language-python", LANGUAGE_HOST)
+        return notes
 
     monkeypatch.setattr(Sandbox, "_copy", with_host)
 
