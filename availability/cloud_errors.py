@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from availability import shell
-from availability.already_there import ROLE, TAKE_OVER, need_of, next_generation
+from availability.already_there import ROLE, TAKE_OVER, next_generation
 from availability.render import folded
 
 
@@ -237,7 +237,7 @@ def advice(
         case Meaning.NOT_ACTIVE | Meaning.DENIED:
             return _still_refused(error, activated=activated, waited=waited, again=again)
         case Meaning.ID_HELD if kind == ROLE:
-            return _held_role(name, stack, generation, again)
+            return _held_role(stack, generation, again)
         case Meaning.ZONE_TAKEN:
             return _zone_taken(stack, again)
         case _:
@@ -300,9 +300,9 @@ def _unknown_account(error: CloudError, *, own: bool, waited: float, again: str)
     return f"{folded(said)}\n{again} --refresh"
 
 
-def _held_role(name: str, stack: str, generation: str, again: str) -> str:
-    said = f"Google still holds the id of this stack's custom role for {need_of(name)}, which was "
-    said += "deleted more than 7 and less than 37 days ago. Take fresh ids, for all its roles."
+def _held_role(stack: str, generation: str, again: str) -> str:
+    said = "Google still holds the ids of this stack's custom roles, which were deleted more than 7 "
+    said += "and less than 37 days ago. Take fresh ids."
     return f"{folded(said)}\n  {next_generation(generation, stack)}\n{again}"
 
 

@@ -287,8 +287,8 @@ class TestNotActiveYet:
     ) -> None:
         made = full(hurried(sandbox(**{faults.UNKNOWN_ACCOUNT: "2"}), first=0.1))
         said = diagnostics(up(made))
-        account = "lab-prod@acme-prod.iam.gserviceaccount.com"
-        assert said.count(f"Waiting for the new service account {account}") == 1
+        address = account("lab").rpartition("/")[2]
+        assert said.count(f"Waiting for the new service account {address}") == 1
         assert said.count("@gcp-sa-vertex-bp.iam.gserviceaccount.com to be known everywhere") == 1
         assert contents(made) == undisturbed("secrets").contents
 
@@ -554,10 +554,18 @@ class TestCrashes:
     def test_another_pulumi_project_s_stack_of_that_name_takes_nothing_of_ours(
         self, sandbox: MakeSandbox
     ) -> None:
-        made = full(sandbox(), guardrails="off", privateAccess="{network: apps, dns: false}")
+        made = full(
+            sandbox(),
+            guardrails="off",
+            privateAccess="{network: apps, subnetwork: apps, dns: false}",
+        )
         up(made)
         before = contents(made)
-        other = full(sandbox(), guardrails="off", privateAccess="{network: apps, dns: false}")
+        other = full(
+            sandbox(),
+            guardrails="off",
+            privateAccess="{network: apps, subnetwork: apps, dns: false}",
+        )
         path = other.project / "Pulumi.yaml"
         path.write_text(path.read_text().replace("name: vertex-residency", "name: team-b", 1))
         other.directory.mkdir()
@@ -753,9 +761,9 @@ class TestRecreating:
         configure(made, "generation: 2")
         result = up(made)
         order = [step.op for step in result.steps if step.type == shapes.PROJECT_BINDING]
-        assert "delete-replaced" in order
-        last_created = max(i for i, one in enumerate(order) if one == "create-replacement")
-        assert last_created < order.index("delete-replaced")
+        assert "delete" in order
+        last_created = max(i for i, one in enumerate(order) if one == "create")
+        assert last_created < order.index("delete")
 
 
 class TestProtecting:
