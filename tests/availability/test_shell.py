@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from availability import shell
-from availability.cloud_errors import POLICY, CloudError, Meaning, Taken, advice
+from availability.already_there import POLICY, There, told
+from availability.cloud_errors import CloudError, Meaning, advice
 from availability.fixes import ResolveFixer, StackFixer
 from availability.placement import Request
 from availability.printed import plain
@@ -224,22 +225,17 @@ def test_the_commands_of_an_error_s_advice_are_their_words(
     errors = [
         CloudError(Meaning.NOT_ACTIVE, "", "iam.googleapis.com", project),
         CloudError(Meaning.DENIED, "", project=project),
-        CloudError(Meaning.EXISTS, ""),
     ]
-    taken = Taken(f"projects/{project}/policies/a", f"urn:pulumi:dev::p::t$u::{parent}")
-    for error in errors:
-        said = advice(
-            error,
-            kind=POLICY,
-            name=name,
-            stack="dev",
-            waited=60.0,
-            generation="1",
-            taken=taken,
-        )
-        assert said is not None
+    urn = f"urn:pulumi:dev::p::t$u::{parent}"
+    there = There(POLICY, name, f"projects/{project}/policies/a", urn, readable=False)
+    texts = [told([there], "dev", "1", None)]
+    texts += [
+        advice(error, kind=POLICY, name=name, stack="dev", waited=60.0, generation="1") or ""
+        for error in errors
+    ]
+    for said in texts:
         lines = [line for line in said.splitlines() if re.match(r"  (pulumi|gcloud) ", line)]
-        assert len(lines) == 2
+        assert len(lines) == (3 if said is texts[0] else 2)
         for line in lines:
             assert pasted(line, programs, "sh") == [shlex.split(line)]
         words = shlex.split(lines[0])
