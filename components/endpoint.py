@@ -32,6 +32,7 @@ from availability.stack import Deployment, parse_deployment
 from components import kinds
 from components.bindings import bind, each_once
 from components.existing import Marks
+from components.exports import exported
 from components.google_project import project_of, project_problems
 from components.identifiers import owner, service_account_id, short_hash
 from components.placing import bad_input, warn
@@ -126,27 +127,27 @@ class ModelEndpointArgs(TypedDict):
 class ModelEndpoint(pulumi.ComponentResource):
     """A placed model with its endpoint, its callers' access and the settings that clients read."""
 
-    model: pulumi.Output[str]
+    model: pulumi.Output[str] = exported("model")
     """The canonical id."""
-    location: pulumi.Output[str]
+    location: pulumi.Output[str] = exported("location")
     """Where the endpoint is: a region, a multi-region or `global`."""
-    endpoint_url: pulumi.Output[str | None]
+    endpoint_url: pulumi.Output[str | None] = exported("endpointUrl")
     """The URL of the request verb, API version v1; null where none is documented."""
-    model_resource: pulumi.Output[str]
+    model_resource: pulumi.Output[str] = exported("modelResource")
     """`projects/P/locations/L/publishers/PUBLISHER/models/ID`."""
-    alternates: pulumi.Output[list[str]]
+    alternates: pulumi.Output[list[str]] = exported("alternates")
     """Other valid locations, best first."""
-    boundary: pulumi.Output[str | None]
+    boundary: pulumi.Output[str | None] = exported("boundary")
     """The committed area of processing; null where nothing is committed."""
-    tuning_location: pulumi.Output[str | None]
+    tuning_location: pulumi.Output[str | None] = exported("tuningLocation")
     """Where tuning jobs run; null without that need, or where no source says it."""
-    environment: pulumi.Output[dict[str, str]]
+    environment: pulumi.Output[dict[str, str]] = exported("environment")
     """The variables that the publisher's client reads, name to value."""
-    service_account: pulumi.Output[str | None]
+    service_account: pulumi.Output[str | None] = exported("serviceAccount")
     """The e-mail of the service account; null where callers were given."""
-    roles: pulumi.Output[list[str]]
+    roles: pulumi.Output[list[str]] = exported("roles")
     """The roles that the callers are bound to."""
-    warnings: pulumi.Output[list[dict[str, str]]]
+    warnings: pulumi.Output[list[dict[str, str]]] = exported("warnings")
     """`{id, text}` each."""
 
     def __init__(
@@ -203,29 +204,19 @@ class ModelEndpoint(pulumi.ComponentResource):
                 key: later.apply(lambda of, key=key: of[key]) if key in _OF_PROJECT else value
                 for key, value in exports_of(placed, "PROJECT_ID", through).items()
             }
-        self._exports: dict[str, Any] = exports | {"serviceAccount": email}
-        self.model = pulumi.Output.from_input(self._exports["model"])
-        self.location = pulumi.Output.from_input(self._exports["location"])
-        self.endpoint_url = pulumi.Output.from_input(self._exports["endpointUrl"])
-        self.model_resource = pulumi.Output.from_input(self._exports["modelResource"])
-        self.alternates = pulumi.Output.from_input(self._exports["alternates"])
-        self.boundary = pulumi.Output.from_input(self._exports["boundary"])
-        self.tuning_location = pulumi.Output.from_input(self._exports.get("tuningLocation"))
-        self.environment = pulumi.Output.from_input(self._exports["environment"])
-        self.service_account = pulumi.Output.from_input(self._exports["serviceAccount"])
-        self.roles = pulumi.Output.all(*roles)
-        self.warnings = pulumi.Output.from_input(self._exports["warnings"])
+        self.outputs: dict[str, Any] = {**exports, "serviceAccount": email, "roles": roles}
+        """What it puts out, plain where it is known, by the names in other languages."""
         pulumi.log.info(folded(placed_because(placement, placed.snapshot)), self)
         warn(placed.warnings, self)
         warn(stale_snapshot(placed.snapshot, placement.today))
-        self.register_outputs({**self.exports(), "roles": self.roles})
+        self.register_outputs(self.outputs)
 
     def exports(self) -> dict[str, Any]:
         """What a stack exports for the deployment; `tuningLocation` where it needs tuning.
 
         What is known is plain, the rest are outputs.
         """
-        return dict(self._exports)
+        return {key: value for key, value in self.outputs.items() if key != "roles"}
 
     def _service_account(self, name: str, project: pulumi.Input[str]) -> gcp.serviceaccount.Account:
         stack, label = owner(), f"{name}-caller"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import pulumi
 
@@ -29,3 +29,35 @@ def _settled(value: object) -> object:
 async def _known(output: pulumi.Output[Any]) -> object:
     """The value, or None where it is not known."""
     return await output.future()
+
+
+class Exported:
+    """An output of a component that is made when it is first read, of what it has to put out.
+
+    The SDK keeps several tasks for each output, and a stack of a thousand deployments reads none.
+    """
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+        self._name = key
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, component: HasExports | None, owner: type) -> Any:
+        if component is None:
+            return self
+        made = pulumi.Output.from_input(component.outputs.get(self._key))
+        component.__dict__[self._name] = made
+        return made
+
+
+class HasExports(Protocol):
+    """A component with values to put out, plain or not, by their names in other languages."""
+
+    outputs: Mapping[str, Any]
+
+
+def exported(key: str) -> Any:
+    """An attribute that is the output of this name; its annotation says of what type."""
+    return Exported(key)

@@ -122,6 +122,7 @@ def test_a_word_is_quoted_only_where_a_shell_would_read_it(word: str, typed: str
 
 
 STACK = {
+    "gcp:project": "acme-dev",
     "vertex-residency:residency": "de",
     "vertex-residency:snapshot": "2025-05-12",
     "vertex-residency:deployments": {
