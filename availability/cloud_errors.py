@@ -301,7 +301,9 @@ def _unknown_account(error: CloudError, *, own: bool, waited: float, again: str)
 
 
 def _held_role(stack: str, generation: str, again: str) -> str:
-    said = "Google still holds the ids of this stack's custom roles, which were deleted more than 7 "
+    said = (
+        "Google still holds the ids of this stack's custom roles, which were deleted more than 7 "
+    )
     said += "and less than 37 days ago. Take fresh ids."
     return f"{folded(said)}\n  {next_generation(generation, stack)}\n{again}"
 

@@ -80,15 +80,16 @@ class Federation:
 def arguments_of(source: GitHub | Oidc) -> dict[str, dict[str, object]]:
     """The source as the arguments of a component, spelt as in Python."""
     if isinstance(source, Oidc):
-        return {
-            "oidc": {
-                "issuer": source.issuer,
-                "condition": source.condition,
-                "principal": source.principal,
-                "mapping": dict(source.mapping),
-                "audiences": list(source.audiences),
-            }
+        oidc: dict[str, object] = {
+            "issuer": source.issuer,
+            "condition": source.condition,
+            "principal": source.principal,
         }
+        if source.mapping:
+            oidc["mapping"] = dict(source.mapping)
+        if source.audiences:
+            oidc["audiences"] = list(source.audiences)
+        return {"oidc": oidc}
     given = {key: value for key, value in vars(source).items() if value is not None}
     return {"github": given}
 

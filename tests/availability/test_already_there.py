@@ -4,6 +4,7 @@ import shlex
 
 import pytest
 
+from availability import shell
 from availability.already_there import (
     POLICY,
     POOL,
@@ -197,7 +198,7 @@ def test_every_command_is_one_for_a_shell_and_names_the_stack(
         words = shlex.split(command)
         if words[0] == "pulumi":
             assert words[words.index("--stack") + 1] == stack, command
-        assert shlex.join(words) == command
+        assert shell.join(words) == command
 
 
 @pytest.mark.parametrize("name", [name for name in SEARCHED if name != "not asked"])

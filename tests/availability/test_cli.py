@@ -742,7 +742,8 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
     """Exit status -> the arguments of a `plan` that leaves with it."""
     refused = tmp_path_factory.mktemp("stacks") / "Pulumi.refused.yaml"
     refused.write_text(
-        "config:\n  vertex-residency:residency: de\n  vertex-residency:snapshot: 2025-05-12\n"
+        "config:\n  gcp:project: acme-dev\n  vertex-residency:residency: de\n"
+        "  vertex-residency:snapshot: 2025-05-12\n"
         f"  vertex-residency:deployments:\n    chat: {{model: {FLASH}}}\n",
         encoding="utf-8",
     )

@@ -19,8 +19,9 @@ from availability.facts import Need, Snapshot, Stage
 from availability.ingest.canonical import to_canonical_json
 from availability.ingest.deployments_page import build
 from availability.ingest.page import PageError
-from availability.library import load, newest, snapshot_ids
+from availability.library import DIGEST, load, newest, snapshot_ids
 from availability.names import all_models
+from availability.trusted import digest
 
 CELLS = [
     pytest.param(row.name, row.ids, id=f"{row.name} {row.ids}")
@@ -348,7 +349,6 @@ CORRUPTIONS: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
     ("a table that it has not", lambda d: d["tables"].pop(0), "google/united-states"),
     ("a source that it has not", lambda d: d["sources"].pop("claude"), "claude"),
     ("a model twice", doubled, "twice"),
-    ("another day", lambda d: d.update(date="2024-01-01"), "2024-01-01"),
     ("a need that is none", lambda d: d["limitations"][0].update(need="x"), "limitations.0.need"),
     ("a family that is none", lambda d: d["entries"][0].update(family="x"), "entries.0.family"),
 ]
@@ -366,6 +366,14 @@ def test_a_corrupt_snapshot_is_one_bad_input_that_names_the_file_and_the_place(
     assert problem.path.endswith("snapshots/2025-05-12/snapshot.json")
     assert "corrupt snapshot" in problem.message
     assert words in problem.message
+
+
+def test_a_snapshot_of_another_day_is_corrupt_even_with_a_digest_of_its_own(tmp_path: Path):
+    folder = broken(tmp_path, lambda document: document.update(date="2024-01-01"))
+    path = folder / "2025-05-12" / "snapshot.json"
+    path.with_suffix(DIGEST).write_text(digest(path.read_bytes()), encoding="utf-8")
+    with pytest.raises(BadInput, match="it says it is of 2024-01-01"):
+        load("2025-05-12", folder)
 
 
 @pytest.mark.parametrize(

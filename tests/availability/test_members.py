@@ -159,7 +159,7 @@ def test_a_pool_is_named_by_its_projects_number_and_the_command_tells_it():
 def test_an_agents_project_is_named_by_its_number_too():
     wrong = check_member(f"principal://{AGENTS}/{AGENT.replace('9876543210', 'acme-1')}")
     assert isinstance(wrong, Problem)
-    assert "gcloud projects describe acme-1 --format='value(projectNumber)'" in wrong.message
+    assert "gcloud projects describe acme-1 '--format=value(projectNumber)'" in wrong.message
 
 
 @pytest.mark.parametrize(

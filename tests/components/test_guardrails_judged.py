@@ -82,7 +82,8 @@ def placeable() -> list[dict[str, Any]]:
     """Every deployment of the generated set that has a valid location."""
     found: list[dict[str, Any]] = []
     for model, residency, needs in itertools.product(MODELS, RESIDENCIES, NEEDS):
-        one = {"model": model, "residency": residency, "needs": list(needs)}
+        one = {"model": model, "residency": residency}
+        one |= {"needs": list(needs)} if needs else {}
         if not planned({"one": one}, "off").refused:
             found.append(one)
     return found
@@ -98,7 +99,8 @@ def stacks(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any] | str]:
             st.lists(st.sampled_from(("us-east4", "eu", "me-west1")), max_size=2, unique=True)
         ),
     }
-    guardrails: dict[str, Any] = {"alsoAllow": also}
+    also = {key: values for key, values in also.items() if values}
+    guardrails: dict[str, Any] = {"alsoAllow": also} if also else {"dryRun": False}
     for key in ("dryRun", "resourceLocations", "restrictServices"):
         if draw(st.booleans()):
             guardrails[key] = True

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from test_stacks import copy_of_the_project, everything
 
+from components.identifiers import Owner, pool_id
 from sandbox.emulator import shapes
 from sandbox.emulator.computed import project_number
 from sandbox.workspace import Sandbox
@@ -39,7 +40,7 @@ config:
 """
 POOL = (
     f"projects/{project_number('acme-identity')}/locations/global/workloadIdentityPools/"
-    "vertex-identity{suffix}"
+    f"{pool_id(Owner('vertex-residency', 'identity'))}{{suffix}}"
 )
 
 
@@ -100,7 +101,9 @@ def test_a_stack_with_identities_goes_up_stays_and_comes_back_with_a_generation(
     }
     held = sandbox.up("identity")
     assert not held.ok
-    assert "WorkloadIdentityPool" in held.text
+    pool = POOL.format(suffix="").rpartition("/")[2]
+    undelete = f"gcloud iam workload-identity-pools undelete {pool} --location=global"
+    assert f"{undelete} --project=acme-identity" in held.text
     write_stack(copy, generation=2)
     result = sandbox.up("identity")
     assert result.ok, result.text
