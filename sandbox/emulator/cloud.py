@@ -300,7 +300,7 @@ class Cloud:
             parent_id = shapes.fill(parent[1], {"project": project} | dict(properties)) or ""
             if not self._store.live(parent[0], self._by_id_of_project(parent_id)):
                 raise errors.not_found(doing, parent_id)
-        if token in (shapes.PROJECT_BINDING, shapes.ACCOUNT_BINDING, shapes.SECRET_BINDING):
+        if token in shapes.BINDINGS:
             self._refuse_binding(project, properties)
         if token == shapes.ZONE:
             zones = (row.body for row in self._store.all(token) if row.deleted_at is None)
@@ -396,11 +396,11 @@ class Cloud:
 
     def _orphan_bindings(self, account: Row) -> None:
         """Bindings outlive their account, under a name that no later account can take over."""
-        member = str(account.body["member"])
+        member = shapes.principal(str(account.body["member"]))
         orphan = f"deleted:{member}?uid={account.body['uniqueId']}"
-        for token in (shapes.PROJECT_BINDING, shapes.ACCOUNT_BINDING, shapes.SECRET_BINDING):
+        for token in shapes.BINDINGS:
             for row in self._store.all(token):
-                if row.body["member"] == member:
+                if shapes.principal(str(row.body["member"])) == member:
                     self._store.drop(token, row.key)
                     body = row.body | {"member": orphan}
                     resource_id = row.id.replace(member, orphan)

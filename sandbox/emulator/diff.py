@@ -50,7 +50,7 @@ def compare(
     changes = tuple(
         Change(path, change, replaces=key in kind.inputs and kind.inputs[key].replaces)
         for key in sorted(old.keys() | new.keys())
-        if not _is_left_to_google(kind, key, new)
+        if not _is_left_to_google(kind, key, new) and not _same_member(token, key, old, new)
         for path, change in _walk(key, old.get(key), new.get(key))
     )
     before = any(change.replaces for change in changes) and _same_place(token, old, new)
@@ -60,6 +60,16 @@ def compare(
 def _is_left_to_google(kind: ResourceType, key: str, new: Mapping[str, Json]) -> bool:
     """Whether it is not set, and whatever Google makes of it is right (Terraform's "computed")."""
     return new.get(key) is None and key in kind.always_in_outputs
+
+
+def _same_member(token: str, key: str, old: Mapping[str, Json], new: Mapping[str, Json]) -> bool:
+    """Whether two members are one to Google (the provider's `iamMemberCaseDiffSuppress`)."""
+    if token not in shapes.BINDINGS or key != "member":
+        return False
+    before, after = old.get(key), new.get(key)
+    if not isinstance(before, str) or not isinstance(after, str):
+        return False
+    return shapes.principal(before) == shapes.principal(after)
 
 
 def _same_place(token: str, old: Mapping[str, Json], new: Mapping[str, Json]) -> bool:

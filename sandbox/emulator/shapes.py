@@ -59,6 +59,9 @@ _SECRETS = "projects/{project}/locations/{location}/secrets/{secretId}"
 _ZONES = "projects/{project}/managedZones/{managedZone}"
 _EMAIL = "{accountId}@{project!d}.iam.gserviceaccount.com"
 
+BINDINGS: Final = (PROJECT_BINDING, ACCOUNT_BINDING, SECRET_BINDING)
+"""The types that bind a member."""
+
 SHAPES: Final[Mapping[str, Shape]] = {
     SERVICE: Shape("{project}/{service}", noun="service", upsert=True),
     PROJECT_BINDING: Shape(
@@ -240,9 +243,27 @@ def identity(token: str, properties: Mapping[str, Json]) -> str | None:
 
     The id of a conditional binding ends with the condition's title, as the provider writes it.
     """
+    member = properties.get("member")
+    if token in BINDINGS and isinstance(member, str):
+        properties = {**properties, "member": principal(member)}
     found = fill(SHAPES[token].id, properties)
     condition = properties.get("condition")
     return f"{found}/{condition.get('title', '')}" if found and condition else found
+
+
+def principal(member: str) -> str:
+    """A member as Google compares it: without regard to case, but for identities of pools.
+
+    The provider writes it into ids in this form (`NormalizeIamPrincipalCasing`).
+    """
+    if "allUsers" in member or "allAuthenticatedUsers" in member:
+        return member
+    kind, colon, who = member.partition(":")
+    if kind in ("principal", "principalSet", "principalHierarchy") or not colon:
+        return member
+    if kind == "deleted":
+        return f"deleted:{principal(who)}"
+    return f"{kind}:{who.lower()}"
 
 
 def cloud_key(resource_id: str, properties: Mapping[str, Json]) -> str:

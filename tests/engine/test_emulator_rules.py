@@ -432,3 +432,33 @@ class TestTheCloud:
                 list(pool.map(enable, range(60)))
             rows = one.rows()
         assert len({row.sequence for row in rows}) == len(rows) == 60
+
+
+class TestMembers:
+    def test_two_spellings_of_a_member_are_one_binding(self, cloud: Cloud) -> None:
+        rows = [
+            cloud.create(
+                shapes.PROJECT_BINDING, PROJECT, {"role": "roles/viewer", "member": member}
+            )
+            for member in ("user:Alice@Acme.example", "user:alice@acme.example")
+        ]
+        assert {row.id for row in rows} == {f"{PROJECT}/roles/viewer/user:alice@acme.example"}
+        assert len(cloud.rows(shapes.PROJECT_BINDING)) == 1
+        cloud.delete(shapes.PROJECT_BINDING, rows[0].id, PROJECT, {})
+        assert cloud.rows(shapes.PROJECT_BINDING) == []
+
+    @pytest.mark.parametrize(
+        ("old", "new", "same"),
+        [
+            ("user:Alice@acme.example", "user:alice@Acme.example", True),
+            ("user:alice@acme.example", "group:alice@acme.example", False),
+            ("principal://iam.googleapis.com/a/A", "principal://iam.googleapis.com/a/a", False),
+            ("allUsers", "allusers", False),
+        ],
+    )
+    def test_another_case_is_a_change_only_where_it_counts(
+        self, old: str, new: str, same: bool
+    ) -> None:
+        kind = catalog.load().resources[shapes.PROJECT_BINDING]
+        found = diff.compare(shapes.PROJECT_BINDING, kind, {"member": old}, {"member": new})
+        assert (found.changes == ()) is same
