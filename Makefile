@@ -36,9 +36,13 @@ check: setup
 	$(BIN)/ruff check
 	$(BIN)/basedpyright
 
-# How long it takes to load a snapshot and to place a request; no test depends on it.
+# How long it takes to load a snapshot and to place a request, and what a preview and an `up` cost
+# against bare programs (that part takes hours; `python -m tests.bench_engine 1 100` takes minutes).
+# No test depends on it.
 bench: setup
+	$(BIN)/python -m sandbox engine
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench_engine
 
 format: setup
 	$(BIN)/ruff check --fix
