@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from availability.already_there import Searched, There
+import pulumi
+
+from availability.already_there import POOLS, Searched, There, told
 from availability.plans import Plan
 from components import endpoint, federation, guardrails, private_access, project, publication
 from components.existing import import_id, root_urn
@@ -25,6 +28,16 @@ def take_over(plan: Plan) -> None:
     ours.found = search(sought)
     ours.registered.searched = _searched(ours.found, sought)
     say(ours.found, sought)
+    # A deleted role comes back by creating it, or its error tells more; a pool has to be undeleted.
+    met = [
+        There(one.kind, one.name, import_id(one.kind, one.inputs))
+        for one in sought
+        if one.urn in ours.found.unmarked or (one.urn in ours.found.deleted and one.kind in POOLS)
+    ]
+    if met:  # in a preview already, and not only when creating it fails
+        searched = replace(ours.registered.searched, unread=())
+        generation = str(plan.config.keys.generation)
+        pulumi.log.warn(told(met, pulumi.get_stack(), generation, searched))
 
 
 def _searched(found: Found, sought: Iterable[Sought]) -> Searched:

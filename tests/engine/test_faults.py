@@ -619,6 +619,9 @@ class TestCrashes:
         with opened(made) as cloud:
             cloud.change_by_hand(shapes.ROLE, PREDICT, description="Theirs")
         take_over(made, True)
+        preview = made.preview("prod")
+        assert preview.ok
+        assert "does not bear the mark of this stack" in " ".join(preview.text.split())
         result = made.up("prod")
         assert not result.ok
         said = diagnostics(result)
