@@ -344,7 +344,7 @@ def test_every_key_of_a_stack_is_tried_here() -> None:
 
 
 @settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(configurations(), st.booleans())
 def test_no_stack_opens_a_door(
