@@ -18,6 +18,7 @@ import pulumi_gcp as gcp
 from availability.members import same_for_google
 from availability.render import folded
 from components import kinds
+from components.existing import changed
 from components.identifiers import short_hash
 from components.readiness import program, retried
 
@@ -57,9 +58,9 @@ def bind(
         made.add((*identity, *wanted))
         gcp.projects.IAMMember(
             f"binding-{short_hash(*identity, *wanted, digits=12)}",
-            project=_with(project, project_id),
+            project=changed(project, project_id),
             role=role,
-            member=_with(member, same_for_google),
+            member=changed(member, same_for_google),
             condition=(
                 gcp.projects.IAMMemberConditionArgs(
                     title=condition.title, expression=condition.expression
@@ -123,9 +124,3 @@ def when_known(
 def project_id(name: str) -> str:
     """The id of a project, which may be written as the name of the resource: `projects/ID`."""
     return name.removeprefix("projects/")
-
-
-def _with(value: pulumi.Input[str], change: Callable[[str], str]) -> pulumi.Input[str]:
-    return (
-        change(value) if isinstance(value, str) else pulumi.Output.from_input(value).apply(change)
-    )

@@ -186,7 +186,7 @@ class Marks:
 
     def text(self, text: str, name: str, longest: int = 256) -> pulumi.Input[str]:
         """A description with a mark, of at most so many characters."""
-        return _after(self.of(name), lambda digits: marked_text(text, digits, longest))
+        return changed(self.of(name), lambda digits: marked_text(text, digits, longest))
 
     def name(self, name: str, *also: pulumi.Input[str]) -> pulumi.Input[str]:
         """A name with a mark, see `marked_name`."""
@@ -218,5 +218,8 @@ def marked_name(mark: str, *also: str) -> str:
     return f"vertex{mark}{short_hash(*also)[:6] if also else ''}"
 
 
-def _after(value: pulumi.Input[str], make: Callable[[str], str]) -> pulumi.Input[str]:
-    return make(value) if isinstance(value, str) else pulumi.Output.from_input(value).apply(make)
+def changed(value: pulumi.Input[str], change: Callable[[str], str]) -> pulumi.Input[str]:
+    """What becomes of a text: at once where it is plain, else as soon as it is known."""
+    return (
+        change(value) if isinstance(value, str) else pulumi.Output.from_input(value).apply(change)
+    )
