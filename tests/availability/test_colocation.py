@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from config_commands import Config, apply_commands
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from availability.answers import Answer, to_json
@@ -24,6 +24,7 @@ from availability.placement import Placement, Refusal, Rule, place
 from availability.plans import Plan, plan
 from availability.render import REFUSAL_LINES, WIDTH, plan_lines, refusal_lines
 from availability.stack import Deployment, StackConfig, parse_stack
+from tests.thorough import thorough
 
 SNAPSHOT = load("2026-10-10")
 TODAY = dt.date(2026, 11, 23)
@@ -557,7 +558,7 @@ def ranked(locations: Iterable[str], members: list[Deployment]) -> list[str]:
     return sorted(locations, key=key)
 
 
-@settings(max_examples=200, deadline=None)
+@thorough(200)
 @given(config=stacks())
 def test_a_group_is_where_the_best_location_of_all_is_by_brute_force(config: Config) -> None:
     stack = parsed(config)
@@ -579,7 +580,7 @@ def test_a_group_is_where_the_best_location_of_all_is_by_brute_force(config: Con
         assert results[name] == place(own[name].request, SNAPSHOT, TODAY)
 
 
-@settings(max_examples=100, deadline=None)
+@thorough(100)
 @given(config=stacks())
 def test_a_member_is_warned_of_its_own_wishes_only(config: Config) -> None:
     own = config["vertex-residency:deployments"]
@@ -589,7 +590,7 @@ def test_a_member_is_warned_of_its_own_wishes_only(config: Config) -> None:
                 assert warning.text.split()[3] in own[name].get("prefer", ())
 
 
-@settings(max_examples=300, deadline=None)
+@thorough(300)
 @given(config=stacks(st.one_of(models, st.sampled_from(["gemini-3.8-flsh", "claude-opus-55"]))))
 def test_every_fix_that_a_refused_group_prints_places_the_whole_group(config: Config) -> None:
     answers = answers_of(config)
@@ -607,7 +608,7 @@ def test_every_fix_that_a_refused_group_prints_places_the_whole_group(config: Co
                 assert results[name].result == answers[name].result
 
 
-@settings(max_examples=150, deadline=None)
+@thorough(150)
 @given(config=stacks())
 def test_a_wider_residency_is_the_last_offer_and_a_decision_about_compliance(
     config: Config,
@@ -625,7 +626,7 @@ def test_a_wider_residency_is_the_last_offer_and_a_decision_about_compliance(
             assert ("compliance decision" in offer.text) == (widened and offer.command is not None)
 
 
-@settings(max_examples=150, deadline=None)
+@thorough(150)
 @given(config=stacks())
 def test_a_refused_member_fits_on_a_screen_and_one_of_its_group_tells_the_rest(
     config: Config,

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from availability.answers import Answer, answer
@@ -26,6 +26,7 @@ from availability.render import (
 )
 from availability.residency import Guarantee, Residency
 from availability.stack import parse_stack
+from tests.thorough import thorough
 
 SNAPSHOT = load("2025-05-12")
 TODAY = dt.date(2025, 6, 1)
@@ -57,7 +58,7 @@ def refused(request: Request) -> tuple[Answer, Refusal] | None:
     return (one, one.result) if isinstance(one.result, Refusal) else None
 
 
-@settings(max_examples=300, deadline=None)
+@thorough(300)
 @given(request=requests())
 def test_each_location_of_the_snapshot_is_accounted_for_once(request: Request) -> None:
     if (found := refused(request)) is None:
@@ -71,7 +72,7 @@ def test_each_location_of_the_snapshot_is_accounted_for_once(request: Request) -
     assert all(re.search(rf"(?<![\w-]){place}(?![\w-])", text) for place in expected)
 
 
-@settings(max_examples=300, deadline=None)
+@thorough(300)
 @given(request=requests())
 def test_what_is_said_about_a_location_is_true_by_the_snapshot(request: Request) -> None:
     if (found := refused(request)) is None:
@@ -100,7 +101,7 @@ def test_what_is_said_about_a_location_is_true_by_the_snapshot(request: Request)
                 assert boundary(refusal.named, location, None) is None
 
 
-@settings(max_examples=300, deadline=None)
+@thorough(300)
 @given(request=requests())
 def test_a_refusal_fits_on_a_screen(request: Request) -> None:
     if (found := refused(request)) is None:
@@ -111,7 +112,7 @@ def test_a_refusal_fits_on_a_screen(request: Request) -> None:
     assert all(line.lstrip().startswith("pulumi config") for line in wide)
 
 
-@settings(max_examples=200, deadline=None)
+@thorough(200)
 @given(request=requests())
 def test_each_reason_has_a_sentence_that_names_its_place(request: Request) -> None:
     if (found := refused(request)) is None:

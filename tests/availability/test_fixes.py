@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from config_commands import Config, apply_commands
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -24,6 +24,7 @@ from availability.plans import plan
 from availability.remedies import Key
 from availability.stack import parse_stack
 from availability.stackfile import read_stack_file
+from tests.thorough import thorough
 
 DAYS = {"2025-05-12": dt.date(2025, 6, 1), "2026-10-10": dt.date(2026, 11, 23)}
 """Snapshot -> the day to judge by."""
@@ -116,7 +117,7 @@ def planned(config: Config, folder: Path) -> dict[str, Answer]:
     return {deployment.name: answer for deployment, answer in made.answers}
 
 
-@settings(max_examples=400, deadline=None)
+@thorough(400)
 @given(config=stacks())
 def test_each_fix_that_a_stack_prints_makes_the_deployment_valid(
     config: Config, tmp_path_factory: pytest.TempPathFactory
@@ -131,7 +132,7 @@ def test_each_fix_that_a_stack_prints_makes_the_deployment_valid(
         assert after["other"].result == answers["other"].result
 
 
-@settings(max_examples=200, deadline=None)
+@thorough(200)
 @given(config=stacks())
 def test_what_an_alternative_says_is_where_its_fix_leads(
     config: Config, tmp_path_factory: pytest.TempPathFactory
@@ -152,7 +153,7 @@ def test_what_an_alternative_says_is_where_its_fix_leads(
         assert result.location in text
 
 
-@settings(max_examples=200, deadline=None)
+@thorough(200)
 @given(config=stacks())
 def test_widening_the_residency_comes_after_all_that_keeps_it_and_says_what_it_is(
     config: Config, tmp_path_factory: pytest.TempPathFactory
@@ -166,7 +167,7 @@ def test_widening_the_residency_comes_after_all_that_keeps_it_and_says_what_it_i
         assert ("compliance decision" in text) == (Key.RESIDENCY in one.keys)
 
 
-@settings(max_examples=200, deadline=None)
+@thorough(200)
 @given(config=stacks())
 def test_no_fix_claims_prior_usage(
     config: Config, tmp_path_factory: pytest.TempPathFactory
@@ -181,9 +182,8 @@ def test_no_fix_claims_prior_usage(
         assert "gemini-1.5" not in command
 
 
-@settings(
-    max_examples=100,
-    deadline=None,
+@thorough(
+    100,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from naive_2026 import NaiveModel2026, naive_locations_2026, naive_models_2026
 from naive_oracle_2026 import Question2026, boundary_2026, decide_2026
@@ -31,6 +31,7 @@ from availability.placement import (
     place,
 )
 from availability.residency import Residency
+from tests.thorough import thorough
 
 SNAPSHOT = load("2026-10-10")
 DAY = dt.date(2026, 10, 10)
@@ -95,7 +96,7 @@ def known_terms() -> st.SearchStrategy[str]:
     return st.sampled_from([term for term in TERMS if term not in ("at", "no")])
 
 
-@settings(max_examples=2000, deadline=None)
+@thorough(2000)
 @given(
     name=st.sampled_from(sorted(MODELS)),
     within=st.lists(known_terms(), min_size=1, max_size=3, unique=True),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from availability.answers import Answer, answer
@@ -20,6 +20,7 @@ from availability.names import all_models, resolve_model
 from availability.placement import Placement, Request, place
 from availability.remedies import KINDS, Key, relatives
 from availability.residency import Residency
+from tests.thorough import thorough
 
 SNAPSHOT = load("2025-05-12")
 TODAY = dt.date(2025, 6, 1)
@@ -221,7 +222,7 @@ def single_changes(request: Request) -> Iterator[tuple[str, Request]]:
             yield "residency", replace(request, residency=replace(request.residency, within=within))
 
 
-@settings(max_examples=150, deadline=None)
+@thorough(150)
 @given(
     model=st.sampled_from([named.id for named in all_models(SNAPSHOT)]),
     within=st.sampled_from(["de", "eu", "no", "mx", "us", "za"]),

@@ -123,7 +123,7 @@ def test_a_network_that_cannot_serve_a_placement_is_refused_in_the_preview(
 
 @pytest.mark.parametrize(
     ("store", "token"),
-    [("secrets", VERSION), ("parameters", PARAMETER_VERSION)],
+    [("secrets", VERSION), pytest.param("parameters", PARAMETER_VERSION, marks=pytest.mark.soak)],
 )
 def test_a_configuration_is_published_anew_when_it_changes(
     project_sandbox: ProjectSandbox, copy: Path, store: str, token: str
@@ -155,6 +155,7 @@ def test_a_configuration_is_published_anew_when_it_changes(
     assert without_services(sandbox) == before
 
 
+@pytest.mark.soak
 def test_caching_stays_off_until_it_is_turned_on_again(
     project_sandbox: ProjectSandbox, copy: Path
 ) -> None:

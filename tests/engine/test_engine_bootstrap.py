@@ -375,6 +375,7 @@ class TestTheCommandLine:
         assert "\x1b[" in shown
         assert "└─ gcp:projects:Service" in re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown)
 
+    @pytest.mark.soak
     def test_two_stacks_at_once_share_the_cloud_and_leave_each_other_whole(
         self, program_sandbox: ProgramSandbox
     ) -> None:

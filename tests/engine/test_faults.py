@@ -195,7 +195,9 @@ def hurried(made: Sandbox, **patience: float) -> Sandbox:
 
 
 class TestNotActiveYet:
-    @pytest.mark.parametrize("how", ["service-disabled", "permission-denied"])
+    @pytest.mark.parametrize(
+        "how", ["service-disabled", pytest.param("permission-denied", marks=SOAK)]
+    )
     def test_an_up_waits_for_the_first_calls_to_succeed(
         self, sandbox: MakeSandbox, how: str
     ) -> None:
@@ -212,9 +214,8 @@ class TestNotActiveYet:
         assert contents(disturbed) == contents(undisturbed)
         assert set(up(disturbed).changes) == {"same"}
 
-    @pytest.mark.parametrize(
-        "how", ["service-disabled", pytest.param("permission-denied", marks=pytest.mark.soak)]
-    )
+    @SOAK
+    @pytest.mark.parametrize("how", ["service-disabled", "permission-denied"])
     def test_an_up_of_every_feature_waits_for_the_first_calls_to_succeed(
         self,
         sandbox: MakeSandbox,
@@ -226,6 +227,7 @@ class TestNotActiveYet:
         assert contents(disturbed) == undisturbed("secrets").contents
         assert set(up(disturbed).changes) == {"same"}
 
+    @SOAK
     def test_an_api_that_another_project_lacks_is_not_waited_for_as_long(
         self, sandbox: MakeSandbox
     ) -> None:
@@ -269,6 +271,7 @@ class TestNotActiveYet:
         assert "error: sdk.helper_schema: Error creating" in said
         assert re.search(r"\d errored", said)
 
+    @SOAK
     def test_a_log_in_without_a_quota_project_fails_at_once_and_two_commands_mend_it(
         self, sandbox: MakeSandbox
     ) -> None:
@@ -285,6 +288,7 @@ class TestNotActiveYet:
         path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
         up(made)
 
+    @SOAK
     def test_an_account_that_was_made_moments_ago_is_waited_for(
         self, sandbox: MakeSandbox, undisturbed: Callable[[str], "Undisturbed"]
     ) -> None:
@@ -454,9 +458,7 @@ class TestCrashes:
         ("store", "when", "part"),
         [
             ("", "before", 0.0),
-            ("", "after", 0.6),
             ("secrets", "after", 0.5),
-            ("parameters", "after", 0.7),
         ],
     )
     def test_the_next_up_makes_the_same_cloud(
@@ -470,7 +472,7 @@ class TestCrashes:
         self.crash_at(sandbox, undisturbed(store), store, when, [part])
 
     # In parts, so that they can run side by side.
-    @pytest.mark.soak
+    @SOAK
     @pytest.mark.parametrize("first", range(6))
     @pytest.mark.parametrize("when", ["before", "after"])
     @pytest.mark.parametrize("store", ["", *STORES])
@@ -502,7 +504,8 @@ class TestCrashes:
             state(made)
             assert set(up(made).changes) == {"same"}, f"{when}:{call}"
 
-    @pytest.mark.parametrize("store", ["parameters", pytest.param("secrets", marks=SOAK)])
+    @SOAK
+    @pytest.mark.parametrize("store", STORES)
     def test_all_that_a_function_reads_is_taken_over_where_that_is_asked_for(
         self, sandbox: MakeSandbox, undisturbed: Callable[[str], Undisturbed], store: str
     ) -> None:
@@ -520,7 +523,7 @@ class TestCrashes:
         assert set(up(made).changes) == {"same"}
 
     @pytest.mark.parametrize(
-        "changes", [{"guardrails": "off"}, pytest.param({}, marks=pytest.mark.soak)], ids=str
+        "changes", [{"guardrails": "off"}, pytest.param({}, marks=SOAK)], ids=str
     )
     def test_a_lost_state_is_told_by_one_command_and_taken_over_by_it(
         self, sandbox: MakeSandbox, changes: dict[str, str]
@@ -543,6 +546,7 @@ class TestCrashes:
         assert contents(made) == before
         assert set(up(made).changes) == {"same"}
 
+    @SOAK
     def test_a_second_backend_s_stack_of_the_same_names_takes_nothing_by_itself(
         self, sandbox: MakeSandbox
     ) -> None:
@@ -589,6 +593,7 @@ class TestCrashes:
         held = (shapes.ROLE, shapes.ACCOUNT, shapes.POOL, shapes.SECRET)
         assert [one for one in before if one[0] in held] == [one for one in left if one[0] in held]
 
+    @SOAK
     def test_what_no_function_reads_is_imported_by_the_command_that_is_told(
         self, sandbox: MakeSandbox, undisturbed: Callable[[str], Undisturbed]
     ) -> None:
@@ -600,6 +605,7 @@ class TestCrashes:
         assert set(up(made).changes) == {"same"}
         assert made.destroy("prod").ok  # what was imported is not protected
 
+    @SOAK
     def test_what_a_crash_left_behind_is_imported_in_view(self, sandbox: MakeSandbox) -> None:
         made = sandbox()
         up(made)
@@ -718,6 +724,7 @@ class TestDrift:
         up(made)
         assert contents(made) == contents(quiet)
 
+    @SOAK
     def test_one_deployment_can_be_the_target_of_an_up(self, sandbox: MakeSandbox) -> None:
         made = sandbox()
         up(made)
@@ -735,7 +742,7 @@ class TestDrift:
 
 
 class TestRecreating:
-    @pytest.mark.parametrize("days", [1, 40])
+    @pytest.mark.parametrize("days", [1, pytest.param(40, marks=SOAK)])
     def test_a_stack_goes_up_again_after_its_destroy(self, sandbox: MakeSandbox, days: int) -> None:
         made = sandbox()
         up(made)

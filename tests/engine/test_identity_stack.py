@@ -112,6 +112,7 @@ def test_a_stack_with_identities_goes_up_stays_and_comes_back_with_a_generation(
     assert set(sandbox.up("identity").changes) == {"same"}
 
 
+@pytest.mark.soak
 def test_a_preview_says_what_would_go_of_another_teams_audit_logs(
     project_sandbox: ProjectSandbox, copy: Path
 ) -> None:

@@ -21,7 +21,8 @@ def held(sandbox: Sandbox) -> list[tuple[str, str]]:
     return [one for one in everything(sandbox) if one[0] != shapes.SERVICE]
 
 
-@pytest.mark.parametrize("store", ["parameters", pytest.param("secrets", marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("store", ["parameters", "secrets"])
 def test_a_destroy_takes_nothing_from_a_protected_stack(
     project_sandbox: ProjectSandbox, tmp_path: Path, store: str
 ) -> None:
