@@ -6,16 +6,16 @@ A refused deployment fails the preview before anything is registered.
 import pulumi
 
 from components import ModelEndpoint
-from components.access import connect
-from components.audit import audit
-from components.exports import export
+from components.audit_logs import audit
 from components.federation import argument_of, federate
 from components.guardrails import NAME, Guardrails, guard
-from components.leftovers import take_over
-from components.placing import plan_stack, warn
+from components.program import plan_stack, warn
 from components.project import baseline_of
-from components.readiness import program
+from components.registration.exports import export
+from components.registration.readiness import program
 from components.service_agents import grant_service_agents
+from components.stack import connect
+from components.take_over import take_over
 
 plan = plan_stack()
 warn(plan.warnings)

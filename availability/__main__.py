@@ -9,6 +9,6 @@ gc.disable()
 # Looking for pydantic's plugins reads the metadata of every installed package, at each start.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
-from availability.cli import main  # noqa: E402 - after what speeds it up
+from availability.command_line.cli import main  # noqa: E402 - after what speeds it up
 
 sys.exit(main())

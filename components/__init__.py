@@ -1,6 +1,6 @@
 """Pulumi components: the only code of the project that imports Pulumi, one component a file."""
 
-from components.audit import AuditLogs, AuditLogsArgs
+from components.audit_logs import AuditLogs, AuditLogsArgs
 from components.caching import Caching, CachingArgs
 from components.endpoint import ModelEndpoint, ModelEndpointArgs, ResidencyArgs
 from components.federation import Federation, FederationArgs

@@ -10,11 +10,11 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_gcp as gcp
 
-from components import kinds
-from components.arguments import no_truth, unknown_keys
-from components.google_project import project_of, project_problems
-from components.placing import bad_input
-from components.readiness import child_options
+from components.program import bad_input
+from components.registration import kinds
+from components.registration.arguments import no_truth, unknown_keys
+from components.registration.google_project import project_of, project_problems
+from components.registration.readiness import child_options
 
 
 class CachingArgs(TypedDict):

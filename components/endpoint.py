@@ -12,32 +12,37 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_gcp as gcp
 
-from availability import clock
-from availability.answers import Answer, answer, warning_json
-from availability.checks import check_region
-from availability.endpoints import endpoint_url, environment, model_resource, regional_host
-from availability.endpoints import host as usual_host
-from availability.errors import BadInput, Problem
-from availability.explain import placed_because
-from availability.facts import Need
-from availability.fixes import ResolveFixer
-from availability.library import load, newer_than
-from availability.members import FEDERATION, account_address
-from availability.notices import floating_snapshot, stale_snapshot
-from availability.permissions import PREDICT, caller_permissions
-from availability.placement import Placement
-from availability.plans import Plan
-from availability.render import folded, refusal_lines
-from availability.stack import Deployment, parse_deployment
-from components import kinds
-from components.bindings import bind, each_once
-from components.existing import Marks
-from components.exports import exported
-from components.google_project import project_of, project_problems
-from components.identifiers import owner, service_account_id, short_hash
-from components.placing import bad_input, warn
-from components.readiness import child_options, program
-from components.take_over import Sought
+from availability.cloud.members import FEDERATION, account_address
+from availability.cloud.permissions import PREDICT, caller_permissions
+from availability.explanation.alternatives.fixes import ResolveFixer
+from availability.explanation.answers import Answer, answer, warning_json
+from availability.explanation.reasons import placed_because
+from availability.explanation.warnings import floating_snapshot, stale_snapshot
+from availability.facts.library import load, newer_than
+from availability.facts.snapshot import Need
+from availability.facts.words import check_region
+from availability.input import clock
+from availability.input.errors import BadInput, Problem
+from availability.placement.endpoints import (
+    endpoint_url,
+    environment,
+    model_resource,
+    regional_host,
+)
+from availability.placement.endpoints import host as usual_host
+from availability.placement.place import Placement
+from availability.report.text import folded, refusal_lines
+from availability.stack.config import Deployment, parse_deployment
+from availability.stack.plan import Plan
+from components.program import bad_input, warn
+from components.registration import kinds
+from components.registration.bindings import bind, each_once
+from components.registration.existing import Marks
+from components.registration.exports import exported
+from components.registration.google_project import project_of, project_problems
+from components.registration.identifiers import owner, service_account_id, short_hash
+from components.registration.readiness import child_options, program
+from components.registration.take_over import Sought
 
 TYPE = "vertex-residency:index:ModelEndpoint"
 PREDEFINED_ROLE = "roles/aiplatform.user"

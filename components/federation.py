@@ -2,7 +2,7 @@
 
 It owns the stack's workload identity pool and the provider of tokens in it. It grants nothing: its
 `caller` is what a `ModelEndpoint` is bound to. No provider is made whose condition would let in
-strangers; what counts as such is decided in `availability.federation`.
+strangers; what counts as such is decided in `availability.cloud.federation.sources`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,21 +12,21 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 import pulumi_gcp as gcp
 
-from availability.errors import BadInput, Problem
-from availability.federation import Federation as Registered
-from availability.federation import arguments_of, federation_of
-from availability.identity_keys import read_federation
-from availability.plans import Plan
-from components import kinds
-from components.arguments import unknown_keys
+from availability.cloud.federation.keys import read_federation
+from availability.cloud.federation.sources import Federation as Registered
+from availability.cloud.federation.sources import arguments_of, federation_of
+from availability.input.errors import BadInput, Problem
+from availability.stack.plan import Plan
 from components.endpoint import FederationCallerArgs
-from components.existing import Marks
-from components.google_project import project_of, project_problems
-from components.identifiers import owner, pool_id
-from components.placing import bad_input
+from components.program import bad_input
 from components.project import ProjectBaseline
-from components.readiness import child_options
-from components.take_over import Sought
+from components.registration import kinds
+from components.registration.arguments import unknown_keys
+from components.registration.existing import Marks
+from components.registration.google_project import project_of, project_problems
+from components.registration.identifiers import owner, pool_id
+from components.registration.readiness import child_options
+from components.registration.take_over import Sought
 
 TYPE = "vertex-residency:index:Federation"
 NAME = "federation"

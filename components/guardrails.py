@@ -10,15 +10,15 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 import pulumi_gcp as gcp
 
-from availability.errors import Problem
-from availability.guardrails import MAX_VALUES, SUPPORTS_DRY_RUN, Policy
-from availability.plans import Plan
-from components import kinds
-from components.arguments import no_texts, no_truth, unknown_keys
-from components.google_project import project_of, project_problems
-from components.placing import bad_input
-from components.readiness import child_options, program
-from components.take_over import Sought
+from availability.cloud.guardrails.decide import MAX_VALUES, SUPPORTS_DRY_RUN, Policy
+from availability.input.errors import Problem
+from availability.stack.plan import Plan
+from components.program import bad_input
+from components.registration import kinds
+from components.registration.arguments import no_texts, no_truth, unknown_keys
+from components.registration.google_project import project_of, project_problems
+from components.registration.readiness import child_options, program
+from components.registration.take_over import Sought
 
 TYPE = "vertex-residency:index:Guardrails"
 NAME = "guardrails"

@@ -13,19 +13,19 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 import pulumi_gcp as gcp
 
-from availability.access_keys import check_address, check_network, check_subnetwork
-from availability.areas import reach
-from availability.errors import Problem
-from availability.geography import places, regions
-from availability.plans import Plan
-from availability.private_access import Way
-from components import kinds
-from components.arguments import no_texts, no_truth, unknown_keys
-from components.existing import Marks, mark_of, marked_name, root_urn
-from components.google_project import project_of, project_problems
-from components.placing import bad_input
-from components.readiness import child_options, program
-from components.take_over import Sought
+from availability.cloud.private_access.keys import check_address, check_network, check_subnetwork
+from availability.cloud.private_access.ways import Way
+from availability.input.errors import Problem
+from availability.places.areas import reach
+from availability.places.geography import places, regions
+from availability.stack.plan import Plan
+from components.program import bad_input
+from components.registration import kinds
+from components.registration.arguments import no_texts, no_truth, unknown_keys
+from components.registration.existing import Marks, mark_of, marked_name, root_urn
+from components.registration.google_project import project_of, project_problems
+from components.registration.readiness import child_options, program
+from components.registration.take_over import Sought
 
 TYPE = "vertex-residency:index:PrivateAccess"
 NAME = "private-access"

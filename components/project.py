@@ -11,22 +11,22 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 import pulumi_gcp as gcp
 
-from availability.checks import check_need
-from availability.errors import Problem
-from availability.permissions import PREDICT, caller_permissions
-from availability.plans import Plan
-from availability.render import folded
-from availability.services import SERVICES, Feature, services_for
-from availability.stack_keys import StackKeys, read_keys
-from availability.suggest import nearest
-from components import kinds
-from components.arguments import unknown_keys
-from components.existing import LOOKUPS, Marks
-from components.google_project import project_of, project_problems
-from components.identifiers import owner, role_id
-from components.placing import bad_input
-from components.readiness import child_options, program
-from components.take_over import Sought, look_up, settled
+from availability.cloud.permissions import PREDICT, caller_permissions
+from availability.cloud.services import SERVICES, Feature, services_for
+from availability.facts.words import check_need
+from availability.input.errors import Problem
+from availability.places.suggest import nearest
+from availability.report.text import folded
+from availability.stack.keys import StackKeys, read_keys
+from availability.stack.plan import Plan
+from components.program import bad_input
+from components.registration import kinds
+from components.registration.arguments import unknown_keys
+from components.registration.existing import LOOKUPS, Marks
+from components.registration.google_project import project_of, project_problems
+from components.registration.identifiers import owner, role_id
+from components.registration.readiness import child_options, program
+from components.registration.take_over import Sought, look_up, settled
 
 TYPE = "vertex-residency:index:ProjectBaseline"
 NAME = "project"

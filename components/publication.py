@@ -14,21 +14,26 @@ from typing import Any, NotRequired, TypedDict, cast
 import pulumi
 import pulumi_gcp as gcp
 
-from availability.errors import Problem
-from availability.geography import regions
-from availability.members import account_address, check_member
-from availability.plans import Plan
-from availability.publication import Store
-from components import kinds
-from components.arguments import unknown_keys
-from components.bindings import Condition, bind, each_once
+from availability.cloud.members import account_address, check_member
+from availability.cloud.publication import Store
+from availability.input.errors import Problem
+from availability.places.geography import regions
+from availability.stack.plan import Plan
 from components.endpoint import ModelEndpoint, exports_of
-from components.existing import Marks
-from components.google_project import project_of, project_problems
-from components.identifiers import owner, publication_id, service_account_id, short_hash
-from components.placing import bad_input
-from components.readiness import child_options
-from components.take_over import Sought
+from components.program import bad_input
+from components.registration import kinds
+from components.registration.arguments import unknown_keys
+from components.registration.bindings import Condition, bind, each_once
+from components.registration.existing import Marks
+from components.registration.google_project import project_of, project_problems
+from components.registration.identifiers import (
+    owner,
+    publication_id,
+    service_account_id,
+    short_hash,
+)
+from components.registration.readiness import child_options
+from components.registration.take_over import Sought
 
 TYPE = "vertex-residency:index:Publication"
 _READS_SECRETS = "roles/secretmanager.secretAccessor"

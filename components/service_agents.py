@@ -11,19 +11,19 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_gcp as gcp
 
-from availability.checks import check_need
-from availability.errors import Problem
-from availability.facts import Need
-from availability.plans import Plan
-from availability.service_agents import address, agents_for
-from availability.services import SERVICES, Feature
-from components import kinds
-from components.arguments import no_texts, unknown_keys
-from components.bindings import bind
-from components.google_project import project_of, project_problems
-from components.placing import bad_input
+from availability.cloud.service_agents import address, agents_for
+from availability.cloud.services import SERVICES, Feature
+from availability.facts.snapshot import Need
+from availability.facts.words import check_need
+from availability.input.errors import Problem
+from availability.stack.plan import Plan
+from components.program import bad_input
 from components.project import ProjectBaseline
-from components.readiness import child_options, program
+from components.registration import kinds
+from components.registration.arguments import no_texts, unknown_keys
+from components.registration.bindings import bind
+from components.registration.google_project import project_of, project_problems
+from components.registration.readiness import child_options, program
 
 
 class ServiceAgentsArgs(TypedDict):

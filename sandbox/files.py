@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from availability.errors import BadInput
-from availability.google_config import PROJECT, REGION, VARIABLES
-from availability.stack_reading import Stack, read_stack
+from availability.input.errors import BadInput
+from availability.stack.google_config import PROJECT, REGION, VARIABLES
+from availability.stack.reading import Stack, read_stack
 
 STACKS: Final = "stacks"
 """The folder of a project's stack files: `stackConfigDir` in Pulumi.yaml."""

@@ -11,25 +11,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from availability import clock
-from availability.areas import AREA_TERMS
-from availability.facts import Need
-from availability.library import load, snapshot_ids
-from availability.names import all_models
-from availability.placement import Placement, Request, place
-from availability.residency import Residency
+from availability.facts.library import load, snapshot_ids
+from availability.facts.names import all_models
+from availability.facts.snapshot import Need
+from availability.input import clock
+from availability.placement.place import Placement, Request, place
+from availability.places.areas import AREA_TERMS
+from availability.places.residency import Residency
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 PROCESSES, ROUNDS = 15, 7
 
 BASE = "from pydantic import BaseModel"
 MODEL = f"{BASE}\nclass Empty(BaseModel): pass"
-MODULES = f"{BASE}\nimport availability.library"
+MODULES = f"{BASE}\nimport availability.facts.library"
 TIMED = """
 import time
 {before}
@@ -89,7 +88,7 @@ def main() -> None:
     modules = seconds(BASE, MODULES)
     table.add_row("on top of it: this project's models", "", f"{1e3 * modules:.1f} ms", "")
     for snapshot_id in snapshot_ids():
-        loading = seconds(MODULES, f"availability.library.load({snapshot_id!r})")
+        loading = seconds(MODULES, f"availability.facts.snapshot.library.load({snapshot_id!r})")
         table.add_row("loading a snapshot", snapshot_id, f"{1e3 * loading:.1f} ms", "15 ms")
     for snapshot_id in snapshot_ids():
         calls = valid_requests(snapshot_id)

@@ -25,7 +25,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.paths import ROOT
+
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of Linux: who is left without a parent comes to us
 SIDES = ("ours", "bare", "nodes")
 COMMANDS = ("preview", "up")

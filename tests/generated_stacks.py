@@ -22,7 +22,8 @@ from typing import Any, cast
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.paths import ROOT
+
 OURS = "vertex-residency"
 EMPTY: list[Any] = ["", None, [], {}, "  "]
 

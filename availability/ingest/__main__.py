@@ -7,10 +7,10 @@ import difflib
 import sys
 from pathlib import Path
 
+from availability.facts.library import DIGEST
+from availability.facts.trusted import digest
 from availability.ingest import cards, deployments_page
 from availability.ingest.canonical import to_canonical_json
-from availability.library import DIGEST
-from availability.trusted import digest
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
 

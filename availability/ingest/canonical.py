@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from availability.facts import Snapshot
+from availability.facts.snapshot import Snapshot
 
 WIDTH = 140
 

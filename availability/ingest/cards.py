@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from availability.facts import (
+from availability.facts.snapshot import (
     Call,
     Capability,
     Citation,

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from availability.facts import (
+from availability.facts.snapshot import (
     Citation,
     Closure,
     Commitment,
@@ -27,9 +27,9 @@ from availability.facts import (
     Stage,
     Table,
 )
-from availability.geography import rows as csv_rows
 from availability.ingest.families import family_of
 from availability.ingest.page import Item, Page, PageError, PageTable, Row, clean, read_page
+from availability.places.geography import rows as csv_rows
 
 FILES = "deployments-and-endpoints-*.md"
 IDS_FILE = "model_ids.csv"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from availability.facts import Call, Family
+from availability.facts.snapshot import Call, Family
 
 _FAMILIES: tuple[tuple[str, str, Family, Call], ...] = (
     ("google", r"gemini-.*live-.*|gemini-.*-live", Family.GEMINI_LIVE, Call.LIVE),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from availability.google_config import VARIABLES
+from availability.stack.google_config import VARIABLES
 
 
 @pytest.fixture(autouse=True)

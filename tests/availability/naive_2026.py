@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from naive_page import ROOT, csv_rows, naive_models, naive_regions
+from tests.availability.naive_page import csv_rows, naive_models, naive_regions
+from tests.paths import ROOT
 
 FOLDER = ROOT / "availability" / "snapshots" / "2026-10-10"
 DAY = dt.date(2026, 10, 10)

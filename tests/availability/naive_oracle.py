@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 from functools import cache
 
-from naive_page import (
+from tests.availability.naive_page import (
     ROOT,
     NaiveModel,
     csv_rows,

@@ -9,7 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cache
 
-from naive_2026 import (
+from tests.availability.naive_2026 import (
     DAY,
     NaiveModel2026,
     committed,
@@ -19,8 +19,8 @@ from naive_2026 import (
     offered,
     tuning_jobs,
 )
-from naive_oracle import kilometres, lies_in, touches
-from naive_page import naive_regions
+from tests.availability.naive_oracle import kilometres, lies_in, touches
+from tests.availability.naive_page import naive_regions
 
 ADEQUATE = {"eu-adequate": ("yes",), "eu-adequate-partial": ("yes", "partial")}
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.paths import ROOT
+
 FOLDER = ROOT / "availability" / "snapshots" / "2025-05-12"
 PAGE = FOLDER / "deployments-and-endpoints-2025-05-12.md"
 TICK = "\N{HEAVY CHECK MARK}"

@@ -5,9 +5,9 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from recording import PROJECT, Program, configure
 
-from availability import clock
+from availability.input import clock
+from tests.components.recording import PROJECT, Program, configure
 
 _PROJECT_VARIABLES = (
     "GOOGLE_PROJECT",

@@ -20,10 +20,10 @@ from pulumi.runtime import mocks, rpc, settings
 from pulumi.runtime.proto import engine_pb2
 from pulumi.runtime.stack import wait_for_rpcs
 
-from availability.members import account_address
+from availability.cloud.members import account_address
 from components import ModelEndpoint, ModelEndpointArgs
-from components.existing import LOOKUPS
-from components.identifiers import Owner, role_id, service_account_id
+from components.registration.existing import LOOKUPS
+from components.registration.identifiers import Owner, role_id, service_account_id
 
 STACK = "pulumi:pulumi:Stack"
 ENDPOINT = "vertex-residency:index:ModelEndpoint"

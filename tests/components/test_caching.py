@@ -4,10 +4,10 @@ from typing import Any, cast
 
 import pulumi
 import pytest
-from recording import CACHE_CONFIG, FLASH, SERVICE, Program
-from test_program import run, stack_values
 
 from components import Caching, CachingArgs
+from tests.components.recording import CACHE_CONFIG, FLASH, SERVICE, Program
+from tests.components.whole_program import run, stack_values
 
 
 def test_without_the_key_googles_default_is_left_alone(program: Program) -> None:

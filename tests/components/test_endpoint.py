@@ -6,7 +6,10 @@ from typing import Any
 import pulumi
 import pulumi_gcp as gcp
 import pytest
-from recording import (
+
+from components import ModelEndpoint
+from components.registration.identifiers import service_account_id
+from tests.components.recording import (
     ACCOUNT,
     ALICE,
     BASELINE,
@@ -23,9 +26,6 @@ from recording import (
     configure,
     endpoint,
 )
-
-from components import ModelEndpoint
-from components.identifiers import service_account_id
 
 Options = Callable[[gcp.Provider], pulumi.ResourceOptions]
 

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from org_policy_judge import DRY_RUN, Judge, hosts, inside, locations, regions
-from recording import Program, Registered
 
-from availability.clock import today
-from availability.library import load
-from availability.names import Named, all_models
-from availability.placement import Placement
-from availability.plans import Plan, plan
-from availability.stack import parse_stack
+from availability.facts.library import load
+from availability.facts.names import Named, all_models
+from availability.input.clock import today
+from availability.placement.place import Placement
+from availability.stack.config import parse_stack
+from availability.stack.plan import Plan, plan
 from components.guardrails import Guardrails, guard
 from components.project import SERVICES
+from tests.components.org_policy_judge import DRY_RUN, Judge, hosts, inside, locations, regions
+from tests.components.recording import Program, Registered
 
 POLICY = "gcp:orgpolicy/policy:Policy"
 SNAPSHOT = "2026-10-10"

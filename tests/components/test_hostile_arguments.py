@@ -9,7 +9,8 @@ from typing import Any
 
 import pulumi
 import pytest
-from recording import Program, endpoint
+
+from tests.components.recording import Program, endpoint
 
 HOSTILE = "x\n::stop-commands::t\x1b[2J\x9b\u202e\u2028##[group]<{%nothing%}>"
 

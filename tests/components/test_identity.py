@@ -7,7 +7,12 @@ from typing import Any, cast
 import pulumi
 import pytest
 from pulumi.provider.experimental.analyzer import Analyzer
-from recording import (
+
+from components.audit_logs import AuditLogs, AuditLogsArgs
+from components.federation import Federation, FederationArgs, argument_of
+from components.registration.identifiers import pool_id
+from components.service_agents import ServiceAgents
+from tests.components.recording import (
     ACCOUNT,
     ACCOUNT_BINDING,
     AUDIT,
@@ -25,12 +30,7 @@ from recording import (
     caller_role,
     endpoint,
 )
-from test_program import run, stack_values
-
-from components.audit import AuditLogs, AuditLogsArgs
-from components.federation import Federation, FederationArgs, argument_of
-from components.identifiers import pool_id
-from components.service_agents import ServiceAgents
+from tests.components.whole_program import run, stack_values
 
 CHAT, PERSON = "group:chat@acme.example", "user:dev@acme.example"
 GKE = "serviceAccount:acme-gke.svc.id.goog[chat/web]"

@@ -6,17 +6,16 @@ from typing import Any
 
 import pulumi
 import pytest
-from recording import Program, configure
 
-from availability.answers import to_json
-from availability.errors import BadInput
-from availability.google_config import VARIABLES, with_environment
-from availability.placement import Placement
-from availability.render import refused_plan_lines
-from availability.stack_reading import plan_file, read_stack
+from availability.explanation.answers import to_json
+from availability.input.errors import BadInput
+from availability.placement.place import Placement
+from availability.report.text import refused_plan_lines
+from availability.stack.google_config import VARIABLES, with_environment
+from availability.stack.reading import plan_file, read_stack
+from tests.components.recording import Program, configure
 from tests.generated_stacks import Generated, generated, write
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.paths import ROOT
 
 
 def by_plan(path: Path, environment: dict[str, str]) -> tuple[str, Any]:

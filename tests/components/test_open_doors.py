@@ -15,10 +15,10 @@ import pulumi
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from recording import AUDIT, FLASH, OWN_STATE, POOL_PROVIDER, Program, Registered
-from test_program import run, stack_values
 
-from availability.stack_keys import DeploymentKeys, StackKeys
+from availability.stack.keys import DeploymentKeys, StackKeys
+from tests.components.recording import AUDIT, FLASH, OWN_STATE, POOL_PROVIDER, Program, Registered
+from tests.components.whole_program import run, stack_values
 
 TYPES = frozenset(
     {

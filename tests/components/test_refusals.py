@@ -4,9 +4,9 @@ from typing import Any, cast
 
 import pulumi
 import pytest
-from recording import ALICE, FLASH, Program, configure, endpoint
 
 from components import ModelEndpoint, ModelEndpointArgs, ProjectBaseline, ProjectBaselineArgs
+from tests.components.recording import ALICE, FLASH, Program, configure, endpoint
 
 BAD_ARGUMENTS: dict[str, tuple[dict[str, Any], str]] = {
     "an unknown model": ({"model": "gemini-9.9-flash"}, "gemini-9.9-flash"),

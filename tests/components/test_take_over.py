@@ -7,7 +7,19 @@ from typing import Any
 
 import pulumi
 import pytest
-from recording import (
+
+from components.registration.existing import (
+    LOOKUPS,
+    UNREAD,
+    Marks,
+    import_id,
+    mark_of,
+    marked_name,
+    marked_text,
+    root_urn,
+)
+from components.registration.take_over import Found, Sought, search
+from tests.components.recording import (
     ACCOUNT,
     BINDING,
     GLOBAL_ADDRESS,
@@ -20,18 +32,6 @@ from recording import (
     SECRET_VERSION,
     Program,
 )
-
-from components.existing import (
-    LOOKUPS,
-    UNREAD,
-    Marks,
-    import_id,
-    mark_of,
-    marked_name,
-    marked_text,
-    root_urn,
-)
-from components.take_over import Found, Sought, search
 
 COMPONENT = ("vertex-residency:index:ProjectBaseline", "project")
 NUMBER = "projects/926555726002/locations/europe-west4/secrets/s"
@@ -280,6 +280,6 @@ def test_a_search_asks_for_all_at_the_same_time(program: Program) -> None:
         Sought(COMPONENT, ROLE, f"r{n}", {"project": "p", "roleId": f"r{n}"}) for n in range(9)
     ]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("components.take_over._look_up", slow)
+        patch.setattr("components.registration.take_over._look_up", slow)
         found(program, *wanted)
     assert max(most) == len(wanted)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from conftest import ROOT
+from tests.paths import ROOT
 
 MARK = "VERTEX_RESIDENCY_TEST_COMMAND"
 LIMIT = 120.0

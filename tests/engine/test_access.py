@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
-from test_stacks import change, copy_of_the_project, everything
 
 from sandbox.emulator import shapes
 from sandbox.workspace import Sandbox
+from tests.engine.projects import PRIVATE, change, copy_of_the_project, everything, set_keys
 
 ProjectSandbox = Callable[..., Sandbox]
 
@@ -21,25 +20,10 @@ CACHE = "gcp:vertex/aiCacheConfig:AiCacheConfig"
 RECORD = "gcp:dns/recordSet:RecordSet"
 SERVICES = "gcp:projects/service:Service"
 
-PRIVATE = {"network": "apps", "subnetwork": "apps", "address": "10.255.255.254"}
-
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     return copy_of_the_project(tmp_path)
-
-
-def set_keys(project: Path, stack: str, **keys: object) -> None:
-    """Give a stack these keys; None takes one away."""
-    path = project / "stacks" / f"Pulumi.{stack}.yaml"
-    yaml = YAML()
-    document: Any = yaml.load(path)  # pyright: ignore[reportUnknownMemberType]
-    for key, value in keys.items():
-        name = key.replace("__", ":") if "__" in key else f"vertex-residency:{key}"
-        document["config"].pop(name, None)
-        if value is not None:
-            document["config"][name] = value
-    yaml.dump(document, path)  # pyright: ignore[reportUnknownMemberType]
 
 
 def bodies(sandbox: Sandbox, token: str) -> list[dict[str, Any]]:

@@ -1,10 +1,10 @@
 """However a binding is written, an update that changes only the spelling takes nobody's access."""
 
 import pytest
-from conftest import ProgramSandbox, write_program
 
 from sandbox.emulator import shapes
 from sandbox.workspace import Sandbox
+from tests.conftest import ProgramSandbox, write_program
 
 pytestmark = pytest.mark.engine
 

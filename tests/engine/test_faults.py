@@ -3,31 +3,29 @@
 The whole crash matrix is `make soak`; a sample of it runs with the other tests.
 """
 
-import contextlib
 import json
 import re
 import shlex
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import cast
 
 import pytest
 
-from components.existing import LOOKUPS, UNREAD
-from components.identifiers import Owner, role_id, service_account_id
+from components.registration.existing import LOOKUPS, UNREAD
+from components.registration.identifiers import Owner, role_id, service_account_id
 from sandbox.emulator import faults, shapes
-from sandbox.emulator.cloud import Cloud
-from sandbox.emulator.values import Json, Properties
+from sandbox.emulator.values import Properties
 from sandbox.engine import Engine
 from sandbox.files import write_executable
 from sandbox.workspace import Result, Sandbox
+from tests.engine.contents import FULL, STORES, Contents, contents, opened
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "acme-prod"
 ROLES = f"projects/{PROJECT}/roles"
 ACCOUNTS = f"projects/{PROJECT}/serviceAccounts"
@@ -41,55 +39,12 @@ def account(deployment: str) -> str:
 
 
 CALLERS = "group:chat@acme.example"
-MADE_UP = {
-    "createTime",
-    "creationTime",
-    "creationTimestamp",
-    "etag",
-    "forwardingRuleId",
-    "labelFingerprint",
-    "managedZoneId",
-    "policyMembers",
-    "pscConnectionId",
-    "uniqueId",
-    "updateTime",
-}
-"""Outputs that differ from one cloud to the next whatever happens in it."""
-FULL = """\
-config:
-  gcp:project: acme-prod
-  gcp:region: europe-west4
-  vertex-residency:snapshot: "2026-10-10"
-  vertex-residency:asOf: 2026-10-12
-  vertex-residency:residency: eu
-  vertex-residency:federation:
-    github: {repository: acme/chat, ownerId: 1342004}
-  vertex-residency:guardrails: on
-  vertex-residency:auditLogs: {logTypes: [DATA_READ]}
-  vertex-residency:serviceAgents: true
-  vertex-residency:privateAccess: {network: apps, subnetwork: apps}
-  vertex-residency:publish: STORE
-  vertex-residency:caching: off
-  vertex-residency:deployments:
-    chat:
-      model: gemini-3.8-flash
-      needs: [batch-prediction]
-      callers: [federation, "group:chat@acme.example"]
-    lab:
-      model: gemini-3.5-flash
-      residency: europe-west3
-      serviceAccountUsers: ["user:dev@acme.example"]
-      workloadIdentityUsers: ["serviceAccount:acme-gke.svc.id.goog[chat/web]", federation]
-"""
-"""A stack with every feature: `eu` is reached by a regional endpoint, Frankfurt by the bundle."""
-STORES = ("secrets", "parameters")
 POLICY = "gcp:orgpolicy/policy:Policy"
 
 pytestmark = pytest.mark.engine
 SOAK = pytest.mark.soak
 
 MakeSandbox = Callable[..., Sandbox]
-Contents = list[tuple[str, str, Properties]]
 
 
 @pytest.fixture
@@ -129,39 +84,6 @@ def configure(sandbox: Sandbox, *keys: str) -> None:
     (sandbox.project / "stacks" / "Pulumi.prod.yaml").write_text(text, encoding="utf-8")
 
 
-@contextlib.contextmanager
-def opened(sandbox: Sandbox) -> Generator[Cloud]:
-    cloud = sandbox.cloud()
-    try:
-        yield cloud
-    finally:
-        cloud.close()
-
-
-def contents(sandbox: Sandbox) -> Contents:
-    """All that is in the cloud, but for what Google makes up.
-
-    An address is made up, too; wherever it stands, it is replaced by what it is the address of.
-    """
-    with opened(sandbox) as cloud:
-        rows = cloud.rows()
-    owners = {
-        str(row.body["address"]): f"{row.type} {row.id}" for row in rows if "address" in row.body
-    }
-    bodies = (
-        {key: owned(value, owners) for key, value in row.body.items() if key not in MADE_UP}
-        for row in rows
-    )
-    found = [(row.type, row.id, body) for row, body in zip(rows, bodies, strict=True)]
-    return sorted(found, key=lambda one: one[:2])
-
-
-def owned(value: Json, owners: dict[str, str]) -> Json:
-    if isinstance(value, list):
-        return [owned(one, owners) for one in cast("list[Json]", value)]
-    return owners.get(value, value) if isinstance(value, str) else value
-
-
 def up(sandbox: Sandbox, *options: str) -> Result:
     result = sandbox.up("prod", *options)
     assert result.ok, result.text
@@ -187,7 +109,7 @@ def hurried(made: Sandbox, **patience: float) -> Sandbox:
     limits = patience or {"first": 0.2, "not_active": 1.0, "denied": 1.0}
     main = made.project / "__main__.py"
     lines = [
-        "from components import readiness",
+        "from components.registration import readiness",
         f"readiness.PATIENCE = readiness.Patience(**{limits})",
     ]
     main.write_text("\n".join([*lines, main.read_text(encoding="utf-8")]), encoding="utf-8")

@@ -11,8 +11,8 @@ import pytest
 
 from sandbox.emulator import organization_policies
 from sandbox.workspace import Sandbox
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 POLICY = "gcp:orgpolicy/policy:Policy"
 HOSTS = "gcp.restrictEndpointUsage"
 MODELS = "vertexai.allowedModels"

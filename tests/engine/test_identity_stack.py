@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_stacks import copy_of_the_project, everything
 
-from components.identifiers import Owner, pool_id
+from components.registration.identifiers import Owner, pool_id
 from sandbox.emulator import shapes
 from sandbox.emulator.computed import project_number
 from sandbox.workspace import Sandbox
+from tests.engine.projects import copy_of_the_project, everything
 
 ProjectSandbox = Callable[..., Sandbox]
 

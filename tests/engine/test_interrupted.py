@@ -10,10 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from commands import Commands, Running, eventually
-from conftest import ROOT, ProgramSandbox, write_program
 
 from sandbox.engine import Engine
+from tests.conftest import ProgramSandbox, write_program
+from tests.engine.commands import Commands, Running, eventually
+from tests.paths import ROOT
 
 pytestmark = pytest.mark.engine
 in_proc = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")

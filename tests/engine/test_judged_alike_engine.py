@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from availability.errors import BadInput
-from availability.google_config import VARIABLES
-from availability.placement import Placement
-from availability.stack_reading import plan_file, read_stack
+from availability.input.errors import BadInput
+from availability.placement.place import Placement
+from availability.stack.google_config import VARIABLES
+from availability.stack.reading import plan_file, read_stack
 from sandbox.workspace import Sandbox
 from tests.generated_stacks import garbled, generated, write
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 ProjectSandbox = Callable[..., Sandbox]
 
 pytestmark = pytest.mark.engine

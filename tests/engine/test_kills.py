@@ -11,13 +11,13 @@ import time
 from pathlib import Path
 
 import pytest
-from commands import Commands, Running, eventually
 from ruamel.yaml import YAML
-from test_faults import FULL, Contents, contents
-from test_stacks import copy_of_the_project
 
 from sandbox.engine import Engine
 from sandbox.workspace import Sandbox
+from tests.engine.commands import Commands, Running, eventually
+from tests.engine.contents import FULL, Contents, contents
+from tests.engine.projects import copy_of_the_project
 
 pytestmark = [
     pytest.mark.engine,

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from availability import clock
-from availability.answers import Answer
-from availability.placement import Placement
-from availability.plans import plan
-from availability.stack import parse_stack
-from availability.stackfile import read_stack_file
+from availability.explanation.answers import Answer
+from availability.input import clock
+from availability.placement.place import Placement
+from availability.stack.config import parse_stack
+from availability.stack.file import read_stack_file
+from availability.stack.plan import plan
 from sandbox.engine import Engine
 from sandbox.workspace import Sandbox
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 ProjectSandbox = Callable[..., Sandbox]
 
 pytestmark = pytest.mark.engine

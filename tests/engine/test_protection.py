@@ -4,11 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_access import PRIVATE, set_keys
-from test_stacks import copy_of_the_project, everything
 
 from sandbox.emulator import shapes
 from sandbox.workspace import Sandbox
+from tests.engine.projects import PRIVATE, copy_of_the_project, everything, set_keys
 
 ProjectSandbox = Callable[..., Sandbox]
 

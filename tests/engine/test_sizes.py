@@ -8,10 +8,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from test_stacks import copy_of_the_project
 
 from sandbox.engine import Engine
 from sandbox.workspace import Sandbox
+from tests.engine.projects import copy_of_the_project
 
 pytestmark = pytest.mark.engine
 

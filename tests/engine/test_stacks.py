@@ -2,17 +2,13 @@
 
 import concurrent.futures
 import json
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
-from sandbox.workspace import Result, Sandbox
-
-ROOT = Path(__file__).resolve().parents[2]
-ProjectSandbox = Callable[..., Sandbox]
+from sandbox.workspace import Result
+from tests.engine.projects import ProjectSandbox, change, copy_of_the_project, everything
+from tests.paths import ROOT
 
 pytestmark = pytest.mark.engine
 
@@ -28,25 +24,6 @@ OUTPUT_KEYS = {
     "serviceAccount",
     "warnings",
 }
-
-
-def copy_of_the_project(folder: Path) -> Path:
-    """The program and its stacks in a folder of their own; the packages stay where they are."""
-    project = folder / "copy"
-    shutil.copytree(ROOT / "stacks", project / "stacks")
-    for name in ("Pulumi.yaml", "__main__.py"):
-        shutil.copy(ROOT / name, project / name)
-    return project
-
-
-def change(project: Path, stack: str, **deployments: dict[str, object]) -> None:
-    """Give deployments of a stack other keys; those that it doesn't have are added."""
-    path = project / "stacks" / f"Pulumi.{stack}.yaml"
-    yaml = YAML()
-    document = yaml.load(path)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    for name, keys in deployments.items():
-        document["config"]["vertex-residency:deployments"].setdefault(name, {}).update(keys)
-    yaml.dump(document, path)  # pyright: ignore[reportUnknownMemberType]
 
 
 @pytest.fixture
@@ -142,15 +119,6 @@ def test_a_refusal_on_a_stack_that_is_up_deletes_nothing_and_keeps_its_outputs(
         assert "delete" not in result.changes
     assert everything(sandbox) == cloud
     assert sandbox.outputs("dev") == outputs
-
-
-def everything(sandbox: Sandbox) -> list[tuple[str, str]]:
-    """(type, id) of all that is in the emulated cloud and not deleted."""
-    cloud = sandbox.cloud()
-    try:
-        return sorted((row.type, row.id) for row in cloud.rows() if row.deleted_at is None)
-    finally:
-        cloud.close()
 
 
 def test_prod_goes_up_stays_as_it_is_and_goes_down_but_for_the_services(

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from availability.google_config import VARIABLES
+from availability.stack.google_config import VARIABLES
 from sandbox.files import STAND_INS, copy_project
 from sandbox.workspace import Sandbox
+from tests.paths import ROOT
 
 ProjectSandbox = Callable[..., Sandbox]
-ROOT = Path(__file__).resolve().parents[2]
 PLAIN = "  vertex-residency:residency: eu\n  vertex-residency:snapshot: 2026-10-10\n"
 CHAT = "  vertex-residency:deployments: {chat: {model: gemini-3.8-flash}}\n"
 

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_access import set_keys
-from test_stacks import copy_of_the_project, everything
 
 from sandbox.cli import main
 from sandbox.emulator import shapes
 from sandbox.engine import Engine
 from sandbox.workspace import Sandbox
+from tests.engine.projects import copy_of_the_project, everything, set_keys
 
 ProjectSandbox = Callable[..., Sandbox]
 

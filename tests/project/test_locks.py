@@ -7,14 +7,14 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.paths import ROOT
+
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 
 

@@ -1,0 +1,37 @@
+"""Caching: whether Google may keep inputs in memory, which belongs to where data is kept.
+
+Google's "Vertex AI and zero data retention": Gemini models cache inputs for up to 24 hours, in the
+memory of the data centre that served the request, for the project and in all its regions. So the
+cache lies where requests are processed: it is a matter of how long, and of no other place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from availability.facts.snapshot import Need
+
+if TYPE_CHECKING:
+    from availability.explanation.warnings import Warning
+    from availability.stack.config import StackConfig
+
+
+def warnings(config: StackConfig) -> tuple[Warning, ...]:
+    """For a stack that turns caching off and relies on explicit caches.
+
+    Google's "Context caching overview" asks for both against the retention of cached data: to
+    disable implicit caching, and to create no explicit caches. It does not say that explicit ones
+    stop working.
+    """
+    if config.keys.caching is not False:
+        return ()
+    names = [one.name for one in config.deployments if Need.CONTEXT_CACHING in one.request.needs]
+    if not names:
+        return ()
+    from availability.explanation.warnings import Warning, WarningId
+
+    text = (
+        f"caching is off, and {', '.join(names)} needs context-caching: an explicit cache keeps "
+        "its contents until it expires all the same. No source here says that it stops working."
+    )
+    return (Warning(WarningId.EXPLICIT_CACHES, text),)

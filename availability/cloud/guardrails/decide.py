@@ -1,0 +1,501 @@
+"""The organization policies that hold a project to where its stack's models are placed.
+
+One stack owns the policies of a project. What it closes, it closes for everybody in the project,
+and no stack sees another's placements: what neighbours need, they say in `guardrails.alsoAllow`.
+
+Google's pages that the facts here are from, each named where it stands: "Control access to Model
+Garden models" (A), "Restrict endpoint usage" (B), "Test organization policies", on dry-run mode
+(C), "Quotas and system limits" of the Organization Policy Service (D), "Understanding hierarchy
+evaluation" (E), "Restricting resource locations" with its supported services (F), "Restricting
+resource usage" (G), "Web search with Anthropic Claude models" (H), Policy of the Resource Manager
+reference, v1 (I).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from availability.cloud.guardrails.keys import GuardrailKeys, is_resource, split_action
+from availability.cloud.services import SERVICES, Feature
+from availability.explanation.answers import Answer
+from availability.explanation.warnings import Warning, WarningId
+from availability.facts.names import Named, UnknownModel, near_models, resolve_model
+from availability.facts.snapshot import Call, Family, Need, Snapshot
+from availability.input.errors import BadInput, Problem, shown
+from availability.placement.hosts import hosts
+from availability.placement.place import Placement
+from availability.places.areas import jurisdiction
+from availability.places.geography import places, regions
+from availability.stack.config import NAMESPACE, Deployment, StackConfig
+
+ALLOWED_MODELS = "vertexai.allowedModels"
+ENDPOINT_USAGE = "gcp.restrictEndpointUsage"
+NO_SERVICE_ACCOUNT_KEYS = (
+    "iam.managed.disableServiceAccountKeyCreation",
+    "iam.managed.disableServiceAccountKeyUpload",
+)
+SERVICE_USAGE = "gcp.restrictServiceUsage"
+RESOURCE_LOCATIONS = "gcp.resourceLocations"
+PARTNER_FEATURES = "vertexai.allowedPartnerModelFeatures"
+
+SUPPORTS_DRY_RUN = frozenset({ENDPOINT_USAGE, SERVICE_USAGE, *NO_SERVICE_ACCOUNT_KEYS})
+"""Managed constraints, and of the legacy ones these two (C). Google refuses any other."""
+
+MAX_VALUES = 500
+"""Allowed and denied values of one policy (A, D)."""
+MAX_BYTES = 32 * 1024
+"""The size of one policy (D). How Google counts is not said: here it is the values as JSON."""
+
+HELPERS = {"anthropic": ("count-tokens",)}
+"""Publisher -> models without a card that its clients call besides the one that is placed: tokens
+are counted at `publishers/anthropic/models/count-tokens:rawPredict` (Google's "Count tokens for
+Claude models"), and the constraint refuses that name, too, where it is not allowed."""
+
+NEED_SERVICES = {
+    # Google's "Batch inference": requests and answers lie in Cloud Storage or BigQuery.
+    Need.BATCH_PREDICTION: ("bigquery.googleapis.com", "storage.googleapis.com"),
+    # Google's "Tune Gemini models": the data set is a file in Cloud Storage.
+    Need.TUNING: ("storage.googleapis.com",),
+    # Google's "RAG Engine overview": Cloud Storage is a source of files.
+    Need.RAG_CORPUS: ("storage.googleapis.com",),
+}
+"""Need -> the services that it cannot do without, besides Vertex AI."""
+
+_KEY = f"{NAMESPACE}:guardrails"
+_EMBEDDINGS = (Family.TEXT_EMBEDDINGS, Family.MULTIMODAL_EMBEDDINGS, Family.E5_EMBEDDINGS)
+
+Placed = tuple[Deployment, Placement]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One organization policy of the project, for one constraint.
+
+    It has values of a list constraint, allowed or denied, or `deny_all`, or it enforces a boolean
+    one.
+    """
+
+    constraint: str
+    """Without `constraints/`."""
+    allowed: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
+    deny_all: bool = False
+    enforced: bool = False
+    inherits: bool = False
+    """Whether what the folder and the organization deny stays denied (E). A list of allowed values
+    does not inherit: it would allow what theirs allow."""
+    dry_run: bool = False
+    """Whether violations are only logged."""
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """What is allowed and what is denied."""
+        return self.allowed + self.denied
+
+
+@dataclass(frozen=True)
+class Guardrails:
+    """What is registered for the project, and what ought to be known about it."""
+
+    policies: tuple[Policy, ...]
+    warnings: tuple[Warning, ...]
+
+
+def decide(
+    config: StackConfig, answers: Sequence[tuple[Deployment, Answer]], snapshot: Snapshot
+) -> Guardrails | None:
+    """The policies of the stack; None where it has no guardrails, or not all of it is placed.
+
+    Raises BadInput for a neighbour's model that the snapshot does not know, for a policy over one
+    of Google's limits, and for one that would block a placement.
+    """
+    keys = config.keys.guardrails
+    if keys is None:
+        return None
+    problems: list[Problem] = []
+    warnings: list[Warning] = []
+    neighbours = tuple(_neighbours(keys, snapshot, problems, warnings))
+    if problems:
+        raise BadInput(problems)
+    placed = [(one, its.result) for one, its in answers if isinstance(its.result, Placement)]
+    if len(placed) < len(answers):
+        return None
+    opened = open_locations(placed, keys.locations)
+    wanted = (
+        Policy(ALLOWED_MODELS, allowed=_unique([*_model_values(placed), *neighbours])),
+        *_endpoint_policy(opened),
+        *(Policy(constraint, enforced=True) for constraint in NO_SERVICE_ACCOUNT_KEYS),
+        *_service_policy(keys, placed),
+        *_location_policy(keys, opened),
+        *_feature_policy(keys, placed, problems),
+    )
+    problems += [problem for policy in wanted for problem in over_limits(policy, keys)]
+    problems += objections(wanted, placed)
+    problems += _caching_objection(wanted, config, opened)
+    if problems:
+        raise BadInput(problems)
+    policies = tuple(_in_dry_run(wanted)) if keys.dry_run else wanted
+    warnings += _warnings(keys, placed, opened, wanted, policies)
+    return Guardrails(policies, tuple(warnings))
+
+
+def model_ids(named: Named) -> tuple[str, ...]:
+    """Every id under which the model may be called.
+
+    Those with a version are there without it, too: the constraint's page (A) writes names without
+    one, and no page says which of the two it compares.
+    """
+    ids = (named.id, *named.model.aliases)
+    return _unique([*ids, *(one.partition("@")[0] for one in ids)])
+
+
+def open_locations(placed: Iterable[Placed], also: Iterable[str] = ()) -> frozenset[str]:
+    """The locations whose hosts stay open: those of any residency, the placed ones, and more."""
+    opened = set(also)
+    for _, placement in placed:
+        opened |= {where for where in places() if placement.request.residency.holds(where)}
+        opened |= _used(placement)
+    return frozenset(opened)
+
+
+def over_limits(policy: Policy, keys: GuardrailKeys) -> Iterator[Problem]:
+    """The limits of Google's that the policy is over, under the key that makes it long."""
+    if not policy.values:
+        return
+    long = {
+        ALLOWED_MODELS: f"{_KEY}.alsoAllow.models" if keys.models else f"{NAMESPACE}:deployments",
+        SERVICE_USAGE: f"{_KEY}.restrictServices",
+        PARTNER_FEATURES: f"{_KEY}.partnerModelFeatures",
+    }
+    path = long.get(policy.constraint, _KEY)
+    count, size = len(policy.values), len(json.dumps(policy.values).encode())
+    if count > MAX_VALUES:
+        limit = f"{count} values, and Google takes at most {MAX_VALUES} in a policy"
+        yield Problem(path, f"{policy.constraint} would have {limit}: allow less")
+    elif size > MAX_BYTES:
+        limit = f"{size} bytes of values, and Google takes at most {MAX_BYTES} in a policy"
+        yield Problem(path, f"{policy.constraint} would have {limit}: allow less")
+
+
+def objections(policies: Iterable[Policy], placed: Iterable[Placed]) -> Iterator[Problem]:
+    """Where a policy would block what a placement of the stack does."""
+    by_constraint = {policy.constraint: policy for policy in policies}
+    for deployment, placement in placed:
+        models, endpoints, services = (
+            by_constraint.get(name) for name in (ALLOWED_MODELS, ENDPOINT_USAGE, SERVICE_USAGE)
+        )
+        blocked = [
+            *(set(_values_of(placement)) - set(models.allowed) if models else ()),
+            *(_hosts_of(placement) & set(endpoints.denied) if endpoints else ()),
+            *(set(_services_of(placement)) - set(services.allowed) if services else ()),
+        ]
+        for value in sorted(blocked):
+            message = f"the guardrails would block {value}, which this deployment uses"
+            yield Problem(deployment.path("model"), message)
+
+
+def _caching_objection(
+    policies: Iterable[Policy], config: StackConfig, opened: frozenset[str]
+) -> Iterator[Problem]:
+    """Where a policy would block the call that sets caching.
+
+    The provider makes it at the host of its own region, wherever the models are (base path of
+    Vertex AI in the provider's source).
+    """
+    region = config.region
+    if config.keys.caching is None or region not in regions():
+        return
+    denied = {name for one in policies if one.constraint == ENDPOINT_USAGE for name in one.denied}
+    if hosts(region)[0] in denied:
+        inside = sorted(opened & set(regions()))
+        hint = f", like {inside[0]}" if inside else ""
+        yield Problem(
+            "gcp:region",
+            f"the guardrails would block {hosts(region)[0]}, where the provider sets caching; name "
+            f"a region inside of the area{hint}, or open it by guardrails.alsoAllow.locations",
+        )
+
+
+def _used(placement: Placement) -> set[str]:
+    """Where the placement's calls go: requests, batches and caches, and tuning jobs."""
+    tuned = placement.tuning_location
+    return {placement.location} | ({tuned} if tuned else set())
+
+
+def _hosts_of(placement: Placement) -> set[str]:
+    return {name for where in _used(placement) for name in hosts(where)}
+
+
+def _actions(placement: Placement) -> tuple[str, ...]:
+    """`deploy` is for models without an API of Google's (A): no snapshot has any."""
+    return ("predict", "tune") if Need.TUNING in placement.request.needs else ("predict",)
+
+
+def _values_of(placement: Placement) -> Iterator[str]:
+    """`publishers/P/models/M:ACTION`, as (A) writes it.
+
+    (I) asks for `is:` before a value with a colon, (A) shows the values without; both mean the
+    same to Google.
+    """
+    publisher = placement.named.entry.publisher
+    for one in model_ids(placement.named):
+        for action in _actions(placement):
+            yield f"publishers/{publisher}/models/{one}:{action}"
+    yield from _helpers(publisher)
+
+
+def _helpers(publisher: str) -> Iterator[str]:
+    """What a publisher's clients call besides the model."""
+    for one in HELPERS.get(publisher, ()):
+        yield f"publishers/{publisher}/models/{one}:predict"
+
+
+def _model_values(placed: Iterable[Placed]) -> Iterator[str]:
+    for _, placement in placed:
+        yield from _values_of(placement)
+
+
+def _neighbours(
+    keys: GuardrailKeys, snapshot: Snapshot, problems: list[Problem], warnings: list[Warning]
+) -> Iterator[str]:
+    """The values for the models that neighbours call, and what is wrong with their names."""
+    for index, word in enumerate(keys.models):
+        model, action = split_action(word)
+        try:
+            named = resolve_model(model, snapshot)
+        except UnknownModel as error:
+            if is_resource(model) and not error.candidates:
+                text = (
+                    f"Snapshot {snapshot.id} does not know {model}: guardrails.alsoAllow.models "
+                    "allows it as it is written."
+                )
+                warnings.append(Warning(WarningId.GUARDRAILS, text))
+                yield f"{model}:{action or 'predict'}"
+                if action in (None, "predict"):
+                    yield from _helpers(model.split("/")[1])
+            else:
+                path = f"{_KEY}.alsoAllow.models[{index}]"
+                problems.append(_unknown(path, model, error, snapshot))
+            continue
+        publisher = named.entry.publisher
+        for one in model_ids(named):
+            yield f"publishers/{publisher}/models/{one}:{action or 'predict'}"
+        if action in (None, "predict"):
+            yield from _helpers(publisher)
+
+
+def _unknown(path: str, model: str, error: UnknownModel, snapshot: Snapshot) -> Problem:
+    meant = error.candidates or near_models(model, snapshot)
+    hints = tuple(f"publishers/{one.entry.publisher}/models/{one.id}" for one in meant)
+    if error.candidates:
+        return Problem(path, f"{shown(model)} stands for several models", hints)
+    message = (
+        f"snapshot {snapshot.id} does not know {shown(model)}; to allow it all the same, write "
+        "publishers/PUBLISHER/models/MODEL"
+    )
+    return Problem(path, message, hints)
+
+
+def _endpoint_policy(opened: frozenset[str]) -> Iterator[Policy]:
+    """Denies the hosts of every location that is closed: what it does not name, it allows (B)."""
+    closed = sorted(where for where in places() if where not in opened)
+    if closed:
+        denied = tuple(name for where in closed for name in hosts(where))
+        yield Policy(ENDPOINT_USAGE, denied=denied, inherits=True)
+
+
+def _services_of(placement: Placement) -> Iterator[str]:
+    yield SERVICES[Feature.MODELS]
+    for need in placement.request.needs:
+        yield from NEED_SERVICES.get(need, ())
+    if placement.named.entry.call is Call.SPEECH_TO_TEXT:
+        yield "speech.googleapis.com"  # Google's "Chirp": the models of the Speech-to-Text API
+
+
+def _service_policy(keys: GuardrailKeys, placed: Iterable[Placed]) -> Iterator[Policy]:
+    """Allows whatever any feature here uses, so that turning one on never meets an older policy.
+
+    IAM, Logging and Monitoring are always allowed, and a service that (G) does not list is neither
+    allowed nor denied by the constraint.
+    """
+    if keys.services is None:
+        return
+    used = (name for _, placement in placed for name in _services_of(placement))
+    yield Policy(SERVICE_USAGE, allowed=tuple(sorted({*SERVICES.values(), *used, *keys.services})))
+
+
+def _location_policy(keys: GuardrailKeys, opened: frozenset[str]) -> Iterator[Policy]:
+    """Allows resources where endpoints are open, in the words of Google's value groups (F).
+
+    `in:eu-locations` holds the multi-region and all its regions, `in:REGION-locations` a region
+    with its zones.
+    """
+    if not keys.resource_locations or "global" in opened:
+        return
+    values: list[str] = []
+    for where in sorted(opened):
+        wider = jurisdiction(where)
+        whole = wider is not None and _is_open(wider, opened)
+        if places()[where].kind == "multi-region":
+            values.append(f"in:{where}-locations" if whole else where)
+        elif not whole:
+            values.append(f"in:{where}-locations")
+    yield Policy(RESOURCE_LOCATIONS, allowed=tuple(values))
+
+
+def _is_open(multi_region: str, opened: frozenset[str]) -> bool:
+    inside = {code for code in regions() if jurisdiction(code) == multi_region}
+    return inside | {multi_region} <= opened
+
+
+def _feature_policy(
+    keys: GuardrailKeys, placed: Iterable[Placed], problems: list[Problem]
+) -> Iterator[Policy]:
+    """Allows the named features of partner models; an empty list denies all of them."""
+    if keys.partner_features is None:
+        return
+    partners = _unique(
+        f"publishers/{placement.named.entry.publisher}/models/{one}"
+        for _, placement in placed
+        if placement.named.entry.publisher != "google"
+        for one in model_ids(placement.named)
+    )
+    values: list[str] = []
+    for index, word in enumerate(keys.partner_features):
+        if split_action(word)[1]:
+            values.append(word)
+        elif partners:
+            values += [f"{model}:{word}" for model in partners]
+        else:
+            message = (
+                f"the stack places no partner model that could have {word}; to allow it to a "
+                f"neighbour, write publishers/PUBLISHER/models/MODEL:{word}"
+            )
+            problems.append(Problem(f"{_KEY}.partnerModelFeatures[{index}]", message))
+    yield Policy(PARTNER_FEATURES, allowed=_unique(values), deny_all=not keys.partner_features)
+
+
+def _in_dry_run(policies: Iterable[Policy]) -> Iterator[Policy]:
+    """Those that can be dry-run: of the others nothing is enforced while a stack tries them."""
+    for policy in policies:
+        if policy.constraint in SUPPORTS_DRY_RUN:
+            yield replace(policy, dry_run=True)
+
+
+def _warnings(
+    keys: GuardrailKeys,
+    placed: Sequence[Placed],
+    opened: frozenset[str],
+    wanted: Sequence[Policy],
+    policies: Sequence[Policy],
+) -> Iterator[Warning]:
+    yield from _open_project(keys, placed)
+    left_out = [one.constraint for one in wanted if one.constraint not in SUPPORTS_DRY_RUN]
+    if keys.dry_run:
+        yield Warning(
+            WarningId.GUARDRAILS,
+            f"dryRun enforces nothing: {' and '.join(left_out)} can't be in dry-run mode and "
+            f"{'is' if len(left_out) == 1 else 'are'} left out until dryRun is off.",
+        )
+    constraints = {policy.constraint for policy in policies}
+    if replacing := [one.constraint for one in policies if one.allowed and not one.dry_run]:
+        yield Warning(
+            WarningId.GUARDRAILS,
+            f"In this project {' and '.join(replacing)} "
+            f"{'replaces' if len(replacing) == 1 else 'replace'} what the folder and the "
+            "organization set: what theirs deny, and this allows, is allowed here.",
+        )
+    if SERVICE_USAGE in constraints:
+        denies = "would deny" if keys.dry_run else "denies"
+        yield Warning(
+            WarningId.GUARDRAILS,
+            f"{SERVICE_USAGE} binds everybody in the project: it {denies} the services that it "
+            "does not allow to other teams, too. Name theirs in guardrails.restrictServices.",
+        )
+    if RESOURCE_LOCATIONS in constraints:
+        yield Warning(
+            WarningId.GUARDRAILS,
+            f"{RESOURCE_LOCATIONS} binds everybody in the project: no team can create resources "
+            "outside the area. Requests to models it does not stop.",
+        )
+    elif keys.resource_locations and "global" in opened:
+        yield Warning(
+            WarningId.GUARDRAILS,
+            f"{RESOURCE_LOCATIONS} is left out: with the global endpoint every location is inside.",
+        )
+    if ALLOWED_MODELS in constraints:
+        yield from _embeddings(keys, placed)
+    features = [
+        value for one in policies if one.constraint == PARTNER_FEATURES for value in one.allowed
+    ]
+    if any(value.endswith(":web_search") for value in features):
+        yield Warning(
+            WarningId.GUARDRAILS,
+            "web_search leaves the area: the search terms of a request go to a third party's "
+            "search, wherever that is.",
+        )
+
+
+def _open_project(keys: GuardrailKeys, placed: Sequence[Placed]) -> Iterator[Warning]:
+    names = [one.name for one, its in placed if its.request.residency.holds("global")]
+    if names:
+        yield Warning(
+            WarningId.OPEN_PROJECT,
+            f"The residency any of {', '.join(names)} opens the project for its neighbours: "
+            f"{ENDPOINT_USAGE} denies no host, not even to deployments with a narrower residency. "
+            "Give the others a project of their own.",
+        )
+    wide = [
+        one.name
+        for one, its in placed
+        if "any" in its.request.residency.within and one.name not in names
+    ]
+    if wide and not names:
+        yield Warning(
+            WarningId.OPEN_PROJECT,
+            f"The residency any of {', '.join(wide)} opens the project for its neighbours, to all "
+            "but what it excludes. Give the others a project of their own.",
+        )
+    if not names:
+        yield from _outside(keys, open_locations(placed))
+
+
+def _outside(keys: GuardrailKeys, area: frozenset[str]) -> Iterator[Warning]:
+    """For the locations of neighbours in which no deployment of the stack may be."""
+    outside = [where for where in _unique(keys.locations) if where not in area]
+    if "global" in outside:
+        yield Warning(
+            WarningId.OPEN_PROJECT,
+            "guardrails.alsoAllow.locations opens the global endpoint to everybody in the project, "
+            "and what it serves is processed anywhere.",
+        )
+        outside.remove("global")
+    if outside:
+        opened = " and ".join(f"{where} ({hosts(where)[0]})" for where in outside)
+        if keys.resource_locations:
+            opened += ", also for resources,"
+        yield Warning(
+            WarningId.OPEN_PROJECT,
+            f"guardrails.alsoAllow.locations opens {opened} to everybody in the project, its own "
+            "callers among them: no residency of this stack allows "
+            f"{'that location' if len(outside) == 1 else 'those locations'}. Whoever needs "
+            f"{'it' if len(outside) == 1 else 'them'} is better off in a project of their own.",
+        )
+
+
+def _embeddings(keys: GuardrailKeys, placed: Sequence[Placed]) -> Iterator[Warning]:
+    """A corpus is embedded by another model than the one that is placed."""
+    needing = [one.name for one, its in placed if Need.RAG_CORPUS in its.request.needs]
+    embeds = any(its.named.entry.family in _EMBEDDINGS for _, its in placed)
+    if needing and not embeds and not any("embed" in model for model in keys.models):
+        yield Warning(
+            WarningId.GUARDRAILS,
+            f"{', '.join(needing)} needs rag-corpus, and {ALLOWED_MODELS} allows no embedding "
+            "model: name the one that the corpus uses in guardrails.alsoAllow.models.",
+        )
+
+
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))

@@ -1,0 +1,165 @@
+"""The command line: `resolve`, `plan`, and what the snapshots know.
+
+Exit status: 0 placed, 1 refused, 2 bad input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import itertools
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from availability.command_line import commands, console
+from availability.input.errors import BadInput, Problem
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns the exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in arguments
+    for stream in (sys.stdout, sys.stderr):  # a terminal that is not Unicode still gets an answer
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        options = _parse(arguments)
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    except BadInput as error:
+        return _report(error, as_json=as_json)
+    except console.NotWritten as error:
+        console.write_error(str(error))
+        return commands.BAD_INPUT
+    finally:
+        console.flush()
+
+
+def _report(error: BadInput, *, as_json: bool) -> int:
+    from availability.report.text import problem_json, problem_lines
+
+    if as_json:
+        console.write_json({"errors": [problem_json(problem) for problem in error.problems]})
+    else:
+        console.write_error("\n".join(problem_lines(error)))
+    return commands.BAD_INPUT
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reports a misuse as bad input, and knows which options there are."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raises BadInput instead of printing the usage and leaving."""
+        raise BadInput([Problem(self.prog, message)])
+
+    def options(self) -> list[str]:
+        """All long options of this command."""
+        return [
+            text for action in self._actions for text in action.option_strings if text[:2] == "--"
+        ]
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    """The options. Raises BadInput, for all unknown words together."""
+    parser, known = _parsers()
+    _check_command(arguments, known)
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        raise _unknown(unknown, known[options.command])
+    return options
+
+
+def _check_command(arguments: list[str], known: dict[str, _Parser]) -> None:
+    """Raises BadInput for an unknown command, or unknown options of a known one.
+
+    Before argparse looks, because it stops at the first thing that is missing.
+    """
+    if not arguments or arguments[0].startswith("-"):
+        return
+    name, *words = arguments
+    if name not in known:
+        from availability.places.suggest import nearest  # loads the edit distances
+
+        message = f"unknown command {name!r}; the commands are {', '.join(known)}"
+        raise BadInput([Problem("COMMAND", message, tuple(nearest(name, known)))])
+    given = [word for word in itertools.takewhile("--".__ne__, words) if word[:2] == "--"]
+    options = known[name].options()
+    if unknown := [word for word in given if word.split("=")[0] not in options]:
+        raise _unknown(unknown, known[name])
+    # argparse takes this value for the end of the options, and hands over an empty list (3.11).
+    if empty := [word for word in given if word.endswith("=--")]:
+        raise BadInput(Problem(word[:-3], "'--' is no value") for word in empty)
+
+
+def _unknown(words: list[str], command: _Parser) -> BadInput:
+    from availability.places.suggest import nearest  # loads the edit distances
+
+    return BadInput(
+        Problem(
+            word.partition("=")[0],
+            f"unknown {'option' if word.startswith('-') else 'argument'} of {command.prog}",
+            tuple(nearest(word.partition("=")[0], command.options())),
+        )
+        for word in words
+    )
+
+
+def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
+    parser = _Parser(
+        prog="python -m availability",
+        allow_abbrev=False,
+        description="Where generative-AI models are served on Vertex AI, and where they may be.",
+        epilog="Exit status: 0 placed, 1 refused, 2 bad input.",
+    )
+    found: dict[str, _Parser] = {}
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> _Parser:
+        made = subparsers.add_parser(name, help=text, description=text, allow_abbrev=False)
+        made.set_defaults(run=run)
+        made.add_argument("--json", action="store_true", help="print one JSON document")
+        found[name] = made
+        return made
+
+    resolve = command("resolve", commands.resolve, "Place one model under a residency.")
+    resolve.add_argument("model", metavar="MODEL", help="an id, PUBLISHER/ID or a display name")
+    _add_constraint(resolve, is_required=True)
+    resolve.add_argument("--location", metavar="L", help="pin: no other location will do")
+    resolve.add_argument("--prefer", metavar="L[,L]", help="locations to take first, in order")
+    resolve.add_argument("--project", metavar="P", help="the Google Cloud project for the URL")
+    plan = command("plan", commands.plan, "Place every deployment of stack files.")
+    plan.add_argument("files", metavar="FILE", nargs="+", type=Path, help="stacks/Pulumi.dev.yaml")
+    plan.add_argument("--format", metavar="F", help=", ".join(commands.FORMATS))
+    resolve.add_argument("--explain", action="store_true", help="say why this location, in full")
+    resolve.add_argument("--why", metavar="L", help="show the facts about one location")
+    matrix = command("matrix", commands.matrix, "Show which model is served where.")
+    matrix.add_argument("--model", metavar="M", help="only the row of this model")
+    models = command(
+        "models", commands.models, "List the models, or those that a residency allows."
+    )
+    _add_constraint(models, is_required=False)
+    for one in (resolve, plan, models):
+        one.add_argument("--as-of", metavar="DATE", help="the day to judge by, instead of today")
+    command("locations", commands.locations, "List the locations of a snapshot.")
+    command("snapshots", commands.snapshots, "List the bundled snapshots.")
+    compare = command("compare", commands.compare, "Show what changed between two snapshots.")
+    compare.add_argument("snapshots", metavar="SNAPSHOT", nargs=2, help="from the first to this")
+    compare.add_argument("--model", metavar="M", help="only this model")
+    for name in ("resolve", "matrix", "models", "locations", "snapshots"):
+        found[name].add_argument("--snapshot", metavar="S", help="an ISO date; default: the newest")
+    return parser, found
+
+
+def _add_constraint(command: _Parser, *, is_required: bool) -> None:
+    """The options that say what is asked of a model, the same wherever it is asked."""
+    add = command.add_argument
+    add("--residency", metavar="TERM[,TERM]", required=is_required, help="allowed places")
+    add("--excluding", metavar="TERM[,TERM]", help="places taken out again")
+    add("--guarantee", metavar="G", help="endpoint (default) or ml-processing")
+    add("--need", metavar="N", action="append", default=[], help="may be repeated")
+    add("--context-size", metavar="SIZE", help="the longest request: 64k, 128k or 1m tokens")
+    add("--region", metavar="L", help="where the callers are, to break ties")
+    add("--prior-usage", action="store_true", help="the project used it before")
+    add("--no-preview", action="store_true", help="refuse previews")

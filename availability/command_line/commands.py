@@ -1,0 +1,392 @@
+"""What each command of `python -m availability` does.
+
+A command loads what it needs when it runs, because a start is mostly imports.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from availability.command_line.console import (
+    write,
+    write_error,
+    write_json,
+    write_lines,
+    write_table,
+)
+from availability.facts.library import load, newer_than, newest, snapshot_ids, unknown_snapshot
+from availability.input import clock
+from availability.input.errors import BadInput, Problem, shown
+from availability.placement.place import Placement, Request
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from availability.facts.names import Named
+    from availability.facts.snapshot import Snapshot
+    from availability.report.findings import Checked
+    from availability.stack.plan import Plan
+
+PLACED, REFUSED, BAD_INPUT = 0, 1, 2
+FORMATS = ("text", "json", "github", "sarif", "markdown")
+"""What `plan` can print; `--json` is `--format json`."""
+
+
+def resolve(options: argparse.Namespace) -> int:
+    """Place one model and print the answer. Returns the exit status."""
+    from availability.explanation.alternatives.fixes import ResolveFixer
+    from availability.explanation.answers import answer, to_json
+    from availability.explanation.warnings import stale_snapshot
+    from availability.facts.words import check_location, check_project
+
+    problems: list[Problem] = []
+    snapshot_id = _collect(problems, lambda: _snapshot_id(options.snapshot))
+    as_of = _collect(problems, lambda: _as_of(options.as_of))
+    request = _collect(problems, lambda: _request(options))
+    why = _checked(problems, "--why", options.why, check_location)
+    _checked(problems, "--project", options.project, check_project)
+    if problems or snapshot_id is None or request is None:
+        raise BadInput(problems)
+    snapshot = load(snapshot_id)
+    fixer = ResolveFixer(options.project, options.snapshot and snapshot_id, as_of)
+    today = as_of or clock.today()
+    one = answer(request, snapshot, today, fixer, newer_than(snapshot_id))
+    one = replace(one, warnings=(*one.warnings, *stale_snapshot(snapshot, today)))
+    if options.json:
+        document = {"snapshot": snapshot.id, **to_json(one, options.project)}
+        if why and one.result.named:
+            from availability.explanation.evidence import evidence, evidence_json
+
+            facts = evidence(request, one.result.named, why, snapshot)
+            document["why"] = [evidence_json(fact) for fact in facts]
+        write_json(document)
+    else:
+        from availability.report.text import (
+            evidence_lines,
+            placement_lines,
+            ranking_lines,
+            refusal_lines,
+            warning_lines,
+        )
+
+        placed = isinstance(one.result, Placement)
+        refused = [] if placed else [*refusal_lines(one), *warning_lines(one.warnings)]
+        write_lines(refused or placement_lines(one, options.project))
+        if options.explain and isinstance(one.result, Placement):
+            write_lines(["", *ranking_lines(one.result, snapshot)])
+        if why and one.result.named:
+            write_lines(["", *evidence_lines(request, one.result.named, why, snapshot)])
+    return PLACED if isinstance(one.result, Placement) else REFUSED
+
+
+def _checked(
+    problems: list[Problem], option: str, word: str | None, check: Callable[[str], Problem | str]
+) -> str | None:
+    """What `check` makes of the word of an option, or None with its problem added to the list."""
+    result = None if word is None else check(word)
+    if isinstance(result, Problem):
+        problems.append(replace(result, path=option))
+        return None
+    return result
+
+
+def _request(options: argparse.Namespace) -> Request:
+    """The request for one model. Raises BadInput with every mistake in the options."""
+    from availability.facts.words import check_location
+    from availability.places.residency import split_words
+
+    problems: list[Problem] = []
+    constraint = _collect(problems, lambda: _constraint(options))
+    pin = _checked(problems, "--location", options.location, check_location)
+    wishes = [] if options.prefer is None else split_words(options.prefer) or [""]
+    prefer = [_checked(problems, "--prefer", word, check_location) for word in wishes]
+    if not options.model.strip():
+        problems.append(Problem("MODEL", "empty: name a model"))
+    if problems or constraint is None:
+        raise BadInput(problems)
+    wished = tuple(dict.fromkeys(filter(None, prefer)))
+    return replace(constraint, model=options.model, location=pin, prefer=wished)
+
+
+def _constraint(options: argparse.Namespace) -> Request:
+    """What is asked of any model, in a request that names none.
+
+    Raises BadInput with every mistake in the options.
+    """
+    from availability.facts.snapshot import ContextSize, Need
+    from availability.facts.words import check_context_size, check_location, check_need
+    from availability.places.residency import Residency, split_words
+
+    problems: list[Problem] = []
+    residency = _collect(
+        problems,
+        lambda: Residency.build(
+            options.residency,
+            options.excluding,
+            options.guarantee,
+            within_path="--residency",
+            excluding_path="--excluding",
+            guarantee_path="--guarantee",
+        ),
+    )
+    if options.residency is None:  # `resolve` cannot come here without one
+        missing = "missing: the other options ask what a residency allows (any allows every place)"
+        problems[0] = Problem("--residency", missing)
+    words = [word for text in options.need for word in split_words(text) or [text]]
+    needs = [_checked(problems, "--need", word, check_need) for word in words]
+    size = _checked(problems, "--context-size", options.context_size, check_context_size)
+    region = _checked(problems, "--region", options.region, check_location)
+    if problems or residency is None:
+        raise BadInput(problems)
+    return Request(
+        model="",
+        residency=residency,
+        needs=tuple(dict.fromkeys(Need(need) for need in needs)),
+        context_size=ContextSize(size) if size else None,
+        prior_usage=options.prior_usage,
+        allow_preview=not options.no_preview,
+        region=region,
+    )
+
+
+def plan(options: argparse.Namespace) -> int:
+    """Place every deployment of each stack file and print the plans. Returns the exit status."""
+    from availability.report import findings
+    from availability.stack.reading import plan_file, read_stack
+
+    form = _format(options)
+    as_of = _as_of(options.as_of)
+    checked: list[findings.Checked] = []
+    for path in options.files:
+        file = None
+        try:
+            stack = read_stack(path)
+            file = stack.file
+            outcome = plan_file(stack, os.environ, as_of)
+        except BadInput as error:
+            outcome = error
+        checked.append(findings.Checked(path, file, outcome))
+    if form == "json":
+        documents = [_plan_document(one, alone=len(checked) == 1) for one in checked]
+        write_json(documents[0] if len(documents) == 1 else documents)
+    elif form == "text":
+        _print_plans(checked)
+    else:
+        make = {"github": findings.github, "sarif": findings.sarif, "markdown": findings.markdown}
+        write(make[form](checked))
+    return max(_status(one.outcome) for one in checked)
+
+
+def _format(options: argparse.Namespace) -> str:
+    form: str = options.format or ("json" if options.json else "text")
+    if options.json and form != "json":
+        raise BadInput([Problem("--format", f"{form} and --json exclude each other")])
+    if form in FORMATS:
+        return form
+    from availability.places.suggest import nearest  # loads the edit distances
+
+    message = f"unknown format {form!r}; it is one of {', '.join(FORMATS)}"
+    raise BadInput([Problem("--format", message, tuple(nearest(form, FORMATS)))])
+
+
+def _status(outcome: Plan | BadInput) -> int:
+    if isinstance(outcome, BadInput):
+        return BAD_INPUT
+    return REFUSED if outcome.refused else PLACED
+
+
+def _plan_document(checked: Checked, *, alone: bool) -> dict[str, object]:
+    from availability.explanation.answers import to_json, warning_json
+    from availability.report.text import problem_json
+    from availability.stack.file import stack_name
+
+    made = checked.outcome
+    if isinstance(made, BadInput):
+        errors = [problem_json(problem) for problem in made.problems]
+        return (
+            {"errors": errors} if alone else {"stack": stack_name(checked.path), "errors": errors}
+        )
+    return {
+        "snapshot": made.snapshot.id,
+        "stack": made.stack,
+        "deployments": {
+            deployment.name: to_json(one, made.config.project) for deployment, one in made.answers
+        },
+        "warnings": [warning_json(warning) for warning in made.warnings],
+    }
+
+
+def _print_plans(checked: list[Checked]) -> None:
+    """Plans on standard output, what cannot be read on standard error."""
+    from availability.report.text import plan_lines, problem_lines
+
+    printed = False
+    for one in checked:
+        if isinstance(one.outcome, BadInput):
+            write_error("\n".join(problem_lines(one.outcome, one.file)))
+            continue
+        write_lines([""] * printed + plan_lines(one.outcome, one.file))
+        printed = True
+
+
+def matrix(options: argparse.Namespace) -> int:
+    """Print which model is served where. Returns the exit status."""
+    from availability.report import tables
+
+    snapshot = load(_snapshot_id(options.snapshot))
+    entries = snapshot.entries
+    if options.model is not None:
+        named = _named_in(options.model, (snapshot,))
+        entries = tuple(dict.fromkeys(one.entry for one in named))
+    document = tables.matrix_document(snapshot, entries)
+    if entries or options.json:
+        _show(options, document, lambda: tables.matrix_table(snapshot, entries))
+    return PLACED if entries else REFUSED
+
+
+def models(options: argparse.Namespace) -> int:
+    """Print the models of a snapshot, or those that a residency allows. Returns the exit status."""
+    if _asks_which(options):
+        return _usable(options)
+    from availability.report import tables
+
+    snapshot = load(_snapshot_id(options.snapshot))
+    _show(options, tables.models_document(snapshot), lambda: tables.models_table(snapshot))
+    return PLACED
+
+
+def _asks_which(options: argparse.Namespace) -> bool:
+    """Whether any option asks which of the models may be used."""
+    given = (options.residency, options.excluding, options.guarantee, options.context_size)
+    flags = (options.need, options.no_preview, options.prior_usage)
+    texts = (*given, options.region, options.as_of)
+    return any(text is not None for text in texts) or any(flags)
+
+
+def _usable(options: argparse.Namespace) -> int:
+    from availability.explanation.usable import usable_document, usable_models
+
+    problems: list[Problem] = []
+    snapshot_id = _collect(problems, lambda: _snapshot_id(options.snapshot))
+    as_of = _collect(problems, lambda: _as_of(options.as_of))
+    constraint = _collect(problems, lambda: _constraint(options))
+    if problems or snapshot_id is None or constraint is None:
+        raise BadInput(problems)
+    today, newer = as_of or clock.today(), newer_than(snapshot_id)
+    found = usable_models(constraint, load(snapshot_id), today, newer)
+    if options.json:
+        write_json(usable_document(found))
+    else:
+        from availability.report import tables
+        from availability.report.text import warning_lines
+
+        if found.placed:
+            write_table(lambda width: tables.usable_table(found, width))
+        write_lines(tables.usable_lines(found))
+        write_lines(warning_lines(found.warnings))
+    return PLACED if found.placed else REFUSED
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Print what changed from one snapshot to another. Returns the exit status."""
+    from availability.facts.compare import compare_snapshots, comparison_document
+    from availability.report.text import comparison_lines
+
+    problems: list[Problem] = []
+    known = [
+        _collect(problems, lambda text=text: _snapshot_id(text, "SNAPSHOT"))
+        for text in options.snapshots
+    ]
+    if problems:
+        raise BadInput(problems)
+    first, second = (load(one) for one in known if one)
+    chosen = None if options.model is None else _named_in(options.model, (second, first))
+    found = compare_snapshots(first, second, chosen)
+    if options.json:
+        write_json(comparison_document(found))
+    elif chosen != ():
+        write_lines(comparison_lines(found))
+    return REFUSED if chosen == () else PLACED
+
+
+def locations(options: argparse.Namespace) -> int:
+    """Print the locations of a snapshot. Returns the exit status."""
+    from availability.report import tables
+
+    snapshot = load(_snapshot_id(options.snapshot))
+    _show(options, tables.locations_document(snapshot), lambda: tables.locations_table(snapshot))
+    return PLACED
+
+
+def snapshots(options: argparse.Namespace) -> int:
+    """Print the bundled snapshots. Returns the exit status."""
+    from availability.report import tables
+
+    wanted = [_snapshot_id(options.snapshot)] if options.snapshot else snapshot_ids()
+    snapshots = [load(one) for one in wanted]
+    _show(options, tables.snapshots_document(snapshots), lambda: tables.snapshots_table(snapshots))
+    return PLACED
+
+
+def _named_in(name: str, snapshots: Sequence[Snapshot]) -> tuple[Named, ...]:
+    """The models of any of the snapshots that the name stands for.
+
+    Where there are none, says on standard error which come near.
+    """
+    from availability.facts.names import UnknownModel, near_models, resolve_model
+
+    found: list[Named] = []
+    for snapshot in snapshots:
+        try:
+            found.append(resolve_model(name, snapshot))
+        except UnknownModel as error:
+            found += error.candidates
+    if not found:
+        near = (named.id for snapshot in snapshots for named in near_models(name, snapshot))
+        where = f"snapshot {' or '.join(snapshot.id for snapshot in snapshots)}"
+        message = f"no model of {where} is called {shown(name)}"
+        write_error(str(Problem("--model", message, tuple(dict.fromkeys(near)))))
+    return tuple(found)
+
+
+def _show(options: argparse.Namespace, document: object, table: Callable[[], Table]) -> None:
+    if options.json:
+        write_json(document)
+    else:
+        write_table(lambda _: table())
+
+
+def _snapshot_id(text: str | None, path: str = "--snapshot") -> str:
+    if text is None:
+        return newest()
+    if text in (known := snapshot_ids()):
+        return text
+    raise BadInput([unknown_snapshot(text, known, path)])
+
+
+def _as_of(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    from availability.facts.words import check_date
+
+    day = check_date(text)
+    if isinstance(day, Problem):
+        raise BadInput([replace(day, path="--as-of")])
+    return day
+
+
+_Value = TypeVar("_Value")
+
+
+def _collect(problems: list[Problem], make: Callable[[], _Value]) -> _Value | None:
+    """What `make` makes, or None with its problems added to the list."""
+    try:
+        return make()
+    except BadInput as error:
+        problems += error.problems
+        return None

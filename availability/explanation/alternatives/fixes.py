@@ -1,0 +1,189 @@
+"""Changes as commands that can be pasted into a shell."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from availability.input import shell
+from availability.placement.place import Request
+from availability.places.residency import Guarantee, Residency
+
+if TYPE_CHECKING:  # only a refusal has changes, and a start is mostly imports
+    from availability.explanation.alternatives.joint import JointAlternative
+    from availability.explanation.alternatives.single import Key
+    from availability.placement.groups import Groups
+
+
+class Fixer(Protocol):
+    """Makes the command that turns the refused request into another one."""
+
+    def command(self, keys: tuple[Key, ...], request: Request) -> str | None:
+        """One shell command, or several joined by `&&`, for the keys that change.
+
+        None where no command can say what the request asks for.
+        """
+        ...
+
+    def everything(self, request: Request) -> str | None:
+        """A command that prints the whole refusal of the request, whatever its length, or None."""
+        ...
+
+
+@dataclass(frozen=True)
+class StackFixer:
+    """Corrects a stack's file by `pulumi config`, one key after the other."""
+
+    stack: str
+    deployment: str
+    file: Path | None = None
+    """The stack's file as it was named; None for the place where the program has it."""
+
+    def command(self, keys: tuple[Key, ...], request: Request) -> str | None:
+        """See `Fixer`. Only keys of this deployment are touched, never the stack's own.
+
+        There is none for the name of a file that is no stack's, with control characters in it.
+        """
+        return self._commands(words for key in keys for words in self._steps(key, request))
+
+    def everything(self, request: Request) -> str | None:
+        """See `Fixer`."""
+        file = self.file or Path("stacks") / f"Pulumi.{self.stack}.yaml"
+        words = ["python", "-m", "availability", "plan", shell.as_argument(file), "--json"]
+        return shell.join(words) if shell.can_be_typed(words) else None
+
+    def joint_command(self, one: JointAlternative, written: Groups) -> str | None:
+        """The command for changes of any deployments, and of the groups as the file has them.
+
+        See `command`.
+        """
+        steps = [
+            words
+            for name, key in one.changes
+            for words in replace(self, deployment=name)._steps(key, one.requests[name])
+        ]
+        if one.regroups:
+            steps += [["rm", "--path", path] for path in _paths_to_remove(written, one.groups)]
+        return self._commands(steps)
+
+    def _commands(self, steps: Iterable[list[str]]) -> str | None:
+        commands = [["pulumi", "config", *words, "--stack", self.stack] for words in steps]
+        if not all(map(shell.can_be_typed, commands)):
+            return None
+        return shell.in_order(map(shell.join, commands))
+
+    def _steps(self, key: Key, request: Request) -> Iterator[list[str]]:
+        path = f"vertex-residency:deployments.{self.deployment}.{key}"
+        value = _value(key, request)
+        if value is None:
+            yield ["rm", "--path", path]
+        elif isinstance(value, str):
+            yield ["set", "--path", path, value]
+        else:
+            # A text cannot become a map by setting a key of it, so what is there goes first.
+            yield ["rm", "--path", path]
+            for inner, text in value.items():
+                yield ["set", "--path", f"{path}.{inner}", text]
+
+
+def _paths_to_remove(written: Groups, left: Groups) -> Iterator[str]:
+    """The paths of what goes, the last first: what is removed moves all that stands after it."""
+    path = "vertex-residency:colocate"
+    if not any(left):
+        yield path
+        return
+    for index, names in reversed(tuple(enumerate(written))):
+        gone = [place for place, name in enumerate(names) if name not in left[index]]
+        if gone and not left[index]:
+            yield f"{path}[{index}]"
+        else:
+            yield from (f"{path}[{index}][{place}]" for place in reversed(gone))
+
+
+@dataclass(frozen=True)
+class ResolveFixer:
+    """The corrected call of `python -m availability resolve`."""
+
+    project: str | None = None
+    snapshot: str | None = None
+    as_of: dt.date | None = None
+
+    def everything(self, request: Request) -> str | None:
+        """See `Fixer`."""
+        command = self.command((), request)
+        return command and f"{command} --json"
+
+    def command(self, keys: tuple[Key, ...], request: Request) -> str | None:
+        """See `Fixer`. All options that were given are given again.
+
+        There is none for waivers and partners, which only a component's arguments can have, and
+        none for a model's name with control characters in it.
+        """
+        if request.accept or request.partners:
+            return None
+        # Blanks of any kind in a model's name say nothing; a line break fits no printed command.
+        words = ["python", "-m", "availability", "resolve", " ".join(request.model.split())]
+        words += ["--residency", ",".join(request.residency.within)]
+        if request.residency.excluding:
+            words += ["--excluding", ",".join(request.residency.excluding)]
+        if request.residency.guarantee is Guarantee.ML_PROCESSING:
+            words += ["--guarantee", request.residency.guarantee.value]
+        for need in request.needs:
+            words += ["--need", need.value]
+        if request.location:
+            words += ["--location", request.location]
+        if request.prefer:
+            words += ["--prefer", ",".join(request.prefer)]
+        if request.region:
+            words += ["--region", request.region]
+        words += ["--context-size", request.context_size] if request.context_size else []
+        words += ["--prior-usage"] if request.prior_usage else []
+        words += [] if request.allow_preview else ["--no-preview"]
+        words += ["--project", self.project] if self.project else []
+        words += ["--snapshot", self.snapshot] if self.snapshot else []
+        words += ["--as-of", self.as_of.isoformat()] if self.as_of else []
+        return shell.join(words) if shell.can_be_typed(words) else None
+
+
+def _value(key: Key, request: Request) -> str | dict[str, str] | None:
+    """The new value as a stack file may have it: a text, a map of texts, or None for no key."""
+    from availability.explanation.alternatives.single import Key
+
+    match key:
+        case Key.MODEL:
+            return request.model
+        case Key.NEEDS:
+            return ",".join(request.needs) or None
+        case Key.LOCATION:
+            return request.location
+        case Key.CONTEXT_SIZE:
+            return request.context_size
+        case Key.ALLOW_PREVIEW:
+            return "true" if request.allow_preview else "false"
+        case Key.RESIDENCY:
+            return _residency_value(request.residency)
+
+
+def _residency_value(residency: Residency) -> str | dict[str, str]:
+    """The shortest form that a stack file may have: terms with commas, or a map of them."""
+    within = ",".join(residency.within)
+    parts = {"within": within}
+    if residency.excluding:
+        parts["excluding"] = ",".join(residency.excluding)
+    if residency.guarantee is Guarantee.ML_PROCESSING:
+        parts["guarantee"] = residency.guarantee.value
+    return within if len(parts) == 1 else parts
+
+
+def change_value(key: Key, request: Request) -> object:
+    """The new value of a key as it stands in JSON; None where the key goes."""
+    from availability.explanation.alternatives.single import Key
+
+    if key is Key.ALLOW_PREVIEW:
+        return request.allow_preview
+    if key is Key.NEEDS:
+        return [need.value for need in request.needs]
+    return _value(key, request)

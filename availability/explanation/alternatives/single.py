@@ -1,0 +1,433 @@
+"""What would make a refused request valid: the changes, nearest first, each of them tried.
+
+A change that keeps the residency always comes before one that widens it, because widening is a
+decision about compliance and not a technical one. Prior usage is a statement about the past and is
+never a change. Where no single change works, two together are tried; where none do, there is none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+from os.path import commonprefix
+
+from availability.facts.names import Named, UnknownModel, all_models, near_models, resolve_model
+from availability.facts.snapshot import ContextSize, Family, Snapshot
+from availability.input.errors import BadInput
+from availability.placement.place import Placement, Refusal, Request, place
+from availability.places.areas import ADEQUACY_TERMS, AREA_TERMS, excluded_area, reach, term_area
+from availability.places.geography import (
+    EEA_COUNTRIES,
+    EU_COUNTRIES,
+    distance,
+    has_coordinates,
+    places,
+    regions,
+)
+from availability.places.residency import Guarantee, Residency
+
+
+class Kind(StrEnum):
+    """The work that a model does: one of another kind is no replacement."""
+
+    TEXT = "text"
+    CODE = "code"
+    LIVE = "live"
+    TEXT_EMBEDDINGS = "text embeddings"
+    MULTIMODAL_EMBEDDINGS = "multimodal embeddings"
+    IMAGES = "images"
+    IMAGE_TEXT = "image captions"
+    TRY_ON = "virtual try-on"
+    VIDEO = "video"
+    MEDIA = "mixed media"
+    MUSIC = "music"
+    SPEECH = "speech"
+    TRANSCRIPTION = "transcription"
+    DOCUMENTS = "documents"
+
+
+KINDS: dict[Family, Kind] = {
+    Family.GEMINI: Kind.TEXT,
+    Family.GEMINI_IMAGE: Kind.IMAGES,
+    Family.GEMINI_LIVE: Kind.LIVE,
+    Family.GEMINI_OMNI: Kind.MEDIA,
+    Family.GEMINI_TRANSCRIBE: Kind.TRANSCRIPTION,
+    Family.GEMINI_TTS: Kind.SPEECH,
+    Family.GEMMA: Kind.TEXT,
+    Family.PALM: Kind.TEXT,
+    Family.TEXT_EMBEDDINGS: Kind.TEXT_EMBEDDINGS,
+    Family.MULTIMODAL_EMBEDDINGS: Kind.MULTIMODAL_EMBEDDINGS,
+    Family.IMAGEN: Kind.IMAGES,
+    Family.IMAGE_TEXT: Kind.IMAGE_TEXT,
+    Family.VIRTUAL_TRY_ON: Kind.TRY_ON,
+    Family.VEO: Kind.VIDEO,
+    Family.LYRIA: Kind.MUSIC,
+    Family.CHIRP: Kind.TRANSCRIPTION,
+    Family.CLAUDE: Kind.TEXT,
+    Family.DEEPSEEK: Kind.TEXT,
+    Family.DEEPSEEK_OCR: Kind.DOCUMENTS,
+    Family.E5_EMBEDDINGS: Kind.TEXT_EMBEDDINGS,
+    Family.GLM: Kind.TEXT,
+    Family.GPT_OSS: Kind.TEXT,
+    Family.GROK: Kind.TEXT,
+    Family.JAMBA: Kind.TEXT,
+    Family.KIMI: Kind.TEXT,
+    Family.LLAMA: Kind.TEXT,
+    Family.MINIMAX: Kind.TEXT,
+    Family.MISTRAL: Kind.TEXT,
+    Family.MISTRAL_OCR: Kind.DOCUMENTS,
+    Family.CODESTRAL: Kind.CODE,
+    Family.MUSE: Kind.TEXT,
+    Family.QWEN: Kind.TEXT,
+    Family.QWEN_CODER: Kind.CODE,
+}
+
+MODELS, RESIDENCIES, PAIRS = 3, 2, 3
+"""How many alternatives of each sort are worth a reader's time."""
+
+
+class Key(StrEnum):
+    """The key of a stack's deployment that a change sets or, with None, removes."""
+
+    MODEL = "model"
+    RESIDENCY = "residency"
+    NEEDS = "needs"
+    LOCATION = "location"
+    ALLOW_PREVIEW = "allowPreview"
+    CONTEXT_SIZE = "contextSize"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One key, and the request with its new value."""
+
+    key: Key
+    request: Request
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Changes that were tried together: `request` is what they make of the refused one."""
+
+    keys: tuple[Key, ...]
+    request: Request
+    named: Named
+    placement: Placement | None
+    """Where it would be placed; None for a near miss that is refused for other reasons."""
+
+    @property
+    def widens(self) -> bool:
+        """Whether it takes a decision about compliance."""
+        return Key.RESIDENCY in self.keys
+
+
+def alternatives(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> tuple[Alternative, ...]:
+    """The alternatives, nearest first. For an unknown model these are the near misses alone."""
+    if refusal.named is None:
+        return tuple(_near_misses(refusal, snapshot, today))
+    moves = moves_of(refusal.named, snapshot, today)
+    found: list[Alternative] = []
+    asked = refusal.request.residency
+    for move in moves:
+        singles = ((change,) for change in move.changes(refusal.request))
+        found += itertools.islice(_working(singles, asked, snapshot, today), move.limit)
+    if found:
+        return tuple(found)
+    for first, second in sorted(
+        itertools.combinations(moves, 2),
+        key=lambda pair: Key.RESIDENCY in (one.key for one in pair),
+    ):
+        both = (
+            (one, other)
+            for one in first.changes(refusal.request)
+            for other in second.changes(one.request)
+        )
+        found += itertools.islice(_working(both, asked, snapshot, today), PAIRS - len(found))
+        if len(found) == PAIRS:
+            break
+    return tuple(found)
+
+
+def _working(
+    attempts: Iterable[tuple[Change, ...]], asked: Residency, snapshot: Snapshot, today: dt.date
+) -> Iterator[Alternative]:
+    working: list[Residency] = []
+    for changes in attempts:
+        request = changes[-1].request
+        keys = tuple(change.key for change in changes)
+        if len(set(keys)) < len(keys):
+            continue
+        if any(gives_up_more(request.residency, old, asked) for old in working):
+            continue
+        answer = place(request, snapshot, today)
+        if isinstance(answer, Placement) and not rests_on_waiver(keys, answer):
+            working += [request.residency] if keys == (Key.RESIDENCY,) else []
+            yield Alternative(keys, request, answer.named, answer)
+
+
+def rests_on_waiver(keys: Iterable[Key], placement: Placement) -> bool:
+    """Whether it takes a waiver to place another model: what is accepted is so for one model."""
+    return Key.MODEL in keys and bool(placement.waived)
+
+
+def gives_up_more(residency: Residency, other: Residency, asked: Residency) -> bool:
+    """Whether it gives up the guarantee of processing, and more area than another that works."""
+    return residency.guarantee is not asked.guarantee and other.area <= residency.area
+
+
+def _near_misses(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> Iterator[Alternative]:
+    for change in near_misses(refusal.request, snapshot):
+        request = change.request
+        named = resolve_model(request.model, snapshot)
+        answer = place(request, snapshot, today)
+        valid = isinstance(answer, Placement) and not rests_on_waiver((Key.MODEL,), answer)
+        placed = answer if valid and isinstance(answer, Placement) else None
+        yield Alternative((Key.MODEL,), request, named, placed)
+
+
+def near_misses(request: Request, snapshot: Snapshot) -> Iterator[Change]:
+    """The models that an unknown name may stand for, nearest first; for any other name, none."""
+    try:
+        resolve_model(request.model, snapshot)
+    except UnknownModel as error:
+        for named in error.candidates or near_models(request.model, snapshot):
+            model = qualified_if_needed(named, snapshot)
+            yield Change(Key.MODEL, replace(request, model=model))
+
+
+@cache
+def qualified_if_needed(named: Named, snapshot: Snapshot) -> str:
+    """The model's id, with its publisher where another publisher has the same id."""
+    same = sum(named.id in (m.id, *m.model.aliases) for m in all_models(snapshot))
+    return named.id if same == 1 else f"{named.entry.publisher}/{named.id}"
+
+
+@dataclass(frozen=True)
+class Move:
+    """A way to change a request: the key that it is about, and how many results to show."""
+
+    key: Key
+    changes: Callable[[Request], Iterable[Change]]
+    limit: int = 1
+
+
+def moves_of(named: Named, snapshot: Snapshot, today: dt.date) -> tuple[Move, ...]:
+    """What may be changed of a request for this model, nearest first; the residency is the last."""
+    models = Move(Key.MODEL, lambda request: _other_models(request, named, snapshot, today), MODELS)
+    if not named.entry.listings:  # nothing else tells where it is served
+        return (models,)
+    return (
+        Move(Key.LOCATION, lambda request: _other_pins(request, snapshot, today)),
+        Move(Key.LOCATION, _no_pin),
+        models,
+        Move(Key.ALLOW_PREVIEW, _previews),
+        Move(Key.NEEDS, _fewer_needs),
+        Move(Key.CONTEXT_SIZE, _context_sizes),
+        Move(Key.RESIDENCY, lambda request: _wider_residencies(request, snapshot), RESIDENCIES),
+    )
+
+
+def _other_pins(request: Request, snapshot: Snapshot, today: dt.date) -> Iterator[Change]:
+    """The other locations: the nearest to the pinned one first, or as they would be chosen."""
+    wanted = request.location
+    if wanted is None:
+        return
+    others = sorted(snapshot.location_ids - {wanted})
+    if has_coordinates(wanted):
+        others.sort(key=lambda other: away if (away := distance(wanted, other)) else float("inf"))
+    elif isinstance(free := place(replace(request, location=None), snapshot, today), Placement):
+        others = list(free.valid)
+    for other in others:
+        yield Change(Key.LOCATION, replace(request, location=other))
+
+
+def _no_pin(request: Request) -> Iterator[Change]:
+    if request.location is not None:
+        yield Change(Key.LOCATION, replace(request, location=None))
+
+
+def _other_models(
+    request: Request, named: Named, snapshot: Snapshot, today: dt.date
+) -> Iterator[Change]:
+    """The successor that the source names, then the relatives; those that end soon are the last."""
+
+    def concern(other: Named) -> tuple[bool, bool]:
+        succeeds = named.model.successor in (other.id, *other.model.aliases)
+        end = other.model.retires
+        soon = end is not None and (end - today).days <= request.retirement_warning
+        return not succeeds, soon
+
+    for other in sorted(relatives(named, snapshot), key=concern):
+        yield Change(Key.MODEL, replace(request, model=qualified_if_needed(other, snapshot)))
+
+
+def _previews(request: Request) -> Iterator[Change]:
+    if not request.allow_preview:
+        yield Change(Key.ALLOW_PREVIEW, replace(request, allow_preview=True))
+
+
+def _fewer_needs(request: Request) -> Iterator[Change]:
+    """All but one of the needs, all but two, and so on."""
+    for dropped in range(1, len(request.needs) + 1):
+        for kept in itertools.combinations(request.needs, len(request.needs) - dropped):
+            yield Change(Key.NEEDS, replace(request, needs=kept))
+
+
+def _context_sizes(request: Request) -> Iterator[Change]:
+    """Smaller sizes, the largest of them first: the less is promised the better."""
+    limit = request.context_size.rank if request.context_size else len(ContextSize)
+    for size in reversed(tuple(ContextSize)[:limit]):
+        yield Change(Key.CONTEXT_SIZE, replace(request, context_size=size))
+
+
+def _wider_residencies(request: Request, snapshot: Snapshot) -> Iterator[Change]:
+    """For the model that the request names, which may be another one than was refused."""
+    served = resolve_model(request.model, snapshot).entry.served
+    for wider in widenings(request.residency, served):
+        yield Change(Key.RESIDENCY, replace(request, residency=wider))
+
+
+@cache
+def relatives(named: Named, snapshot: Snapshot) -> tuple[Named, ...]:
+    """The other models of the same kind, the closest relative first.
+
+    Same line (Gemini Flash), then same family, then same publisher; among these the nearest
+    version, the newer of two that are equally near, then the most similar id. Versions of
+    different publishers cannot be compared: of theirs, the newest comes first.
+    """
+    others = [
+        other
+        for other in all_models(snapshot)
+        if KINDS[other.entry.family] is KINDS[named.entry.family] and other != named
+    ]
+    version, publisher = _version(named), named.entry.publisher
+
+    def remoteness(other: Named) -> tuple[bool, bool, bool, float, float, int]:
+        return (
+            other.entry.publisher != publisher,
+            other.entry.family is not named.entry.family,
+            _line(other) != _line(named),
+            abs(_version(other) - version) if other.entry.publisher == publisher else 0.0,
+            -_version(other),
+            -len(commonprefix([other.id, named.id])),  # noqa: RUF071 - of letters, not of folders
+        )
+
+    # Of ids that are equally close, the later one comes first: it is the newer, as a rule.
+    newest_first = sorted(others, key=lambda other: other.id, reverse=True)
+    return tuple(sorted(newest_first, key=remoteness))
+
+
+def _version(named: Named) -> float:
+    """The version in the name: 2.0 of "Gemini 2.0 Flash"; 0 where it has none."""
+    match = re.search(r"(?<![\w.])(\d{1,2}(?:\.\d+)?)(?![\dBb.])", named.entry.name)
+    return float(match[1]) if match else 0.0
+
+
+def _line(named: Named) -> frozenset[str]:
+    """The words of the name, without numbers: a line of models goes through its versions."""
+    return frozenset(re.findall(r"[a-z]+", re.sub(r"\(.*?\)", "", named.entry.name.lower())))
+
+
+def widenings(residency: Residency, served: frozenset[str]) -> list[Residency]:
+    """Residencies that allow more of the served locations, the smallest widening first.
+
+    A widening adds one term and drops the exclusions that stand in its way. Giving up the guarantee
+    of processing comes after those that keep it. The second one is a term of its own (`eu` for
+    `de`) where there is such a term, because a rule is more often about that. All are compared in
+    the year of the residency.
+    """
+    costs: dict[Residency, tuple[bool, int, float, int]] = {}
+    guarantees = dict.fromkeys((residency.guarantee, Guarantee.ENDPOINT))
+    for location, guarantee in itertools.product(sorted(served), guarantees):
+        for rank, term in enumerate(_terms_to_add(residency, location)):
+            candidate = _widened(residency, location, term, guarantee)
+            if candidate is None:
+                continue
+            cost = (
+                guarantee is not residency.guarantee,
+                len(candidate.area - residency.area),
+                _distance_from(residency, location),
+                rank,
+            )
+            costs[candidate] = min(costs.get(candidate, cost), cost)
+    ranked: dict[tuple[frozenset[str], Guarantee], Residency] = {}
+    for candidate in sorted(costs, key=lambda one: (costs[one], one.within)):
+        ranked.setdefault((candidate.area, candidate.guarantee), candidate)
+    ordered = list(ranked.values())
+    areas = (*AREA_TERMS[1:], *ADEQUACY_TERMS)
+    plain = [one for one in ordered[1:] if len(one.within) == 1 and one.within[0] in areas]
+    return list(dict.fromkeys([*ordered[:1], *plain[:1], *ordered[1:]]))
+
+
+def _widened(
+    residency: Residency, location: str, term: str, guarantee: Guarantee
+) -> Residency | None:
+    """The residency with one more term, changed so that it holds the location.
+
+    None where that is no change, no residency (`any` with a guarantee of processing), or no
+    widening: of a place without a region nothing is known but what encloses it.
+    """
+    year = residency.year
+    if not residency.area and not all(_encloses(term, old, year) for old in residency.within):
+        return None
+    within = (*(old for old in residency.within if not _encloses(term, old, year)), term)
+    if term_area(term, year) <= Residency(residency.within, year=year).area:
+        within = residency.within
+    excluding = tuple(
+        old for old in residency.excluding if not excluded_area(old, year) & reach(location)
+    )
+    try:
+        built = Residency.build(list(within), list(excluding) or None, guarantee.value)
+    except BadInput:
+        return None
+    candidate = built.in_year(year)
+    same = candidate.area == residency.area and guarantee is residency.guarantee
+    return None if same or not candidate.holds(location) else candidate
+
+
+def _encloses(term: str, old: str, year: int | None) -> bool:
+    """Whether the place of a term holds that of another one, regions or not."""
+    if term_area(old, year):
+        return term_area(old, year) <= term_area(term, year)
+    return (
+        term == "any"
+        or (term == "eu" and old in EU_COUNTRIES)
+        or (term in ("eea", "europe", *ADEQUACY_TERMS) and old in EEA_COUNTRIES)
+    )
+
+
+def _terms_to_add(residency: Residency, location: str) -> tuple[str, ...]:
+    """The terms that may be added to let the location in.
+
+    Adequacy is a question of its own: only who asks for it is offered the laxer answer.
+    """
+    terms = _terms_holding(location)
+    full, partial = ADEQUACY_TERMS
+    if full in residency.within and reach(location) <= term_area(partial, residency.year):
+        return (*terms, partial)
+    return terms
+
+
+@cache
+def _terms_holding(location: str) -> tuple[str, ...]:
+    """The terms whose area holds the location, smallest first."""
+    place_ = places()[location]
+    terms = [term for term in AREA_TERMS if reach(location) <= term_area(term)]
+    if place_.kind == "region":
+        terms += [place_.country_code, location]
+    return tuple(sorted(dict.fromkeys(terms), key=lambda term: len(term_area(term))))
+
+
+def _distance_from(residency: Residency, location: str) -> float:
+    """How far the location is from the nearest region of the area, in km."""
+    known = [
+        away
+        for atom in residency.area & regions().keys()
+        if (away := distance(atom, location)) is not None
+    ]
+    return min(known, default=float("inf"))

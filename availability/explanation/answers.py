@@ -1,0 +1,206 @@
+"""A request with its answer, as the documents that `--json` prints and the program exports."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from availability.explanation.reasons import alternative, joint_alternative, reason
+from availability.explanation.warnings import Warning, warnings_of
+from availability.facts.snapshot import Need, Snapshot
+from availability.placement.endpoints import (
+    PROJECT_PLACEHOLDER,
+    endpoint_url,
+    environment,
+    model_resource,
+)
+from availability.placement.place import Placement, Refusal, Request, place
+
+if TYPE_CHECKING:  # only a refusal needs them
+    from availability.explanation.alternatives.fixes import Fixer, StackFixer
+    from availability.explanation.alternatives.joint import JointAlternative
+    from availability.explanation.alternatives.single import Alternative
+    from availability.placement.groups import Groups
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An alternative as it is shown."""
+
+    changes: tuple[tuple[str, object], ...]
+    """(key, its new value as it stands in JSON)."""
+    text: str
+    command: str | None
+    """What makes it so; None for a near miss that is refused, too."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a request. Of a refusal, with everything that would make it valid."""
+
+    result: Placement | Refusal
+    snapshot: Snapshot
+    warnings: tuple[Warning, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    fixer: Fixer | None = None
+    shared: tuple[Offer, ...] | None = None
+    """What would make its whole group valid, where it shares its location with others."""
+    told_by: str | None = None
+    """The deployment of its group whose text tells them, where that is another one."""
+    host: str | None = None
+    """The host that the stack's network reaches its location by; None for the usual one."""
+
+    @property
+    def model(self) -> str:
+        """The canonical id, or the name as typed where it stands for no one model."""
+        return self.result.named.id if self.result.named else self.result.request.model
+
+    @property
+    def publisher(self) -> str:
+        """Who publishes the model. Raises LookupError where the name stands for no one model."""
+        if self.result.named is None:
+            raise LookupError(self.model)
+        return self.result.named.entry.publisher
+
+    @property
+    def fixes(self) -> tuple[tuple[str, str], ...]:
+        """(words, command) for each alternative that is valid as a whole, in their order."""
+        return tuple((one.text, one.command) for one in self.offers if one.command is not None)
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """The alternatives as they are shown, nearest first; none of a placement."""
+        if self.shared is not None:
+            return self.shared
+        if not isinstance(self.result, Refusal):
+            return ()
+        return tuple(self._offer(one, self.result) for one in self.alternatives)
+
+    def _offer(self, one: Alternative, refusal: Refusal) -> Offer:
+        from availability.explanation.alternatives.fixes import change_value
+
+        valid = self.fixer is not None and one.placement is not None
+        return Offer(
+            tuple((key.value, change_value(key, one.request)) for key in one.keys),
+            alternative(one, refusal, self.snapshot),
+            self.fixer.command(one.keys, one.request) if self.fixer and valid else None,
+        )
+
+
+def answer(
+    request: Request,
+    snapshot: Snapshot,
+    today: dt.date,
+    fixer: Fixer | None = None,
+    newer: Snapshot | None = None,
+) -> Answer:
+    """Places the request, and explains a refusal. Fixes are made by the `fixer`.
+
+    A `newer` snapshot decides nothing, and what it knows is a warning.
+    """
+    one = judged(request, snapshot, today, newer)
+    if isinstance(one.result, Placement):
+        return one
+    from availability.explanation.alternatives.single import alternatives
+
+    return replace(one, alternatives=alternatives(one.result, snapshot, today), fixer=fixer)
+
+
+def judged(
+    request: Request, snapshot: Snapshot, today: dt.date, newer: Snapshot | None = None
+) -> Answer:
+    """The answer to a request without what would make a refused one valid."""
+    result = place(request, snapshot, today)
+    warnings = warnings_of(result, snapshot, today)
+    if newer is not None:
+        from availability.explanation.newer import newer_facts  # only an old snapshot needs it
+
+        warnings = (*warnings, *newer_facts(result, newer, today))
+    return Answer(result, snapshot, warnings)
+
+
+def joint_offers(
+    found: Iterable[JointAlternative],
+    requests: Mapping[str, Request],
+    written: Groups,
+    fixer: StackFixer,
+    snapshot: Snapshot,
+) -> tuple[Offer, ...]:
+    """What would make a group valid, as the deployment of the `fixer` has it.
+
+    `requests` are those of the group by name, as they are refused, and `written` all groups of the
+    stack. The keys of other deployments start with `deployments.NAME.`.
+    """
+    from availability.explanation.alternatives.fixes import change_value
+
+    offers: list[Offer] = []
+    for one in found:
+        changes = [
+            (
+                key.value if name == fixer.deployment else f"deployments.{name}.{key}",
+                change_value(key, one.requests[name]),
+            )
+            for name, key in one.changes
+        ]
+        if one.regroups:
+            changes.append(("colocate", [list(group) for group in one.groups if group] or None))
+        command = fixer.joint_command(one, written) if one.placements else None
+        text = joint_alternative(one, requests, snapshot)
+        offers.append(Offer(tuple(changes), text, command))
+    return tuple(offers)
+
+
+def to_json(one: Answer, project: str | None) -> dict[str, object]:
+    """`{model, placement, refusal, warnings}`; placement or refusal is None."""
+    result = one.result
+    return {
+        "model": one.model,
+        "placement": (
+            _placement(result, project, one.host) if isinstance(result, Placement) else None
+        ),
+        "refusal": _refusal(one, result) if isinstance(result, Refusal) else None,
+        "warnings": [warning_json(warning) for warning in one.warnings],
+    }
+
+
+def warning_json(warning: Warning) -> dict[str, str]:
+    """`{id, text}`."""
+    return {"id": warning.id.value, "text": warning.text}
+
+
+def _placement(placement: Placement, project: str | None, through: str | None) -> dict[str, object]:
+    named, location, where = placement.named, placement.location, project or PROJECT_PLACEHOLDER
+    document: dict[str, object] = {
+        "location": location,
+        "endpointUrl": endpoint_url(named, location, where, through=through),
+        "modelResource": model_resource(named, location, where),
+        "boundary": placement.boundary,
+        "alternates": list(placement.alternates),
+        "environment": environment(named, location, where, through=through),
+    }
+    if Need.TUNING in placement.request.needs:
+        document["tuningLocation"] = placement.tuning_location
+    return document
+
+
+def _refusal(one: Answer, refusal: Refusal) -> dict[str, object]:
+    return {
+        "reasons": [
+            {
+                "location": location,
+                "rule": rule.value,
+                "text": reason(refusal, location, rule, one.snapshot),
+            }
+            for location, rule in refusal.reasons
+        ],
+        "alternatives": [
+            {
+                "changes": [{"key": key, "value": value} for key, value in offer.changes],
+                "text": offer.text,
+            }
+            for offer in one.offers
+        ],
+        "fixes": [{"text": text, "command": command} for text, command in one.fixes],
+    }

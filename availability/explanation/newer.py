@@ -1,0 +1,67 @@
+"""What a newer snapshot knows of a deployment that an older one decides."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+
+from availability.explanation.reasons import place_name
+from availability.explanation.warnings import Warning, WarningId
+from availability.facts.names import Named, same_model
+from availability.facts.snapshot import Snapshot
+from availability.placement.place import Placement, Refusal, place
+
+
+def newer_facts(
+    result: Placement | Refusal, newer: Snapshot, today: dt.date
+) -> tuple[Warning, ...]:
+    """One warning, if the newer snapshot tells something else about the model; else nothing."""
+    if result.named is None:
+        return ()
+    found = same_model(result.named, newer)
+    known = (
+        list(_changes(result, found, newer, today))
+        if found
+        else [f"it knows no model {result.named.id}"]
+    )
+    if not known:
+        return ()
+    text = f"Snapshot {newer.id} knows more of {result.named.id}: {'; '.join(known)}."
+    return (Warning(WarningId.NEWER_FACTS, text),)
+
+
+def _changes(
+    result: Placement | Refusal, found: Named, newer: Snapshot, today: dt.date
+) -> Iterator[str]:
+    old = result.named.model.retires if result.named else None
+    if found.model.is_retired(today):
+        if old is None or today < old:
+            yield f"shut down since {found.model.retires}"
+        return
+    if found.model.retires and found.model.retires != old:
+        yield f"shut down from {found.model.retires} on"
+    if not found.entry.listings:
+        yield "it does not say where it is served now"
+        return
+    if isinstance(result, Placement) and result.location not in found.entry.served:
+        yield f"no longer served in {result.location}"
+    yield from _by_its_facts(result, found, newer, today)
+
+
+def _by_its_facts(
+    result: Placement | Refusal, found: Named, newer: Snapshot, today: dt.date
+) -> Iterator[str]:
+    """What the same request would come to."""
+    name = f"{found.entry.publisher}/{found.id}"
+    again = place(replace(result.request, model=name), newer, today)
+    if isinstance(again, Refusal):
+        if isinstance(result, Placement):
+            yield f"by its facts it would be refused ({again.deciding[0]})"
+    elif isinstance(result, Refusal):
+        yield f"by its facts it would be placed in {place_name(again.location, newer)}"
+    elif again.location != result.location:
+        yield f"by its facts it would move to {place_name(again.location, newer)}"
+    elif again.boundary != result.boundary:
+        kept = f"within {again.boundary}" if again.boundary else "nowhere for certain"
+        yield f"processing is now committed to stay {kept}"

@@ -1,0 +1,277 @@
+"""Warnings: what is placed, and still ought to be known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from availability.explanation.reasons import contradiction, successor
+from availability.facts.capabilities import capabilities
+from availability.facts.names import Named
+from availability.facts.snapshot import Need, Snapshot, Stage
+from availability.input.errors import shown
+from availability.input.printed import plain
+from availability.placement.endpoints import FORMS, form_of
+from availability.placement.place import Placement, Refusal, Request, Rule, tuning_jobs
+from availability.places.areas import jurisdiction
+from availability.places.residency import Guarantee
+
+
+class WarningId(StrEnum):
+    """The ids under which warnings are known to scripts."""
+
+    ENDPOINT_GUARANTEE = "endpoint-guarantee"
+    FLOATING_SNAPSHOT = "floating-snapshot"
+    STALE_SNAPSHOT = "stale-snapshot"
+    NEWER_FACTS = "newer-facts"
+    AS_OF = "as-of"
+    RETIRING = "retiring"
+    NOT_BEFORE_PASSED = "not-before-passed"
+    PREVIEW_MODEL = "preview-model"
+    UNKNOWN_CAPABILITY = "unknown-capability"
+    CONTRADICTION = "contradiction"
+    INVALID_PREFERENCE = "invalid-preference"
+    PARTNER_TERMS = "partner-terms"
+    NO_URL = "no-url"
+    WAIVED = "waived"
+    OPEN_PROJECT = "open-project"
+    GUARDRAILS = "guardrails"
+    AUDIT_LOGS = "audit-logs"
+    FEDERATION_BY_NAME = "federation-by-name"
+    SHARED_ISSUER = "shared-issuer"
+    DECLARED_ENDPOINT = "declared-endpoint"
+    PRIVATE_ADDRESS = "private-address"
+    SHARED_NETWORK = "shared-network"
+    UNKNOWN_PUBLICATION = "unknown-publication"
+    EXPLICIT_CACHES = "explicit-caches"
+    UNKNOWN_OFFLINE = "unknown-offline"
+
+
+STALE_AFTER = dt.timedelta(days=180)
+"""How old a snapshot may be before it is called stale."""
+
+
+@dataclass(frozen=True)
+class Warning:  # noqa: A001 - Python's own is never wanted here
+    """One warning, in a sentence or two.
+
+    Its text is plain: stacks export it, and Pulumi's engine prints what is exported.
+    """
+
+    id: WarningId
+    text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", plain(self.text))
+
+
+def warnings_of(
+    result: Placement | Refusal, snapshot: Snapshot, today: dt.date
+) -> tuple[Warning, ...]:
+    """The warnings about one deployment by the snapshot's own facts, in the order of the ids."""
+    if isinstance(result, Placement):
+        return tuple(_about(result, snapshot))
+    found = _contradictions(result.request, result.named, snapshot) if result.named else ()
+    return (*found, *_waived(result, snapshot, today))
+
+
+def stale_snapshot(snapshot: Snapshot, today: dt.date) -> tuple[Warning, ...]:
+    """For a snapshot that is older than `STALE_AFTER` on that day; else nothing."""
+    age = today - snapshot.date
+    if age <= STALE_AFTER:
+        return ()
+    text = (
+        f"Snapshot {snapshot.id} is {age.days} days old: models come, move and are shut down "
+        "faster than that."
+    )
+    return (Warning(WarningId.STALE_SNAPSHOT, text),)
+
+
+def floating_snapshot(snapshot: Snapshot) -> Warning:
+    """For a stack that does not pin its snapshot."""
+    return Warning(
+        WarningId.FLOATING_SNAPSHOT,
+        f"No snapshot is pinned: the newest bundled one decides, now {snapshot.id}, and an upgrade "
+        f"may move what is placed. To pin it, set snapshot to {snapshot.id}.",
+    )
+
+
+def judged_by(day: dt.date) -> Warning:
+    """For a stack whose file names the day to judge by."""
+    return Warning(
+        WarningId.AS_OF,
+        f"Judged as of {day} (asOf), not today: what is shut down later, and a waiver that ends "
+        "later, changes nothing here. Remove asOf to be judged by the day of each preview.",
+    )
+
+
+def unknown_region(region: str) -> Warning:
+    """For a `gcp:region` that no list of Google's regions here has."""
+    return Warning(
+        WarningId.INVALID_PREFERENCE,
+        f"gcp:region is {shown(region)}, which is no region known here: distances decide nothing.",
+    )
+
+
+def unknown_offline(what: str) -> Warning:
+    """For what the engine will know of a stack's configuration, and nobody offline does."""
+    return Warning(
+        WarningId.UNKNOWN_OFFLINE,
+        f"{what}: unknown offline, and `pulumi preview` may place by it otherwise.",
+    )
+
+
+def _about(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
+    request, named = placement.request, placement.named
+    yield from _processing(placement)
+    yield from _lifecycle(placement)
+    yield from _capability(placement, snapshot)
+    yield from _contradictions(request, named, snapshot)
+    for wish in request.prefer:
+        if wish not in placement.valid:
+            yield Warning(
+                WarningId.INVALID_PREFERENCE,
+                f"The preferred location {wish} is not valid for {named.id} here and was passed "
+                "over.",
+            )
+    if named.entry.publisher != "google":
+        yield Warning(
+            WarningId.PARTNER_TERMS,
+            f"{named.entry.publisher} publishes {named.id}: before the first request somebody with "
+            "roles/consumerprocurement.entitlementManager has to accept the publisher's terms on "
+            "its card in Model Garden, once a project. No deployment does that.",
+        )
+    if form_of(named) is None:
+        yield Warning(
+            WarningId.NO_URL,
+            f"No endpoint URL is documented for {named.id}: {FORMS[named.entry.call]}.",
+        )
+    yield from _waived(placement, snapshot, placement.today)
+
+
+def _processing(placement: Placement) -> Iterator[Warning]:
+    residency, named = placement.request.residency, placement.named
+    if residency.guarantee is Guarantee.ENDPOINT:
+        yield Warning(WarningId.ENDPOINT_GUARANTEE, _endpoint_guarantee(placement))
+    elif Need.TUNING in placement.request.needs:
+        where = placement.tuning_location or placement.location
+        kept = any(
+            one.tuning and one.area in (where, jurisdiction(where)) and residency.keeps(one.area)
+            for one in named.model.commitments
+        )
+        if not kept:
+            yield Warning(
+                WarningId.ENDPOINT_GUARANTEE,
+                f"ml-processing holds for requests: no source commits to where tuning jobs of "
+                f"{named.id} are processed.",
+            )
+
+
+def _lifecycle(placement: Placement) -> Iterator[Warning]:
+    named, today = placement.named, placement.today
+    model, days = named.model, placement.request.retirement_warning
+    # A difference of days, because the sum may be a day that the calendar doesn't have.
+    if model.retires and 0 < (left_days := (model.retires - today).days) <= days:
+        left = "1 day" if left_days == 1 else f"{left_days} days"
+        yield Warning(
+            WarningId.RETIRING,
+            f"{named.id} is shut down on {model.retires}, in {left}." + successor(named),
+        )
+    if model.not_before and model.not_before <= today and not model.retires:
+        yield Warning(
+            WarningId.NOT_BEFORE_PASSED,
+            f"{named.id} was promised not to be shut down before {model.not_before}: that day has "
+            "passed, and no later one is published.",
+        )
+    in_preview = placement.location in named.entry.preview_locations
+    if in_preview or (model.stage and model.stage.is_preview):
+        where = f" in {placement.location}" if in_preview else ""
+        stage = "experimental" if model.stage is Stage.EXPERIMENTAL else "a preview"
+        yield Warning(
+            WarningId.PREVIEW_MODEL,
+            f"{named.id} is {stage}{where}: pre-GA terms apply, and it may change or go without "
+            "the notice that a GA model gets.",
+        )
+
+
+def _capability(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
+    """The needs of which no source says whether they are offered where it is placed."""
+    request, named, location = placement.request, placement.named, placement.location
+    known = capabilities(named, snapshot)
+    for need in request.needs:
+        if need in known.refused or location in known.lacking.get(need, ()):
+            continue  # waived, and shown as such
+        if location not in known.affirmed[need]:
+            yield Warning(
+                WarningId.UNKNOWN_CAPABILITY,
+                f"Snapshot {snapshot.id} does not say whether {named.id} offers {need} in "
+                f"{location}: unknown, and not refused.",
+            )
+        elif need is Need.TUNING and not tuning_jobs(request, named):
+            yield Warning(
+                WarningId.UNKNOWN_CAPABILITY,
+                f"Snapshot {snapshot.id} does not say where tuning jobs of {named.id} run: "
+                "unknown, and not refused.",
+            )
+
+
+def _contradictions(request: Request, named: Named, snapshot: Snapshot) -> Iterator[Warning]:
+    """The disagreements of sources that are about a need and an endpoint inside the area."""
+    for one in capabilities(named, snapshot).contradictions:
+        inside = any(request.residency.holds(location) for location in one.locations)
+        if one.need in request.needs and (inside or not one.locations):
+            text = contradiction(one, named, snapshot)
+            yield Warning(WarningId.CONTRADICTION, text)
+
+
+def _waived(result: Placement | Refusal, snapshot: Snapshot, today: dt.date) -> Iterator[Warning]:
+    """Every waiver, whether it is needed or not: none is to be forgotten."""
+    for waiver in result.request.accept:
+        if not waiver.holds(today):
+            said = f"The waiver of {waiver.rule} has expired on {waiver.until} and has no effect"
+        elif result.named is None:
+            said = f"The waiver of {waiver.rule} until {waiver.until} has no effect: no such model"
+        elif waiver.rule not in result.waived:
+            said = f"The waiver of {waiver.rule} until {waiver.until} is not needed now"
+        else:
+            said = f"Broken and accepted until {waiver.until}: {waiver.rule}"
+            said += f" ({_what_is_waived(result, result.named, waiver.rule, snapshot)})"
+        yield Warning(WarningId.WAIVED, f"{said}. Reason: {waiver.reason}")
+
+
+def _what_is_waived(
+    result: Placement | Refusal, named: Named, rule: Rule, snapshot: Snapshot
+) -> str:
+    if rule is Rule.RETIRED:
+        return f"{named.id} is shut down since {named.model.retires}"
+    if rule is Rule.CAPABILITY:
+        known = capabilities(named, snapshot)
+        here = {result.location} if isinstance(result, Placement) else named.entry.served
+        needs = (
+            need
+            for need in result.request.needs
+            if need in known.refused or here & known.lacking.get(need, frozenset())
+        )
+        return f"a source denies {', '.join(needs)}"
+    return {
+        Rule.PREVIEW: "previews are not allowed",
+        Rule.LEGACY: "closed to projects without prior usage",
+    }[rule]
+
+
+def _endpoint_guarantee(placement: Placement) -> str:
+    location = placement.location
+    start = f"The endpoint in {location} is no promise about where requests are processed"
+    match placement.boundary:
+        case None:
+            return (
+                f"{start}, and the snapshot's sources state no commitment for "
+                f"{placement.named.id} there."
+            )
+        case boundary:
+            return (
+                f"{start}. A published commitment keeps it within {boundary}; "
+                "guarantee: ml-processing would hold the stack to such a commitment."
+            )

@@ -1,0 +1,135 @@
+"""Whether a model offers a need, as a whole and at each of its endpoints.
+
+A card says what a model offers; a card's list and a limitation say it of endpoints. One "no" is
+enough to refuse, one "yes" without it to pass, and where nothing is said it is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from availability.facts.names import Named
+from availability.facts.snapshot import Citation, Need, Snapshot
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What one source says of a need, about the model as a whole or about one endpoint."""
+
+    offered: bool
+    cite: Citation
+    disputed: bool = False
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Two sources that cannot both be right. The stricter one, `denies`, decides."""
+
+    need: Need
+    affirms: Citation
+    denies: Citation
+    locations: frozenset[str]
+    """The endpoints that it is about."""
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What is known of one model's needs. Locations are those that serve it."""
+
+    refused: frozenset[Need]
+    """What the model offers nowhere."""
+    lacking: Mapping[Need, frozenset[str]]
+    """Need -> the locations whose endpoint does not offer it; only needs that some lack."""
+    affirmed: Mapping[Need, frozenset[str]]
+    """Need -> the locations where a source says that it is offered."""
+    contradictions: tuple[Contradiction, ...]
+
+
+@cache
+def capabilities(named: Named, snapshot: Snapshot) -> Capabilities:
+    """What the snapshot's sources say of the model."""
+    served = named.entry.served
+    lacking: dict[Need, frozenset[str]] = {}
+    affirmed: dict[Need, frozenset[str]] = {}
+    refused: set[Need] = set()
+    for need in Need:
+        about_model = said_of_model(named, need)
+        about = {place: said_of_endpoint(named, need, place, snapshot) for place in served}
+        lacks = {place for place, said in about.items() if any(not one.offered for one in said)}
+        if lacks:
+            lacking[need] = frozenset(lacks)
+        if any(not one.offered for one in about_model):
+            refused.add(need)
+        affirmed[need] = frozenset(
+            place
+            for place, said in about.items()
+            if any(one.offered for one in (*about_model, *said))
+        )
+    contradictions = tuple(_contradictions(named, snapshot, lacking))
+    return Capabilities(frozenset(refused), lacking, affirmed, contradictions)
+
+
+def said_of_model(named: Named, need: Need) -> tuple[Statement, ...]:
+    """What the sources say of the model as a whole."""
+    return tuple(
+        Statement(one.offered, one.cite) for one in named.model.capabilities if one.need is need
+    )
+
+
+def said_of_endpoint(
+    named: Named, need: Need, location: str, snapshot: Snapshot
+) -> tuple[Statement, ...]:
+    """What the sources say of the need at one location."""
+    offers = [one for one in named.model.offers if one.need is need]
+    is_listed = any(location in one.locations for one in offers)
+    listed = (
+        Statement(offered, one.cite)
+        for one in offers
+        if (offered := location in one.locations) or (one.exhaustive and not is_listed)
+    )
+    limited = (
+        Statement(offered=False, cite=limit.cite, disputed=limit.disputed)
+        for limit in snapshot.limitations
+        if limit.need is need
+        and limit.endpoint == location
+        and limit.applies_to(named.entry.publisher, named.model)
+    )
+    return (*listed, *limited)
+
+
+def _contradictions(
+    named: Named, snapshot: Snapshot, lacking: Mapping[Need, frozenset[str]]
+) -> Iterator[Contradiction]:
+    """The pairs of statements that cannot both hold.
+
+    An endpoint that lacks what its model offers is none, unless the source is known to deny the
+    card, or every endpoint of the model lacks it.
+    """
+    served = named.entry.served
+    for need in Need:
+        about_model = said_of_model(named, need)
+        affirmed = [one.cite for one in about_model if one.offered]
+        denied = [one.cite for one in about_model if not one.offered]
+        if affirmed and denied:
+            yield Contradiction(need, affirmed[0], denied[0], served)
+        found: dict[tuple[str, str], Contradiction] = {}
+        for place in sorted(served):
+            said = said_of_endpoint(named, need, place, snapshot)
+            yes = [one.cite for one in said if one.offered]
+            no = [one.cite for one in said if not one.offered]
+            nowhere = lacking.get(need) == served
+            against_card = [
+                one.cite for one in said if not one.offered and (one.disputed or nowhere)
+            ]
+            pair = None
+            if yes and (no or denied):
+                pair = (yes[0], (no or denied)[0])
+            elif affirmed and against_card:
+                pair = (affirmed[0], against_card[0])
+            if pair:
+                key = (pair[0].source, pair[1].source)
+                places = {place, *(found[key].locations if key in found else ())}
+                found[key] = Contradiction(need, *pair, frozenset(places))
+        yield from found.values()

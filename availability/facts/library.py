@@ -1,0 +1,107 @@
+"""Finds, loads and keeps the bundled snapshots."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from availability.facts.snapshot import Snapshot
+from availability.facts.trusted import digest, maker
+from availability.input.errors import BadInput, Problem, shown
+
+SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
+DIGEST = ".sha256"
+"""The suffix of the file that holds the digest of a snapshot."""
+
+
+def snapshot_ids(folder: Path = SNAPSHOTS) -> tuple[str, ...]:
+    """The ids (ISO dates) of the snapshots in the folder, oldest first."""
+    return tuple(sorted(path.parent.name for path in folder.glob("*/snapshot.json")))
+
+
+def load(snapshot_id: str, folder: Path = SNAPSHOTS) -> Snapshot:
+    """The snapshot of that id, read once a process.
+
+    It has to be what was validated when it was made, by the digest beside it: who changes a fact
+    by hand has to change the digest, too. Raises BadInput where there is none, where its file
+    cannot be read, and where it is not what was made, with what is invalid in it, if anything is.
+    """
+    return _load(snapshot_id, folder)
+
+
+@cache
+def _load(snapshot_id: str, folder: Path) -> Snapshot:
+    if snapshot_id not in (known := snapshot_ids(folder)):
+        raise BadInput([unknown_snapshot(snapshot_id, known, "snapshot")])
+    path = folder / snapshot_id / "snapshot.json"
+    try:
+        snapshot = _read(path)
+    except (OSError, ValidationError, _Changed) as error:
+        raise BadInput([Problem(_shown(path), f"corrupt snapshot: {_first(error)}")]) from error
+    if snapshot.id != snapshot_id:
+        message = f"corrupt snapshot: it says it is of {snapshot.id}"
+        raise BadInput([Problem(_shown(path), message)])
+    return snapshot
+
+
+class _Changed(Exception):
+    """A snapshot that is valid, and not what was made from its sources."""
+
+
+def _read(path: Path) -> Snapshot:
+    # Git may have checked it out with the line ends of Windows, which say nothing in JSON.
+    content, known = path.read_bytes().replace(b"\r\n", b"\n"), path.with_suffix(DIGEST)
+    expected = known.read_bytes().strip() if known.exists() else None
+    if (make := maker(Snapshot)) and expected == digest(content).encode():
+        return make(from_json(content))
+    Snapshot.model_validate_json(content)  # says which place is wrong, where one is
+    why = f"{known.name} has the digest of another text"
+    raise _Changed(f"there is no {known.name} beside it" if expected is None else why)
+
+
+def unknown_snapshot(text: str, known: tuple[str, ...], path: str) -> Problem:
+    """What is wrong with an id that is none of the known ones, with the nearest, else the newest.
+
+    `path` says where it stands.
+    """
+    from availability.places.suggest import nearest  # loads the edit distances
+
+    message = f"no snapshot {shown(text)}; there are: {', '.join(known) or 'none'}"
+    return Problem(path, message, tuple(nearest(text, known, 1)) or known[-1:])
+
+
+def newest(folder: Path = SNAPSHOTS) -> str:
+    """The id of the newest snapshot. Raises BadInput where the folder holds none."""
+    known = snapshot_ids(folder)
+    if not known:
+        raise BadInput([Problem(_shown(folder), "no snapshot is here")])
+    return known[-1]
+
+
+def newer_than(snapshot_id: str, folder: Path = SNAPSHOTS) -> Snapshot | None:
+    """The newest snapshot, if it is newer than that one. Raises BadInput as `load` does."""
+    last = newest(folder)
+    return load(last, folder) if last > snapshot_id else None
+
+
+def _shown(path: Path) -> str:
+    """The path as a person finds it: a bundled snapshot's from the project's folder."""
+    root = SNAPSHOTS.parent.parent
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
+
+
+def _first(error: OSError | ValidationError | _Changed) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    if isinstance(error, _Changed):
+        return (
+            f"it was changed after it was made, because {error}; bring it back with git checkout, "
+            "or make it again from its sources with make snapshots"
+        )
+    [first, *more] = error.errors(include_url=False)
+    place = ".".join(str(part) for part in first["loc"]) or "the file"
+    rest = f" (and {len(more)} more)" if more else ""
+    return f"{place}: {first['msg']}{rest}"

@@ -1,0 +1,277 @@
+"""Answers as plain text: the same lines in a terminal and in a preview."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from availability.explanation.answers import Answer
+from availability.explanation.reasons import (
+    adequacy_text,
+    grouped_reasons,
+    headline,
+    not_promised,
+    nothing_works,
+    place_name,
+    rank_facts,
+    summary,
+    title,
+    told_elsewhere,
+    won_because,
+)
+from availability.explanation.warnings import Warning
+from availability.input.errors import BadInput, Position, Problem
+from availability.input.printed import plain, plain_line
+from availability.placement.endpoints import PROJECT_PLACEHOLDER, endpoint_url, environment
+from availability.placement.place import Placement, Refusal
+
+if TYPE_CHECKING:  # a request alone has no stack, and YAML is slow to load
+    from availability.facts.compare import Comparison
+    from availability.facts.names import Named
+    from availability.facts.snapshot import Snapshot
+    from availability.placement.place import Request
+    from availability.stack.config import Deployment
+    from availability.stack.file import StackFile
+    from availability.stack.plan import Plan
+
+WIDTH = 76
+"""Columns: with the indentation of the engine's diagnostics it makes 80."""
+_EXCERPT = 200
+"""The most characters of a line of a stack file that are shown."""
+_WINDOWS = "  Windows PowerShell has no &&: enter such commands one after the other."
+REFUSAL_LINES = 25
+"""The most lines that one refusal takes; what does not fit is counted, not printed."""
+
+
+def refusal_lines(one: Answer, name: str | None = None, place: str | None = None) -> list[str]:
+    """Why a request is refused, and what to type.
+
+    `name` is the deployment's, and `place` says where it stands in which file.
+    """
+    refusal, snapshot = one.result, one.snapshot
+    if not isinstance(refusal, Refusal):
+        raise TypeError("a placement is no refusal")
+    start = f"{name}: " if name else ""
+    head = _wrap(f"{start}{headline(refusal, snapshot)}.", "", "  ")
+    head += [plain_line(f"  {place}")] if place else []
+    overview = _wrap(summary(refusal, snapshot), "  ", "  ")
+    groups = grouped_reasons(refusal, snapshot)
+    reasons = _reason_lines(groups)
+    tail = _alternatives_lines(one, refusal, REFUSAL_LINES - len(head + overview + reasons))
+    if len(head + overview + reasons + tail) > REFUSAL_LINES:
+        overview = []  # the reasons say it all, location by location
+    for count in range(len(groups) - 1, 0, -1):
+        if len(head + overview + reasons + tail) <= REFUSAL_LINES:
+            break
+        left = sum(len(locations) for _, locations in groups[count:])
+        reasons = [*_reason_lines(groups[:count]), f"  - and {left} more locations"]
+    return head + overview + reasons + tail
+
+
+def _reason_lines(groups: list[tuple[str, tuple[str, ...]]]) -> list[str]:
+    lines: list[str] = []
+    for sentence, locations in groups:
+        where = f": {', '.join(locations)}" if locations else ""
+        lines += _wrap(f"{sentence}{where}", "  - ", "    ")
+    return lines
+
+
+def _alternatives_lines(one: Answer, refusal: Refusal, room: int) -> list[str]:
+    """What would be valid: the first alternative, and as many more as there is room for."""
+    if one.told_by is not None:
+        return _wrap(told_elsewhere(one.told_by), "  ", "  ")
+    offers, shared = one.offers, one.shared is not None
+    if not offers:
+        return _wrap(nothing_works(refusal, shared=shared), "  ", "  ")
+    unknown = refusal.named is None and not shared
+    windows = [_WINDOWS] if any(" && " in (offer.command or "") for offer in offers) else []
+    room -= len(windows)
+    lines = ["  Did you mean:" if unknown else "  What would be valid:"]
+    for index, offer in enumerate(offers):
+        entry = _wrap(offer.text, f"  {index + 1}. ", "     ")
+        entry += [plain_line(f"     {offer.command}")] if offer.command else []
+        left = len(offers) - index
+        too_long = index and len(lines) + len(entry) + 2 * (left > 1) > room
+        if too_long and one.fixer and (whole := one.fixer.everything(refusal.request)):
+            lines += [f"  and {left} more:", plain_line(f"     {whole}")]
+            break
+        lines += entry
+    return lines + windows
+
+
+def placement_lines(one: Answer, project: str | None, name: str | None = None) -> list[str]:
+    """Where a request is placed, how it is reached, and why there.
+
+    With the `name` of a deployment, without what the program exports for it anyway.
+    """
+    placement, snapshot = one.result, one.snapshot
+    if not isinstance(placement, Placement):
+        raise TypeError("a refusal is no placement")
+    named, location, where = placement.named, placement.location, project or PROJECT_PLACEHOLDER
+    start = f"{name}: " if name else ""
+    lines = _wrap(f"{start}{title(named)} in {place_name(location, snapshot)}", "", "  ")
+    rows = [
+        ("endpoint", endpoint_url(named, location, where, through=one.host) or "none documented"),
+        ("streaming", None if name else endpoint_url(named, location, where, stream=True)),
+        ("processing", f"kept within {placement.boundary}" if placement.boundary else None),
+        ("area", adequacy_text(placement.request.residency, countries=True)),
+        ("tuning", placement.tuning_location and f"jobs run in {placement.tuning_location}"),
+        ("because", won_because(placement, snapshot)),
+        ("failover", ", ".join(placement.alternates)),
+    ]
+    for label, value in rows:
+        if value:
+            lines += _wrap(value, f"  {label:<11}", " " * 13)
+    for variable, value in ({} if name else environment(named, location, where)).items():
+        lines.append(plain_line(f"  {'set':<11}{variable}={value}"))
+    return lines + warning_lines(one.warnings)
+
+
+def warning_lines(warnings: tuple[Warning, ...]) -> list[str]:
+    """Each warning with its id."""
+    return [
+        line
+        for warning in warnings
+        for line in _wrap(f"{warning.id}: {warning.text}", "  warning    ", " " * 13)
+    ]
+
+
+def ranking_lines(placement: Placement, snapshot: Snapshot) -> list[str]:
+    """The valid locations in their order, each with what decided, and what is not promised."""
+    lines = ["Why there: preferred, then widest, then nearest, then most models, then by name."]
+    for rank, location in enumerate(placement.valid, start=1):
+        facts = rank_facts(placement, location, snapshot)
+        mark = "placed here" if location == placement.location else "failover"
+        mark = "not pinned" if placement.request.location not in (None, location) else mark
+        lines += _wrap(f"{location}: {', '.join(facts)} ({mark})", f"  {rank:>2}. ", "      ")
+    return lines + _wrap(not_promised(placement), "  ", "  ")
+
+
+def evidence_lines(request: Request, named: Named, location: str, snapshot: Snapshot) -> list[str]:
+    """The facts about one location, each with its source, its day and its line."""
+    from availability.explanation.evidence import evidence  # reads the sources
+
+    lines = [f"What is known of {named.id} in {place_name(location, snapshot)}:"]
+    for one in evidence(request, named, location, snapshot):
+        lines += _wrap(one.fact, "  - ", "    ")
+        if one.source:
+            day = f", {one.date}" if one.date else ""
+            line = f", line {one.line}" if one.line else ""
+            lines += _wrap(f"Source: {one.source}{day}{line}", "    ", "    ")
+        if one.quote and one.quote.startswith("|"):
+            lines.append(plain_line(f"      {one.quote}"))
+        elif one.quote:
+            lines += _wrap(one.quote, "      ", "      ")
+    return lines
+
+
+def plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
+    """A stack's plan: the summary first, then each deployment."""
+    total, refused = len(plan.answers), plan.refused
+    names = ", ".join(deployment.name for deployment, _ in refused)
+    verdict = f"{len(refused)} of {total} refused: {names}" if refused else f"all {total} placed"
+    day = f", as of {plan.today}" if plan.config.as_of else ""
+    lines = _wrap(f"Stack {plan.stack}, snapshot {plan.snapshot.id}{day}: {verdict}.", "", "  ")
+    lines += warning_lines(plan.warnings)
+    for deployment, one in refused:
+        lines += ["", *refusal_lines(one, deployment.name, _place(deployment, one, file))]
+        lines += warning_lines(one.warnings)
+    for deployment, one in plan.answers:
+        if isinstance(one.result, Placement):
+            lines += ["", *placement_lines(one, plan.config.project, deployment.name)]
+    return lines
+
+
+def _place(deployment: Deployment, one: Answer, file: StackFile | None) -> str | None:
+    """`FILE:LINE:COLUMN: the line`, of the key that the refusal is about."""
+    if file is None:
+        return None
+    at = file.locate(deployment.path_of_refusal(one.result))
+    if at is None:
+        return None
+    return f"{file.path}:{at.line}:{at.column}: {_excerpt(at)}"
+
+
+def refused_plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
+    """The one message for a stack with refused deployments: a summary, then the details."""
+    names = ", ".join(deployment.name for deployment, _ in plan.refused)
+    count, total = len(plan.refused), len(plan.answers)
+    lines = _wrap(
+        f"{count} of {total} deployments of stack {plan.stack} refused by snapshot "
+        f"{plan.snapshot.id}: {names}",
+        "",
+        "  ",
+    )
+    lines.append("  Nothing was changed.")
+    for deployment, one in plan.refused:
+        place = _place(deployment, one, file)
+        lines += ["", *refusal_lines(one, deployment.name, place), *warning_lines(one.warnings)]
+    return lines
+
+
+def comparison_lines(found: Comparison) -> list[str]:
+    """What changed from one snapshot to another: the summary, then a block a model."""
+    from availability.facts import compare
+
+    lines: list[str] = []
+    if found.only is None:
+        lines += _wrap(compare.summary(found), "", "  ")
+        lines += _indented(compare.whole(found))
+    for one in found.models:
+        block = [*_wrap(compare.headline(one), "", "  "), *_indented(compare.details(one))]
+        lines += ["", *block] if lines else block
+    return lines
+
+
+def _indented(texts: Iterable[str]) -> list[str]:
+    return [line for text in texts for line in _wrap(text, "  ", "    ")]
+
+
+def problem_lines(error: BadInput, file: StackFile | None = None) -> list[str]:
+    """Every mistake, with the stack file and its line where that is known."""
+    lines: list[str] = []
+    for problem in error.problems:
+        at, text = problem.at, str(problem)
+        if at is None and file and ":" in problem.path:  # a key, not a file of its own
+            at = file.locate(problem.path, key=problem.about_key)
+            place = f"{file.path}:{at.line}:{at.column}" if at else str(file.path)
+            text = f"{place}: {text}"
+        # Never wrapped: editors and people look for `FILE:LINE:COLUMN: MESSAGE` on one line.
+        lines += [text, f"    {_excerpt(at)}"] if at and at.text else [text]
+    return [plain_line(line) for line in lines]
+
+
+def _excerpt(at: Position) -> str:
+    """The line, as far as it is worth reading."""
+    return at.text if len(at.text) <= _EXCERPT else f"{at.text[: _EXCERPT - 1]}…"
+
+
+def problem_json(problem: Problem) -> dict[str, object]:
+    """`{path, message, suggestions}`; the path of what is wrong with a file has its line.
+
+    The message is plain, as it is printed elsewhere; path and suggestions are what they are.
+    """
+    return {
+        "path": problem.where,
+        "message": plain(problem.message),
+        "suggestions": list(problem.suggestions),
+    }
+
+
+def folded(text: str) -> str:
+    """A long sentence over several lines, the later ones indented."""
+    return "\n".join(_wrap(text, "", "  "))
+
+
+def _wrap(text: str, first: str, later: str) -> list[str]:
+    """Lines of at most `WIDTH` columns; a word that is longer, as a URL is, stays whole."""
+    lines = textwrap.wrap(
+        plain(text),  # before its line breaks become blanks, after which a new line may start
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=later,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [plain_line(line) for line in lines]

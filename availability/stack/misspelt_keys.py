@@ -1,0 +1,116 @@
+"""Configuration keys that nothing reads, and that are most likely one of this project's, misspelt.
+
+Other programs and providers have keys of their own in a stack file, so that an unknown key is no
+mistake. One that looks like a key that matters here is: it would be silently without effect.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from availability.input.errors import Problem
+
+GOOGLE = "gcp"
+"""The namespace of the Google Cloud provider."""
+
+GOOGLE_KEYS = (
+    "accessToken",
+    "addPulumiAttributionLabel",
+    "batching",
+    "billingProject",
+    "credentials",
+    "defaultLabels",
+    "deletionPolicy",
+    "disableGlobalProjectWarning",
+    "disableGooglePartnerName",
+    "externalCredentials",
+    "googlePartnerName",
+    "impersonateServiceAccount",
+    "impersonateServiceAccountDelegates",
+    "pollInterval",
+    "preferGlobalEndpoints",
+    "preferRegionalEndpoints",
+    "project",
+    "pulumiAttributionLabelAdditionStrategy",
+    "region",
+    "requestReason",
+    "requestTimeout",
+    "scopes",
+    "skipRegionValidation",
+    "universeDomain",
+    "userProjectOverride",
+    "zone",
+)
+"""The keys of the provider (pulumi_gcp.config), but for those of its services' endpoints, which end
+in `CustomEndpoint`."""
+
+_PLACES = ("project", "region", "zone")
+_FARTHEST_NAMESPACE, _FARTHEST_KEY = 3, 2
+"""The edits, swapped neighbours among them, that a misspelling has at most."""
+
+
+def misspelt_keys(
+    keys: Iterable[str], namespace: str, own: Iterable[str], project: str
+) -> Iterator[Problem]:
+    """A problem for each of the keys that is likely a misspelt one.
+
+    `namespace` and `own` are this program's, and `project` is the name of the stack's project.
+    """
+    known = list(own)
+    for key in keys:
+        place, _, name = key.partition(":")
+        if place in (namespace, "pulumi"):
+            continue
+        if place == GOOGLE:
+            yield from _of_google(key, name)
+        elif place == project and _names_ours(name, namespace, known):
+            message = f"nothing reads {key!r}: the project is called {project}, and without a "
+            message += f"namespace a key is the project's own. This program's are {namespace}'s"
+            right = _plain_name(name, namespace)
+            yield Problem(key, message, (f"{namespace}:{right}",), about_key=True)
+        elif _is_like(place, name, namespace, known):
+            message = f"unknown namespace {place!r}: this program's is {namespace}"
+            yield Problem(key, message, (f"{namespace}:{name}",), about_key=True)
+        elif name in _PLACES and _distance(place.lower(), GOOGLE) <= 1:
+            message = f"unknown namespace {place!r}: the one of Google Cloud is {GOOGLE}"
+            yield Problem(key, message, (f"{GOOGLE}:{name}",), about_key=True)
+
+
+def _of_google(key: str, name: str) -> Iterator[Problem]:
+    if name in GOOGLE_KEYS or name.endswith("CustomEndpoint"):
+        return
+    near = sorted((_distance(_letters(name), _letters(one)), one) for one in GOOGLE_KEYS)
+    close = tuple(f"{GOOGLE}:{one}" for distance, one in near if distance <= _FARTHEST_KEY)
+    if close:
+        message = f"the provider of Google Cloud has no key {name!r}"
+        yield Problem(key, message, close, about_key=True)
+
+
+def _is_like(place: str, name: str, namespace: str, own: list[str]) -> bool:
+    """Whether a namespace is likely ours: nearly the same, or a part of it before a key of ours."""
+    letters, ours = _letters(place), _letters(namespace)
+    if _distance(letters, ours) <= _FARTHEST_NAMESPACE:
+        return True
+    return len(letters) >= len("vertex") and letters in ours and name in own
+
+
+def _names_ours(name: str, namespace: str, own: list[str]) -> bool:
+    return name in own or _letters(name).startswith(_letters(namespace))
+
+
+def _plain_name(name: str, namespace: str) -> str:
+    return re.sub(rf"^{re.escape(namespace)}[.:/_-]?", "", name) or name
+
+
+def _letters(word: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", word.lower())
+
+
+def _distance(one: str, other: str) -> int:
+    """The edits between two words; at least as many as their lengths differ by."""
+    if one == other or abs(len(one) - len(other)) > _FARTHEST_NAMESPACE:
+        return abs(len(one) - len(other))
+    from rapidfuzz.distance import OSA  # few stacks have keys that need it
+
+    return OSA.distance(one, other)

@@ -1,0 +1,36 @@
+"""What is wrong with the arguments of a component, before anything is registered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from availability.input.errors import Problem, shown
+from availability.input.values import unknown_key
+
+
+def unknown_keys(path: str, given: object, shape: type) -> Iterator[Problem]:
+    """The keys that are none of the shape's, or that there are no keys at all."""
+    if not isinstance(given, Mapping):
+        yield Problem(path, f"expected a map of arguments, not {shown(given)}")
+        return
+    keys = sorted(shape.__annotations__)
+    for key in cast("Mapping[str, object]", given):
+        if key not in keys:
+            yield unknown_key(f"{path}.{key}", str(key), keys)
+
+
+def no_texts(path: str, value: object) -> Iterator[Problem]:
+    """What of a list of texts is none."""
+    if not isinstance(value, list):
+        yield Problem(path, f"expected a list of texts, not {shown(value)}")
+        return
+    for index, word in enumerate(cast("list[object]", value)):
+        if not isinstance(word, str):
+            yield Problem(f"{path}[{index}]", f"expected a text, not {shown(word)}")
+
+
+def no_truth(path: str, value: object) -> Iterator[Problem]:
+    """What is neither true nor false."""
+    if not isinstance(value, bool):
+        yield Problem(path, f"expected true or false, not {shown(value)}")

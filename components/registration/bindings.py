@@ -1,0 +1,126 @@
+"""One IAM binding for each (role, member, condition) of a project, whoever asks for it first.
+
+Two resources for the same binding revoke each other when one of them goes. So bindings belong to
+the program and not to the component that asks: they have no parent, and are told apart and named by
+their values, however those were written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import pulumi
+import pulumi_gcp as gcp
+
+from availability.cloud.members import same_for_google
+from availability.report.text import folded
+from components.registration import kinds
+from components.registration.existing import changed
+from components.registration.identifiers import short_hash
+from components.registration.readiness import program, retried
+
+
+@dataclass(frozen=True)
+class Condition:
+    """An IAM condition: `expression` in the Common Expression Language."""
+
+    title: str
+    expression: str
+
+
+# A program is what talks to one monitor; an Automation API process runs several.
+_bindings: WeakKeyDictionary[object, set[tuple[str, ...]]] = WeakKeyDictionary()
+
+
+def bind(
+    project: pulumi.Input[str],
+    role: pulumi.Input[str],
+    member: pulumi.Input[str],
+    condition: Condition | None = None,
+    options: Callable[[], pulumi.ResourceOptions] = pulumi.ResourceOptions,
+    what: str = "",
+) -> None:
+    """The binding of the role to the member in the project; made once in a program.
+
+    It is registered as soon as its values are known. `options`, which name no parent, are those of
+    the first who asks, and `what` names the member in words for a preview that can't know it.
+    """
+
+    def register(known: tuple[str, str, str]) -> None:
+        identity = (project_id(known[0]), known[1], same_for_google(known[2]))
+        wanted = (condition.title, condition.expression) if condition else ()
+        made = _bindings.setdefault(pulumi.runtime.settings.get_monitor(), set())
+        if (*identity, *wanted) in made:
+            return
+        made.add((*identity, *wanted))
+        gcp.projects.IAMMember(
+            f"binding-{short_hash(*identity, *wanted, digits=12)}",
+            project=changed(project, project_id),
+            role=role,
+            member=changed(member, same_for_google),
+            condition=(
+                gcp.projects.IAMMemberConditionArgs(
+                    title=condition.title, expression=condition.expression
+                )
+                if condition
+                else None
+            ),
+            opts=retried(kinds.BINDING, options()),
+        )
+
+    when_known((project, role, member), register, f"The binding of {what or 'a member'}")
+
+
+def each_once(
+    members: Iterable[pulumi.Input[str]], register: Callable[[str], None], what: str
+) -> None:
+    """Calls `register` with each member as Google compares it, and with none of them twice."""
+    made: set[str] = set()
+
+    def once(known: tuple[str]) -> None:
+        member = same_for_google(known[0])
+        if member not in made:
+            made.add(member)
+            register(member)
+
+    for member in members:
+        when_known((member,), once, what)
+
+
+def when_known(
+    values: tuple[pulumi.Input[str], ...],
+    register: Callable[[Any], None],
+    what: str,
+) -> None:
+    """Calls `register` with the values: at once where all are plain, else when they are known.
+
+    A preview that doesn't know them yet says that `what` comes with the update.
+    """
+    if all(isinstance(value, str) for value in values):
+        register(values)
+        return
+
+    def later(known: Any) -> None:
+        if not pulumi.contains_unknowns(known):
+            register(tuple(known))
+        elif program().registered.failed:
+            # With --continue-on-error the engine would delete what is not registered.
+            said = (
+                f"{what} can't be registered, because what it names has failed. It is left as it "
+            )
+            said += "is: this update deletes nothing."
+            raise pulumi.RunError(folded(said))
+        elif pulumi.runtime.is_dry_run():
+            said = f"{what} is not in this preview: whom or what it names is known once the update "
+            said += "has made it, and the update registers it then."
+            pulumi.log.info(folded(said))
+
+    pulumi.Output.all(*values).apply(later, run_with_unknowns=True)
+
+
+def project_id(name: str) -> str:
+    """The id of a project, which may be written as the name of the resource: `projects/ID`."""
+    return name.removeprefix("projects/")

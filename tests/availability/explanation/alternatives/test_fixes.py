@@ -1,0 +1,235 @@
+"""A fix that is printed works when it is pasted."""
+
+import datetime as dt
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from availability.command_line.cli import main
+from availability.explanation.alternatives.single import Key
+from availability.explanation.answers import Answer
+from availability.facts.library import load
+from availability.facts.names import all_models
+from availability.facts.snapshot import Need
+from availability.placement.place import Placement, Refusal
+from availability.places.areas import AREA_TERMS
+from availability.places.geography import places, regions
+from availability.stack.config import parse_stack
+from availability.stack.file import read_stack_file
+from availability.stack.plan import plan
+from tests.availability.config_commands import Config, apply_commands
+from tests.thorough import thorough
+
+DAYS = {"2025-05-12": dt.date(2025, 6, 1), "2026-10-10": dt.date(2026, 11, 23)}
+"""Snapshot -> the day to judge by."""
+OTHERS = {"2025-05-12": "text-embedding-005", "2026-10-10": "gemini-embedding-2"}
+"""Snapshot -> a model that it places anywhere."""
+COUNTRIES = sorted({one.country_code for one in regions().values()} | {"no", "pt", "in"})
+NEEDS = [need.value for need in Need]
+
+terms = st.one_of(
+    st.sampled_from(AREA_TERMS), st.sampled_from(COUNTRIES), st.sampled_from(sorted(regions()))
+)
+areas = st.sampled_from([*(term for term in AREA_TERMS if term != "any"), *COUNTRIES])
+models = {
+    snapshot: st.sampled_from(
+        [named.id for named in all_models(load(snapshot))]
+        + ["gemini-2.0-flash", "Imagen 2", "claude-3-7-sonnet", "llama-3.1", "Gemini 1.5 Pro"]
+    )
+    for snapshot in DAYS
+}
+
+
+@st.composite
+def guaranteed(draw: st.DrawFn) -> dict[str, Any]:
+    """A residency as a map with a guarantee."""
+    within = draw(st.lists(areas, min_size=1, max_size=2))
+    return {"within": within, "guarantee": draw(st.sampled_from(["endpoint", "ml-processing"]))}
+
+
+@st.composite
+def excluded(draw: st.DrawFn) -> dict[str, Any]:
+    """A residency as a map with exclusions."""
+    out = draw(st.lists(st.sampled_from(["us", "gb", "be", "nl", "sg"]), min_size=1))
+    return {"within": draw(st.sampled_from(["any", "europe", "eu"])), "excluding": out}
+
+
+@st.composite
+def guaranteed_and_excluded(draw: st.DrawFn) -> dict[str, Any]:
+    """A residency as a map with all its keys."""
+    return {**draw(excluded()), "within": "eu", "guarantee": "ml-processing"}
+
+
+residencies: st.SearchStrategy[Any] = st.one_of(
+    terms,
+    st.lists(terms, min_size=1, max_size=3).map(",".join),
+    st.lists(terms, min_size=1, max_size=3),
+    guaranteed(),
+    excluded(),
+    guaranteed_and_excluded(),
+)
+
+
+@st.composite
+def deployments(draw: st.DrawFn, snapshot: str) -> dict[str, Any]:
+    """The keys of one deployment, refused more often than not."""
+    keys: dict[str, Any] = {"model": draw(models[snapshot])}
+    if draw(st.booleans()):
+        keys["residency"] = draw(residencies)
+    if draw(st.booleans()):
+        needs = draw(st.lists(st.sampled_from(NEEDS), min_size=1, max_size=3, unique=True))
+        keys["needs"] = needs if draw(st.booleans()) else ",".join(needs)
+    if draw(st.booleans()):
+        keys["location"] = draw(st.sampled_from(sorted(places())))
+    if draw(st.booleans()):
+        keys["allowPreview"] = draw(st.booleans())
+    if draw(st.booleans()):
+        keys["contextSize"] = draw(st.sampled_from(["64k", "128k", "1m"]))
+    return keys
+
+
+@st.composite
+def stacks(draw: st.DrawFn) -> Config:
+    """The `config` of a stack with one deployment under test and one that is placed."""
+    snapshot = draw(st.sampled_from(sorted(DAYS)))
+    return {
+        "vertex-residency:snapshot": snapshot,
+        "vertex-residency:residency": draw(residencies),
+        "vertex-residency:deployments": {
+            "chat": draw(deployments(snapshot)),
+            "other": {"model": OTHERS[snapshot], "residency": "any"},
+        },
+    }
+
+
+def planned(config: Config, folder: Path) -> dict[str, Answer]:
+    """Every deployment's answer, read from a stack file as `plan` reads it."""
+    path = folder / "Pulumi.prod.yaml"
+    YAML().dump({"config": config}, path)  # pyright: ignore[reportUnknownMemberType]
+    parsed = parse_stack(read_stack_file(path).values)
+    made = plan(parsed, "prod", DAYS[parsed.snapshot])
+    return {deployment.name: answer for deployment, answer in made.answers}
+
+
+@thorough(400)
+@given(config=stacks())
+def test_each_fix_that_a_stack_prints_makes_the_deployment_valid(
+    config: Config, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("stack")
+    answers = planned(config, folder)
+    for text, command in answers["chat"].fixes:
+        changed = json.loads(json.dumps(config))
+        apply_commands(command, changed, "prod")
+        after = planned(changed, folder)
+        assert isinstance(after["chat"].result, Placement), f"{text}\n{command}"
+        assert after["other"].result == answers["other"].result
+
+
+@thorough(200)
+@given(config=stacks())
+def test_what_an_alternative_says_is_where_its_fix_leads(
+    config: Config, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("stack")
+    answer = planned(config, folder)["chat"]
+    if not isinstance(answer.result, Refusal):
+        return
+    working = [one for one in answer.alternatives if one.placement is not None]
+    assert len(working) == len(answer.fixes)
+    for one, (text, command) in zip(working, answer.fixes, strict=True):
+        changed = json.loads(json.dumps(config))
+        apply_commands(command, changed, "prod")
+        result = planned(changed, folder)["chat"].result
+        assert isinstance(result, Placement)
+        assert one.placement is not None
+        assert result.location == one.placement.location
+        assert result.location in text
+
+
+@thorough(200)
+@given(config=stacks())
+def test_widening_the_residency_comes_after_all_that_keeps_it_and_says_what_it_is(
+    config: Config, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    answer = planned(config, tmp_path_factory.mktemp("stack"))["chat"]
+    widens = [one.widens for one in answer.alternatives]
+    assert widens == sorted(widens)
+    for one, (text, _) in zip(
+        [one for one in answer.alternatives if one.placement], answer.fixes, strict=True
+    ):
+        assert ("compliance decision" in text) == (Key.RESIDENCY in one.keys)
+
+
+@thorough(200)
+@given(config=stacks())
+def test_no_fix_claims_prior_usage(
+    config: Config, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    config["vertex-residency:snapshot"] = "2025-05-12"
+    config["vertex-residency:deployments"]["other"]["model"] = OTHERS["2025-05-12"]
+    config["vertex-residency:deployments"]["chat"]["model"] = "gemini-1.5-pro-002"
+    answer = planned(config, tmp_path_factory.mktemp("stack"))["chat"]
+    assert isinstance(answer.result, Refusal)
+    for _, command in answer.fixes:
+        assert "priorUsage" not in command
+        assert "gemini-1.5" not in command
+
+
+@thorough(
+    100,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    snapshot=st.sampled_from(sorted(DAYS)),
+    data=st.data(),
+    within=st.lists(terms, min_size=1, max_size=2).map(",".join),
+    need=st.sampled_from(NEEDS),
+    pin=st.one_of(st.none(), st.sampled_from(sorted(places()))),
+    preview=st.booleans(),
+)
+def test_each_fix_of_resolve_is_a_call_that_is_placed(
+    snapshot: str,
+    data: st.DataObject,
+    within: str,
+    need: str,
+    pin: str | None,
+    preview: bool,
+    capsys_once: "Capture",
+) -> None:
+    model = data.draw(models[snapshot])
+    words = ["resolve", model, "--residency", within, "--need", need, "--snapshot", snapshot]
+    words += ["--as-of", DAYS[snapshot].isoformat(), "--project", "acme-prod"]
+    words += ["--location", pin] if pin else []
+    words += [] if preview else ["--no-preview"]
+    status, document = capsys_once(words)
+    assert status == (1 if document["refusal"] else 0)
+    for fix in document["refusal"]["fixes"] if document["refusal"] else ():
+        python, dash_m, module, *corrected = shlex.split(fix["command"])
+        assert (python, dash_m, module) == ("python", "-m", "availability")
+        again, answer = capsys_once(corrected)
+        assert again == 0, fix["command"]
+        assert answer["placement"]["location"] in fix["text"]
+
+
+class Capture:
+    """Runs the command line with `--json` and returns its status and document."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.capsys = capsys
+
+    def __call__(self, words: list[str]) -> tuple[int, dict[str, Any]]:
+        self.capsys.readouterr()
+        status = main([*words, "--json"])
+        return status, json.loads(self.capsys.readouterr().out)
+
+
+@pytest.fixture
+def capsys_once(capsys: pytest.CaptureFixture[str]) -> Capture:
+    return Capture(capsys)

@@ -1,0 +1,267 @@
+"""Which changes are offered, and in which order."""
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from availability.explanation.alternatives.fixes import ResolveFixer, StackFixer
+from availability.explanation.alternatives.single import KINDS, Key, relatives
+from availability.explanation.answers import Answer, answer
+from availability.facts.library import load
+from availability.facts.names import all_models, resolve_model
+from availability.facts.snapshot import Need
+from availability.placement.place import Placement, Request, place
+from availability.places.areas import AREA_TERMS
+from availability.places.geography import regions
+from availability.places.residency import Residency
+from tests.thorough import thorough
+
+SNAPSHOT = load("2025-05-12")
+TODAY = dt.date(2025, 6, 1)
+FLASH = "gemini-2.0-flash-001"
+CLAUDE = "claude-3-7-sonnet@20250219"
+
+
+def offered(model: str, residency: Any, **request: Any) -> Answer:
+    wanted = Request(model, Residency.parse(residency), **request)
+    return answer(wanted, SNAPSHOT, TODAY, StackFixer("prod", "chat"))
+
+
+def residencies(one: Answer) -> list[str]:
+    """The residencies of the alternatives that change nothing else."""
+    return [
+        each.request.residency.text for each in one.alternatives if each.keys == (Key.RESIDENCY,)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("residency", "wider"),
+    [
+        # The smallest that holds a location, then the next term that encloses it.
+        ("de", ["de,be", "eu"]),
+        ("ch", ["ch,europe-west8", "europe"]),
+        ("de,ch", ["de,ch,europe-west8", "europe"]),
+        ("ca", ["ca,us-east5", "ca,us-east4"]),
+        # Of a country without a region only what encloses it is known.
+        ("at", ["eu", "europe"]),
+        ("ie", ["eu", "europe"]),
+        ("no", ["eea", "europe"]),
+        ("mx", ["any"]),
+        ("cn", ["any"]),
+        ("at,no", ["eea", "europe"]),
+        # An exclusion that stands in the way goes, the others stay.
+        (
+            {"within": "any", "excluding": ["us", "europe"]},
+            ["any excluding europe", "any excluding us"],
+        ),
+    ],
+)
+def test_a_residency_is_widened_by_as_little_as_possible(residency: Any, wider: list[str]) -> None:
+    found = residencies(offered(FLASH, residency))
+    assert found[: len(wider)] == wider
+
+
+def test_a_guarantee_that_nothing_keeps_can_only_be_given_up_and_that_is_said() -> None:
+    one = offered(FLASH, {"within": "eu", "guarantee": "ml-processing"})
+    assert residencies(one) == ["eu"]
+    [(text, command)] = [fix for fix in one.fixes if ".residency" in fix[1]]
+    assert text.startswith("No longer ask for ml-processing (a compliance decision")
+    assert command.endswith("deployments.chat.residency eu --stack prod")
+
+
+def test_a_guarantee_that_a_wider_area_keeps_is_kept() -> None:
+    one = offered(CLAUDE, {"within": "be", "guarantee": "ml-processing"})
+    assert residencies(one)[0] == "eu with ml-processing"
+
+
+def test_all_that_a_widening_gives_up_is_said() -> None:
+    one = offered(
+        FLASH,
+        {"within": "eu", "excluding": "be", "guarantee": "ml-processing"},
+        location="europe-west1",
+    )
+    texts = [text for text, _ in one.fixes]
+    assert any("No longer exclude be and no longer ask for ml-processing" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("pin", "needs", "expected"),
+    [
+        # The nearest to the pinned one; where distances mean nothing, as it would be chosen.
+        ("europe-west3", (), "europe-west1"),
+        ("europe-west2", (), "europe-west1"),
+        ("us", (), "europe-west4"),
+        ("global", (), "europe-west4"),
+    ],
+)
+def test_another_pin_is_offered_and_none_at_all(
+    pin: str, needs: tuple[Need, ...], expected: str
+) -> None:
+    one = offered(FLASH, "eu", location=pin, needs=needs)
+    pins = [each.request.location for each in one.alternatives if each.keys == (Key.LOCATION,)]
+    assert pins == [expected, None]
+    assert "pulumi config rm --path vertex-residency:deployments.chat.location --stack prod" in [
+        command for _, command in one.fixes
+    ]
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        ("gemini-2.5-pro-preview-05-06", ["gemini-1.5-pro-002", "gemini-1.5-pro-001"]),
+        (FLASH, ["gemini-2.5-flash-preview-04-17", "gemini-1.5-flash-002"]),
+        ("claude-3-7-sonnet@20250219", ["claude-3-5-sonnet@20240620"]),
+        ("imagen-3.0-generate-001", ["imagen-3.0-generate-002"]),
+        ("text-embedding-005", ["text-embedding-004", "text-multilingual-embedding-002"]),
+    ],
+)
+def test_the_closest_relatives_come_first(model: str, expected: list[str]) -> None:
+    found = [one.id for one in relatives(resolve_model(model, SNAPSHOT), SNAPSHOT)]
+    assert found[: len(expected)] == expected
+
+
+def test_relatives_are_of_the_same_kind_and_of_the_same_publisher_before_others() -> None:
+    for named in all_models(SNAPSHOT):
+        others = relatives(named, SNAPSHOT)
+        assert {KINDS[one.entry.family] for one in others} <= {KINDS[named.entry.family]}
+        foreign = [one.entry.publisher != named.entry.publisher for one in others]
+        assert foreign == sorted(foreign)
+        assert named not in others
+
+
+def test_two_changes_are_offered_only_where_no_single_one_works() -> None:
+    one = offered("codestral-2501", "jp", location="europe-west3")
+    assert one.alternatives
+    assert all(len(each.keys) == 2 for each in one.alternatives)
+    assert all(len(each.keys) == 1 for each in offered(FLASH, "de").alternatives)
+
+
+@pytest.mark.parametrize(
+    ("key", "changed", "expected"),
+    [
+        (Key.MODEL, {"model": CLAUDE}, f"set --path KEY.model {CLAUDE}"),
+        (
+            Key.NEEDS,
+            {"needs": (Need.TUNING, Need.RAG_CORPUS)},
+            "set --path KEY.needs 'tuning,rag-corpus'",
+        ),
+        (Key.NEEDS, {"needs": ()}, "rm --path KEY.needs"),
+        (Key.LOCATION, {"location": "eu"}, "set --path KEY.location eu"),
+        (Key.LOCATION, {"location": None}, "rm --path KEY.location"),
+        (Key.ALLOW_PREVIEW, {"allow_preview": True}, "set --path KEY.allowPreview true"),
+        (
+            Key.RESIDENCY,
+            {"residency": Residency.parse("de,fr")},
+            "set --path KEY.residency 'de,fr'",
+        ),
+        (
+            Key.RESIDENCY,
+            {"residency": Residency.parse({"within": "eu", "guarantee": "ml-processing"})},
+            (
+                "rm --path KEY.residency; set --path KEY.residency.within eu; "
+                "set --path KEY.residency.guarantee ml-processing"
+            ),
+        ),
+    ],
+)
+def test_a_change_of_a_stack_is_these_commands(
+    key: Key, changed: dict[str, Any], expected: str
+) -> None:
+    request = replace(Request(FLASH, Residency.parse("eu")), **changed)
+    command = StackFixer("prod", "chat").command((key,), request)
+    path = "vertex-residency:deployments.chat"
+    steps = expected.replace("KEY", path).split("; ")
+    assert command == " && ".join(f"pulumi config {step} --stack prod" for step in steps)
+
+
+def test_the_corrected_call_of_resolve_keeps_every_option() -> None:
+    request = Request(
+        "Claude 3.7 Sonnet",
+        Residency.parse({"within": "eu", "excluding": "be", "guarantee": "ml-processing"}),
+        needs=(Need.TUNING,),
+        location="eu",
+        prefer=("europe-west4", "europe-west9"),
+        prior_usage=True,
+        allow_preview=False,
+        region="europe-west3",
+    )
+    command = ResolveFixer("acme-prod", "2025-05-12", TODAY).command((), request)
+    assert command == (
+        "python -m availability resolve 'Claude 3.7 Sonnet' --residency eu --excluding be "
+        "--guarantee ml-processing --need tuning --location eu "
+        "--prefer 'europe-west4,europe-west9' --region europe-west3 --prior-usage --no-preview "
+        "--project acme-prod --snapshot 2025-05-12 --as-of 2025-06-01"
+    )
+
+
+TERMS = [*AREA_TERMS, *sorted({one.country_code for one in regions().values()})]
+
+
+def single_changes(request: Request) -> Iterator[tuple[str, Request]]:
+    """Every request that differs in one key, found without the code under test."""
+    kind = KINDS[resolve_model(request.model, SNAPSHOT).entry.family]
+    for other in all_models(SNAPSHOT):
+        if KINDS[other.entry.family] is kind:
+            yield "model", replace(request, model=other.id)
+    for location in (None, *SNAPSHOT.location_ids):
+        yield "location", replace(request, location=location)
+    yield "allowPreview", replace(request, allow_preview=True)
+    for count in range(len(request.needs)):
+        for kept in itertools.combinations(request.needs, count):
+            yield "needs", replace(request, needs=kept)
+    for term in TERMS:
+        within = ("any",) if term == "any" else (*request.residency.within, term)
+        yield "residency", replace(request, residency=Residency(within))
+        if term != "any":
+            yield "residency", replace(request, residency=replace(request.residency, within=within))
+
+
+@thorough(150)
+@given(
+    model=st.sampled_from([named.id for named in all_models(SNAPSHOT)]),
+    within=st.sampled_from(["de", "eu", "no", "mx", "us", "za"]),
+    guarantee=st.sampled_from(["endpoint", "ml-processing"]),
+    needs=st.lists(st.sampled_from(list(Need)), max_size=2, unique=True),
+    pin=st.sampled_from(["us-west2", "europe-west10", "global", "eu"]),
+    preview=st.booleans(),
+)
+def test_where_nothing_is_offered_no_two_changes_work(
+    model: str, within: str, guarantee: str, needs: list[Need], pin: str, preview: bool
+) -> None:
+    residency = Residency.build(within, None, guarantee)
+    request = Request(model, residency, tuple(needs), pin, allow_preview=preview)
+    one = answer(request, SNAPSHOT, TODAY)
+    if isinstance(one.result, Placement) or one.alternatives:
+        return
+    for key, changed in single_changes(request):
+        for other, both in single_changes(changed):
+            if key != other:
+                assert not isinstance(place(both, SNAPSHOT, TODAY), Placement), both
+
+
+NEWEST = load("2026-10-10")
+
+
+@pytest.mark.parametrize(("days", "first"), [(5, "gemini-3.7-flash"), (90, "gemini-3.5-flash")])
+def test_a_model_that_ends_soon_is_offered_after_those_that_do_not(days: int, first: str):
+    # Both are as near to 3.6, which is shut down; the newer one will be on 2027-01-28.
+    request = Request("gemini-3.6-flash", Residency.parse("eu"), retirement_warning=days)
+    found = answer(request, NEWEST, dt.date(2026, 11, 23)).alternatives
+    assert found[0].request.model == first
+
+
+def test_the_successor_that_the_source_names_comes_first():
+    named = resolve_model("gemini-2.0-flash-001", SNAPSHOT)
+    heir = resolve_model("gemini-2.5-pro-preview-05-06", SNAPSHOT)
+    retired = named.model.model_copy(update={"retires": TODAY, "successor": heir.id})
+    entry = named.entry.model_copy(update={"models": (retired,)})
+    entries = tuple(entry if one is named.entry else one for one in SNAPSHOT.entries)
+    snapshot = SNAPSHOT.model_copy(update={"entries": entries})
+    one = answer(Request(named.id, Residency.parse("any")), snapshot, TODAY)
+    assert one.alternatives[0].request.model == heir.id
