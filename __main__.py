@@ -9,8 +9,9 @@ from components import ModelEndpoint
 from components.audit_logs import audit
 from components.federation import argument_of, federate
 from components.guardrails import NAME, Guardrails, guard
-from components.program import plan_stack, warn
+from components.program import plan_stack
 from components.project import baseline_of
+from components.registration.diagnostics import warn
 from components.registration.exports import export
 from components.registration.readiness import program
 from components.service_agents import grant_service_agents

@@ -11,15 +11,14 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 import pulumi_gcp as gcp
 
-from availability.cloud.audit_logs import SERVICE, settings_in, warning
-from availability.cloud.federation.keys import AuditLogs as Wanted
-from availability.cloud.federation.keys import read_audit_logs
+from availability.cloud.audit_logs import SERVICE, read_audit_logs, settings_in, warning
+from availability.cloud.audit_logs import AuditLogs as Wanted
 from availability.input.errors import BadInput
 from availability.stack.plan import Plan
-from components.program import bad_input, warn
 from components.project import ProjectBaseline
 from components.registration import kinds
 from components.registration.arguments import unknown_keys
+from components.registration.diagnostics import bad_input, warn
 from components.registration.google_project import project_of, project_problems
 from components.registration.readiness import child_options
 

@@ -10,9 +10,9 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_gcp as gcp
 
-from components.program import bad_input
 from components.registration import kinds
 from components.registration.arguments import no_truth, unknown_keys
+from components.registration.diagnostics import bad_input
 from components.registration.google_project import project_of, project_problems
 from components.registration.readiness import child_options
 

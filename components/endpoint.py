@@ -16,13 +16,13 @@ from availability.cloud.members import FEDERATION, account_address
 from availability.cloud.permissions import PREDICT, caller_permissions
 from availability.explanation.alternatives.fixes import ResolveFixer
 from availability.explanation.answers import Answer, answer, warning_json
-from availability.explanation.reasons import placed_because
+from availability.explanation.ranking import placed_because
 from availability.explanation.warnings import floating_snapshot, stale_snapshot
 from availability.facts.library import load, newer_than
 from availability.facts.snapshot import Need
-from availability.facts.words import check_region
 from availability.input import clock
 from availability.input.errors import BadInput, Problem
+from availability.input.wrap import folded
 from availability.placement.endpoints import (
     endpoint_url,
     environment,
@@ -30,13 +30,14 @@ from availability.placement.endpoints import (
     regional_host,
 )
 from availability.placement.endpoints import host as usual_host
-from availability.placement.place import Placement
-from availability.report.text import folded, refusal_lines
+from availability.placement.request import Placement
+from availability.places.suggest import check_region
+from availability.report.text import refusal_lines
 from availability.stack.config import Deployment, parse_deployment
 from availability.stack.plan import Plan
-from components.program import bad_input, warn
 from components.registration import kinds
 from components.registration.bindings import bind, each_once
+from components.registration.diagnostics import bad_input, warn
 from components.registration.existing import Marks
 from components.registration.exports import exported
 from components.registration.google_project import project_of, project_problems

@@ -18,10 +18,10 @@ from availability.cloud.federation.sources import arguments_of, federation_of
 from availability.input.errors import BadInput, Problem
 from availability.stack.plan import Plan
 from components.endpoint import FederationCallerArgs
-from components.program import bad_input
 from components.project import ProjectBaseline
 from components.registration import kinds
 from components.registration.arguments import unknown_keys
+from components.registration.diagnostics import bad_input
 from components.registration.existing import Marks
 from components.registration.google_project import project_of, project_problems
 from components.registration.identifiers import owner, pool_id

@@ -13,9 +13,9 @@ import pulumi_gcp as gcp
 from availability.cloud.guardrails.decide import MAX_VALUES, SUPPORTS_DRY_RUN, Policy
 from availability.input.errors import Problem
 from availability.stack.plan import Plan
-from components.program import bad_input
 from components.registration import kinds
 from components.registration.arguments import no_texts, no_truth, unknown_keys
+from components.registration.diagnostics import bad_input
 from components.registration.google_project import project_of, project_problems
 from components.registration.readiness import child_options, program
 from components.registration.take_over import Sought

@@ -19,9 +19,9 @@ from availability.input.errors import Problem
 from availability.places.areas import reach
 from availability.places.geography import places, regions
 from availability.stack.plan import Plan
-from components.program import bad_input
 from components.registration import kinds
 from components.registration.arguments import no_texts, no_truth, unknown_keys
+from components.registration.diagnostics import bad_input
 from components.registration.existing import Marks, mark_of, marked_name, root_urn
 from components.registration.google_project import project_of, project_problems
 from components.registration.readiness import child_options, program

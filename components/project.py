@@ -15,13 +15,13 @@ from availability.cloud.permissions import PREDICT, caller_permissions
 from availability.cloud.services import SERVICES, Feature, services_for
 from availability.facts.words import check_need
 from availability.input.errors import Problem
-from availability.places.suggest import nearest
-from availability.report.text import folded
+from availability.input.likeness import nearest
+from availability.input.wrap import folded
 from availability.stack.keys import StackKeys, read_keys
 from availability.stack.plan import Plan
-from components.program import bad_input
 from components.registration import kinds
 from components.registration.arguments import unknown_keys
+from components.registration.diagnostics import bad_input
 from components.registration.existing import LOOKUPS, Marks
 from components.registration.google_project import project_of, project_problems
 from components.registration.identifiers import owner, role_id

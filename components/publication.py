@@ -20,10 +20,10 @@ from availability.input.errors import Problem
 from availability.places.geography import regions
 from availability.stack.plan import Plan
 from components.endpoint import ModelEndpoint, exports_of
-from components.program import bad_input
 from components.registration import kinds
 from components.registration.arguments import unknown_keys
 from components.registration.bindings import Condition, bind, each_once
+from components.registration.diagnostics import bad_input
 from components.registration.existing import Marks
 from components.registration.google_project import project_of, project_problems
 from components.registration.identifiers import (

@@ -17,11 +17,11 @@ from availability.facts.snapshot import Need
 from availability.facts.words import check_need
 from availability.input.errors import Problem
 from availability.stack.plan import Plan
-from components.program import bad_input
 from components.project import ProjectBaseline
 from components.registration import kinds
 from components.registration.arguments import no_texts, unknown_keys
 from components.registration.bindings import bind
+from components.registration.diagnostics import bad_input
 from components.registration.google_project import project_of, project_problems
 from components.registration.readiness import child_options, program
 

@@ -19,7 +19,8 @@ from availability.facts.library import load, snapshot_ids
 from availability.facts.names import all_models
 from availability.facts.snapshot import Need
 from availability.input import clock
-from availability.placement.place import Placement, Request, place
+from availability.placement.place import place
+from availability.placement.request import Placement, Request
 from availability.places.areas import AREA_TERMS
 from availability.places.residency import Residency
 from tests.paths import ROOT

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from availability.cloud.permissions import PREDICT, caller_permissions
 from availability.input import shell
 from availability.input.printed import plain_line
-from availability.report.text import folded
+from availability.input.wrap import folded
 
 ROLE = "gcp:projects/iAMCustomRole:IAMCustomRole"
 POLICY = "gcp:orgpolicy/policy:Policy"

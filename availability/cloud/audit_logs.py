@@ -8,13 +8,17 @@ for `allServices`, for the folder or the organization stays: Google adds the two
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import cast
 
 from availability.cloud.errors import Meaning, read_error
-from availability.cloud.federation.keys import AuditLogs
+from availability.cloud.members import check_member
 from availability.cloud.services import SERVICES, Feature
-from availability.explanation.warnings import Warning, WarningId
+from availability.input.errors import BadInput, Problem, shown
+from availability.input.maps import KeyedMap
+from availability.input.values import read_words, switch
+from availability.placement.warnings import Warning, WarningId
 
 SERVICE = SERVICES[Feature.MODELS]
 READ_PERMISSION = "resourcemanager.projects.getIamPolicy"
@@ -97,3 +101,61 @@ def _maps(value: object) -> list[Mapping[str, object]]:
         return []
     items = cast("list[object]", value)
     return [cast("Mapping[str, object]", one) for one in items if isinstance(one, Mapping)]
+
+
+LOG_TYPES = ("ADMIN_READ", "DATA_READ", "DATA_WRITE")
+"""The types of Data Access audit logs (Google's "Enable Data Access audit logs")."""
+
+
+@dataclass(frozen=True)
+class AuditLogs:
+    """Which Data Access audit logs of Vertex AI are written."""
+
+    log_types: tuple[str, ...] = LOG_TYPES
+    exempted_members: tuple[str, ...] = ()
+    """Members whose calls are not logged."""
+
+
+def read_audit_logs(value: object, *, in_python: bool = False) -> AuditLogs | None:
+    """What the key says; None where nothing is asked for.
+
+    Raises BadInput with every mistake, each under its path below the key.
+    """
+    if (wanted := switch(value)) is not None:
+        return AuditLogs() if wanted else None
+    if not isinstance(value, Mapping):
+        message = f"expected true, false or a map of exemptedMembers, logTypes, not {shown(value)}"
+        raise BadInput([Problem("", message, ("true", "false"))])
+    problems: list[Problem] = []
+    names = ("exemptedMembers", "logTypes")
+    keys = KeyedMap(cast("object", value), names, "", problems, in_python=in_python)
+    types = _words(keys, "logTypes", "types of audit logs", _log_type) or LOG_TYPES
+    exempted = _words(keys, "exemptedMembers", "IAM members", check_member)
+    if problems:
+        raise BadInput(problems)
+    return AuditLogs(tuple(one for one in LOG_TYPES if one in types), tuple(sorted(exempted)))
+
+
+def _log_type(word: str) -> Problem | str:
+    name = word.strip().upper().replace("-", "_")
+    if name in LOG_TYPES:
+        return name
+    from availability.input.likeness import nearest
+
+    message = f"unknown type of Data Access audit logs {shown(word)}; it is {', '.join(LOG_TYPES)}"
+    if name == "ADMIN_WRITE":
+        message = "ADMIN_WRITE is always logged and can't be set (Admin Activity audit logs)"
+    return Problem("", message, tuple(nearest(word, LOG_TYPES)))
+
+
+def _words(
+    keys: KeyedMap, key: str, what: str, check: Callable[[str], Problem | str]
+) -> tuple[str, ...]:
+    """The checked words of a key; an empty list is a mistake."""
+    if key not in keys:
+        return ()
+    try:
+        return read_words(keys.get(key), what, check)
+    except BadInput as error:
+        keys.add(key, error.problems)
+        return ()

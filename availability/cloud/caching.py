@@ -10,9 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from availability.facts.snapshot import Need
+from availability.input.errors import BadInput, Problem, shown
+from availability.input.values import switch
 
 if TYPE_CHECKING:
-    from availability.explanation.warnings import Warning
+    from availability.placement.warnings import Warning
     from availability.stack.config import StackConfig
 
 
@@ -28,10 +30,18 @@ def warnings(config: StackConfig) -> tuple[Warning, ...]:
     names = [one.name for one in config.deployments if Need.CONTEXT_CACHING in one.request.needs]
     if not names:
         return ()
-    from availability.explanation.warnings import Warning, WarningId
+    from availability.placement.warnings import Warning, WarningId
 
     text = (
         f"caching is off, and {', '.join(names)} needs context-caching: an explicit cache keeps "
         "its contents until it expires all the same. No source here says that it stops working."
     )
     return (Warning(WarningId.EXPLICIT_CACHES, text),)
+
+
+def read_caching(value: object) -> bool | None:
+    """Whether Google may cache inputs; None leaves the project's setting alone. Raises BadInput."""
+    if (wanted := switch(value)) is not None:
+        return wanted
+    message = f"expected on or off, not {shown(value)}"
+    raise BadInput([Problem("", message, ("on", "off"))])

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from availability.cloud.already_there import ROLE, TAKE_OVER, next_generation
 from availability.input import shell
-from availability.report.text import folded
+from availability.input.wrap import folded
 
 
 class Meaning(StrEnum):

@@ -8,11 +8,12 @@ refused: `allUsers`, and all identities of a workload or workforce pool or of a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from availability.cloud.federation.issuers import PUBLIC_MAIL
 from availability.input import shell
 from availability.input.errors import Problem, shown
+from availability.input.values import read_words
 
 FEDERATION = "federation"
 """The word that stands for the stack's own federation among members."""
@@ -205,7 +206,7 @@ def _near(kind: str, rest: str) -> Iterator[str]:
         if _is_account(rest):
             yield f"serviceAccount:{rest}"
             return
-        from availability.places.suggest import nearest  # loads the edit distances
+        from availability.input.likeness import nearest
 
         for meant in nearest(kind, _EMAIL_KINDS) if kind else ("user",):
             yield f"{'user' if meant == 'serviceAccount' else meant}:{rest}"
@@ -299,3 +300,26 @@ def _no_pool(member: str) -> Problem:
         hint = (f"{'user' if short[1] == 'subject' else 'group'}:{short[2]}",)
     message = f"{shown(member)} is no IAM member of an allow policy; {_FORMS}"
     return Problem("", message, hint)
+
+
+def read_account_users(value: object) -> tuple[str, ...]:
+    """Who may run as a deployment's service account. Raises BadInput."""
+    return read_words(value, "IAM members", check_member)
+
+
+def read_workload_users(value: object) -> tuple[str, ...]:
+    """Which workloads act as a deployment's service account. Raises BadInput."""
+    return read_words(value, "workloads", check_workload)
+
+
+def account_problems(
+    path: str, callers: tuple[str, ...] | None, given: Mapping[str, tuple[str, ...]]
+) -> list[Problem]:
+    """For a deployment that has callers, and members of a service account that it has not."""
+    if callers is None:
+        return []
+    message = (
+        f"there is no service account to act as, because the callers are {', '.join(callers)}: "
+        "leave out this key, or the callers"
+    )
+    return [Problem(path + key, message) for key, members in given.items() if members]

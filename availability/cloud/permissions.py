@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from availability.places.geography import DATA, rows
+from availability.input.tables import DATA, rows
 
 PREDICT = "predict"
 """What every caller needs: to send requests. The other rows are named as the needs are."""

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 
 from availability.cloud.services import Feature
 from availability.input import shell
-from availability.input.errors import BadInput, Problem
-from availability.places.geography import DATA, distance, regions, rows
+from availability.input.errors import BadInput, Problem, shown
+from availability.input.tables import DATA, rows
+from availability.input.values import switch
+from availability.places.geography import distance, regions
 
 if TYPE_CHECKING:
-    from availability.explanation.warnings import Warning
+    from availability.placement.warnings import Warning
     from availability.places.residency import Residency
 
 KEY = "vertex-residency:publish"
@@ -128,7 +130,7 @@ def _config(*words: str, stack: str) -> str:
 
 def warnings(store: Store, found: Mapping[str, Place]) -> tuple[Warning, ...]:
     """For the regions of which no source here says that the store is there."""
-    from availability.explanation.warnings import Warning, WarningId
+    from availability.placement.warnings import Warning, WarningId
 
     unknown = sorted({one.region for one in found.values() if not one.is_known})
     if not unknown:
@@ -138,3 +140,15 @@ def warnings(store: Store, found: Mapping[str, Place]) -> tuple[Warning, ...]:
         "residency allows no region where it is known to be: the update will tell."
     )
     return (Warning(WarningId.UNKNOWN_PUBLICATION, text),)
+
+
+def read_publish(value: object) -> Store | None:
+    """Where the configurations are published; None for nowhere. Raises BadInput."""
+    if switch(value) is False:
+        return None
+    word = value.strip().lower() if isinstance(value, str) else value
+    choices = [store.value for store in Store]
+    if word in choices:
+        return Store(str(word))
+    message = f"expected {', '.join(choices)} or off, not {shown(value)}"
+    raise BadInput([Problem("", message, (*choices, "off"))])

@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from availability.command_line import commands, console
 from availability.input.errors import BadInput, Problem
+from availability.report.formats import Format
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -80,7 +81,7 @@ def _check_command(arguments: list[str], known: dict[str, _Parser]) -> None:
         return
     name, *words = arguments
     if name not in known:
-        from availability.places.suggest import nearest  # loads the edit distances
+        from availability.input.likeness import nearest
 
         message = f"unknown command {name!r}; the commands are {', '.join(known)}"
         raise BadInput([Problem("COMMAND", message, tuple(nearest(name, known)))])
@@ -94,7 +95,7 @@ def _check_command(arguments: list[str], known: dict[str, _Parser]) -> None:
 
 
 def _unknown(words: list[str], command: _Parser) -> BadInput:
-    from availability.places.suggest import nearest  # loads the edit distances
+    from availability.input.likeness import nearest
 
     return BadInput(
         Problem(
@@ -131,7 +132,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     resolve.add_argument("--project", metavar="P", help="the Google Cloud project for the URL")
     plan = command("plan", commands.plan, "Place every deployment of stack files.")
     plan.add_argument("files", metavar="FILE", nargs="+", type=Path, help="stacks/Pulumi.dev.yaml")
-    plan.add_argument("--format", metavar="F", help=", ".join(commands.FORMATS))
+    plan.add_argument("--format", metavar="F", help=", ".join(Format))
     resolve.add_argument("--explain", action="store_true", help="say why this location, in full")
     resolve.add_argument("--why", metavar="L", help="show the facts about one location")
     matrix = command("matrix", commands.matrix, "Show which model is served where.")

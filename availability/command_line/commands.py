@@ -10,7 +10,7 @@ import datetime as dt
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, assert_never
 
 from availability.command_line.console import (
     write,
@@ -22,7 +22,8 @@ from availability.command_line.console import (
 from availability.facts.library import load, newer_than, newest, snapshot_ids, unknown_snapshot
 from availability.input import clock
 from availability.input.errors import BadInput, Problem, shown
-from availability.placement.place import Placement, Request
+from availability.placement.request import Placement, Request
+from availability.report.formats import Format
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from availability.stack.plan import Plan
 
 PLACED, REFUSED, BAD_INPUT = 0, 1, 2
-FORMATS = ("text", "json", "github", "sarif", "markdown")
-"""What `plan` can print; `--json` is `--format json`."""
 
 
 def resolve(options: argparse.Namespace) -> int:
@@ -42,7 +41,8 @@ def resolve(options: argparse.Namespace) -> int:
     from availability.explanation.alternatives.fixes import ResolveFixer
     from availability.explanation.answers import answer, to_json
     from availability.explanation.warnings import stale_snapshot
-    from availability.facts.words import check_location, check_project
+    from availability.input.values import check_project
+    from availability.places.suggest import check_location
 
     problems: list[Problem] = []
     snapshot_id = _collect(problems, lambda: _snapshot_id(options.snapshot))
@@ -97,8 +97,8 @@ def _checked(
 
 def _request(options: argparse.Namespace) -> Request:
     """The request for one model. Raises BadInput with every mistake in the options."""
-    from availability.facts.words import check_location
-    from availability.places.residency import split_words
+    from availability.input.values import split_words
+    from availability.places.suggest import check_location
 
     problems: list[Problem] = []
     constraint = _collect(problems, lambda: _constraint(options))
@@ -119,8 +119,10 @@ def _constraint(options: argparse.Namespace) -> Request:
     Raises BadInput with every mistake in the options.
     """
     from availability.facts.snapshot import ContextSize, Need
-    from availability.facts.words import check_context_size, check_location, check_need
-    from availability.places.residency import Residency, split_words
+    from availability.facts.words import check_context_size, check_need
+    from availability.input.values import split_words
+    from availability.places.residency import Residency
+    from availability.places.suggest import check_location
 
     problems: list[Problem] = []
     residency = _collect(
@@ -156,12 +158,12 @@ def _constraint(options: argparse.Namespace) -> Request:
 
 def plan(options: argparse.Namespace) -> int:
     """Place every deployment of each stack file and print the plans. Returns the exit status."""
-    from availability.report import findings
+    from availability.report.findings import Checked
     from availability.stack.reading import plan_file, read_stack
 
     form = _format(options)
     as_of = _as_of(options.as_of)
-    checked: list[findings.Checked] = []
+    checked: list[Checked] = []
     for path in options.files:
         file = None
         try:
@@ -170,28 +172,46 @@ def plan(options: argparse.Namespace) -> int:
             outcome = plan_file(stack, os.environ, as_of)
         except BadInput as error:
             outcome = error
-        checked.append(findings.Checked(path, file, outcome))
-    if form == "json":
-        documents = [_plan_document(one, alone=len(checked) == 1) for one in checked]
-        write_json(documents[0] if len(documents) == 1 else documents)
-    elif form == "text":
-        _print_plans(checked)
-    else:
-        make = {"github": findings.github, "sarif": findings.sarif, "markdown": findings.markdown}
-        write(make[form](checked))
+        checked.append(Checked(path, file, outcome))
+    _print(checked, form)
     return max(_status(one.outcome) for one in checked)
 
 
-def _format(options: argparse.Namespace) -> str:
-    form: str = options.format or ("json" if options.json else "text")
-    if options.json and form != "json":
-        raise BadInput([Problem("--format", f"{form} and --json exclude each other")])
-    if form in FORMATS:
-        return form
-    from availability.places.suggest import nearest  # loads the edit distances
+def _print(checked: list[Checked], form: Format) -> None:
+    """The plans in one of the formats."""
+    match form:
+        case Format.TEXT:
+            _print_plans(checked)
+        case Format.JSON:
+            documents = [_plan_document(one, alone=len(checked) == 1) for one in checked]
+            write_json(documents[0] if len(documents) == 1 else documents)
+        case Format.GITHUB:
+            from availability.report.github import github
 
-    message = f"unknown format {form!r}; it is one of {', '.join(FORMATS)}"
-    raise BadInput([Problem("--format", message, tuple(nearest(form, FORMATS)))])
+            write(github(checked))
+        case Format.SARIF:
+            from availability.report.sarif import sarif
+
+            write(sarif(checked))
+        case Format.MARKDOWN:
+            from availability.report.markdown import markdown
+
+            write(markdown(checked))
+        case _:
+            assert_never(form)
+
+
+def _format(options: argparse.Namespace) -> Format:
+    word: str = options.format or ("json" if options.json else "text")
+    if options.json and word != "json":
+        raise BadInput([Problem("--format", f"{word} and --json exclude each other")])
+    formats = [form.value for form in Format]
+    if word in formats:
+        return Format(word)
+    from availability.input.likeness import nearest
+
+    message = f"unknown format {word!r}; it is one of {', '.join(formats)}"
+    raise BadInput([Problem("--format", message, tuple(nearest(word, formats)))])
 
 
 def _status(outcome: Plan | BadInput) -> int:
@@ -372,7 +392,7 @@ def _snapshot_id(text: str | None, path: str = "--snapshot") -> str:
 def _as_of(text: str | None) -> dt.date | None:
     if text is None:
         return None
-    from availability.facts.words import check_date
+    from availability.input.values import check_date
 
     day = check_date(text)
     if isinstance(day, Problem):

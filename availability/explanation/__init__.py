@@ -1,1 +1,1 @@
-"""TODO."""
+"""Why an answer is as it is, in words, and what else would be valid."""

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from availability.explanation.reasons import alternative, joint_alternative, reason
-from availability.explanation.warnings import Warning, warnings_of
+from availability.explanation.alternatives.words import alternative, joint_alternative
+from availability.explanation.reasons import reason
+from availability.explanation.warnings import warnings_of
 from availability.facts.snapshot import Need, Snapshot
 from availability.placement.endpoints import (
     PROJECT_PLACEHOLDER,
@@ -16,7 +17,9 @@ from availability.placement.endpoints import (
     environment,
     model_resource,
 )
-from availability.placement.place import Placement, Refusal, Request, place
+from availability.placement.place import place
+from availability.placement.request import Placement, Refusal, Request
+from availability.placement.warnings import Warning
 
 if TYPE_CHECKING:  # only a refusal needs them
     from availability.explanation.alternatives.fixes import Fixer, StackFixer

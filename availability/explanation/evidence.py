@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from availability.explanation.reasons import described_area, place_name, title
+from availability.explanation.names import described_area, place_name, title
 from availability.facts.capabilities import said_of_endpoint, said_of_model
 from availability.facts.library import SNAPSHOTS
 from availability.facts.names import Named
+from availability.facts.processing import boundary
 from availability.facts.snapshot import Citation, Need, Snapshot
-from availability.placement.place import Request, boundary
+from availability.placement.request import Request
 from availability.places.areas import jurisdiction
 from availability.places.geography import adequacy_year, places
 from availability.places.residency import Residency

@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 
-from availability.explanation.reasons import place_name
-from availability.explanation.warnings import Warning, WarningId
+from availability.explanation.names import place_name
 from availability.facts.names import Named, same_model
 from availability.facts.snapshot import Snapshot
-from availability.placement.place import Placement, Refusal, place
+from availability.placement.place import place
+from availability.placement.request import Placement, Refusal
+from availability.placement.warnings import Warning, WarningId
 
 
 def newer_facts(

@@ -7,37 +7,32 @@ the words.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from functools import cache
-from typing import TYPE_CHECKING
 
+from availability.explanation.names import (
+    cited,
+    described_area,
+    joined,
+    place_name,
+    residency_text,
+    title,
+    with_article,
+)
 from availability.facts.capabilities import Contradiction, capabilities
-from availability.facts.names import Named, UnknownModel, resolve_model
-from availability.facts.snapshot import Citation, Commitment, Need, Snapshot
+from availability.facts.names import Named
+from availability.facts.processing import boundary
+from availability.facts.snapshot import Commitment, Need, Snapshot
 from availability.input.errors import shown
-from availability.placement.place import Placement, Refusal, Request, Rule, boundary
+from availability.placement.request import Refusal, Request
+from availability.placement.rules import Rule
 from availability.places.areas import jurisdiction
 from availability.places.geography import (
-    Adequacy,
-    adequacy_year,
-    country_name,
-    distance,
     places,
-    regions,
 )
-from availability.places.residency import Residency
-
-if TYPE_CHECKING:  # only a refusal has alternatives
-    from availability.explanation.alternatives.joint import JointAlternative
-    from availability.explanation.alternatives.single import Alternative, Key
 
 _LONGEST_AREA = len("eu-adequate-partial")
 """The most letters of an area that every group of locations can repeat on a screen."""
-
-
-def title(named: Named) -> str:
-    """The model as a reader finds it on Google's page: its id, and the name of its row."""
-    return named.id if named.entry.name == named.id else f"{named.id} ({named.entry.name})"
 
 
 def headline(refusal: Refusal, snapshot: Snapshot) -> str:
@@ -52,9 +47,9 @@ def headline(refusal: Refusal, snapshot: Snapshot) -> str:
         if Rule.RETIRED in refusal.model_rules:
             return f"{title(named)} is shut down since {named.model.retires}"
         return f"{title(named)}: snapshot {snapshot.id} does not say where it is served"
-    residency = _named_text(request.residency)
+    residency = residency_text(request.residency)
     if refusal.by_partners:
-        others = _and(partner.name for partner in request.partners)
+        others = joined(partner.name for partner in request.partners)
         return f"{title(named)} has no location with residency {residency} that {others} can share"
     return f"{title(named)} has no valid location with residency {residency}"
 
@@ -82,7 +77,7 @@ def _about_location(
             return _not_served(named, location, where, snapshot)
         case Rule.RESIDENCY if _is_tuned_outside(refusal, location):
             return (
-                f"Tuning jobs of {named.id} run in {_and(refusal.tuned_outside)} only, outside "
+                f"Tuning jobs of {named.id} run in {joined(refusal.tuned_outside)} only, outside "
                 f"{described_area(refusal.request.residency)}."
             )
         case Rule.RESIDENCY:
@@ -105,8 +100,10 @@ def _about_location(
 def _not_shared(refusal: Refusal, location: str, where: str) -> str:
     nowhere = [one.name for one in refusal.request.partners if not one.locations]
     if nowhere:
-        return f"{where} is to be shared with {_and(nowhere)}, for which no location is valid."
-    return f"{where} is to be shared with {_and(_absent(refusal, location))}, and not valid for it."
+        return f"{where} is to be shared with {joined(nowhere)}, for which no location is valid."
+    return (
+        f"{where} is to be shared with {joined(_absent(refusal, location))}, and not valid for it."
+    )
 
 
 def _absent(refusal: Refusal, location: str) -> list[str]:
@@ -138,21 +135,6 @@ def contradiction(one: Contradiction, named: Named, snapshot: Snapshot) -> str:
         f"Two sources disagree on {one.need} of {named.id}: {affirms} affirms it, {denies} denies "
         "it. The stricter one decides."
     )
-
-
-def cited(cite: Citation, snapshot: Snapshot) -> str:
-    """A source as a sentence names it: `the model card (2026-10-10)`."""
-    source = snapshot.sources[cite.source]
-    return f'"{source.title}"' + (f" ({source.date})" if source.date else "")
-
-
-def place_name(location: str, snapshot: Snapshot) -> str:
-    """The location with its name on the page: `europe-west9 (Paris, France)`."""
-    for known in snapshot.locations:
-        if known.id == location:
-            return location if known.name.lower() == location else f"{location} ({known.name})"
-    city = places()[location].city
-    return f"{location} ({city})" if city and not city.startswith("(") else location
 
 
 def grouped_reasons(refusal: Refusal, snapshot: Snapshot) -> list[tuple[str, tuple[str, ...]]]:
@@ -198,9 +180,9 @@ def _state(refusal: Refusal, named: Named, location: str, snapshot: Snapshot) ->
     else:
         text = f"{inside} {where}, not listed for it"
     if Rule.COLOCATION in broken:
-        text += f", not for {_and(_absent(refusal, location))}"
+        text += f", not for {joined(_absent(refusal, location))}"
     if tuned_outside:
-        text += f", tuned in {_and(refusal.tuned_outside)} outside it"
+        text += f", tuned in {joined(refusal.tuned_outside)} outside it"
     if Rule.CAPABILITY in broken:
         text += f", without {_lacking(refusal, location)}"
     if Rule.PREVIEW in broken:
@@ -228,7 +210,7 @@ def summary(refusal: Refusal, snapshot: Snapshot) -> str:
     counts = Counter(
         names[place] for place in sorted(named.entry.served) if places()[place].kind == "region"
     )
-    parts = [f"{count} in {_the(geography)}" for geography, count in counts.most_common()]
+    parts = [f"{count} in {with_article(geography)}" for geography, count in counts.most_common()]
     parts += [place for place in sorted(named.entry.served) if places()[place].kind != "region"]
     inside = sum(refusal.request.residency.holds(place) for place in named.entry.served)
     total = len(named.entry.served)
@@ -239,198 +221,10 @@ def summary(refusal: Refusal, snapshot: Snapshot) -> str:
     )
 
 
-def alternative(one: Alternative, refusal: Refusal, snapshot: Snapshot) -> str:
-    """One alternative in a sentence, with where it would be placed."""
-    old, known = refusal.request, refusal.named is not None
-    said = " and ".join(_change(key, old, one.request, one.named, known) for key in one.keys)
-    said = said[0].upper() + said[1:]
-    if one.placement is None:
-        return f"{said}: it is refused, too, for other reasons."
-    if one.widens:
-        said += " (a compliance decision for a person to take)"
-    return f"{said}: placed in {place_name(one.placement.location, snapshot)}."
-
-
-def joint_alternative(one: JointAlternative, old: Mapping[str, Request], snapshot: Snapshot) -> str:
-    """One alternative of a group in a sentence, with the deployments that it changes.
-
-    `old` are the requests of the group by name, as they are refused.
-    """
-    changes: dict[str, list[str]] = {}
-    for name, key in one.changes:
-        new = one.requests[name]
-        named, known = resolve_model(new.model, snapshot), _is_known(old[name].model, snapshot)
-        changes.setdefault(name, []).append(_change(key, old[name], new, named, known))
-    said = [f"for {name}, {_and(words)}" for name, words in changes.items()]
-    said += [_regrouping(one)] if one.regroups else []
-    text = _and(said)
-    text = text[0].upper() + text[1:]
-    if not one.placements:
-        return f"{text}: it is refused, too, for other reasons."
-    if one.widens:
-        text += " (a compliance decision for a person to take)"
-    return f"{text}: {_placed_together(one, snapshot)}."
-
-
-def _regrouping(one: JointAlternative) -> str:
-    kept = {name for group in one.groups for name in group}
-    gone = [name for name in one.requests if name not in kept]
-    if len(gone) < len(one.requests):
-        return f"leave {_and(gone)} out of the shared location"
-    return f"no longer keep {_and(gone)} together"
-
-
-def _placed_together(one: JointAlternative, snapshot: Snapshot) -> str:
-    """Where each of a group would be."""
-    where: dict[str, list[str]] = {}
-    for name, placement in one.placements.items():
-        where.setdefault(placement.location, []).append(name)
-    if len(where) == 1:
-        [(location, names)] = where.items()
-        every = "both" if len(names) == 2 else f"all {len(names)}"
-        return f"{every} placed in {place_name(location, snapshot)}"
-    parts = [
-        f"{_and(names)} placed in {place_name(place, snapshot)}" for place, names in where.items()
-    ]
-    return ", ".join(parts)
-
-
-def _is_known(model: str, snapshot: Snapshot) -> bool:
-    try:
-        resolve_model(model, snapshot)
-    except UnknownModel:
-        return False
-    return True
-
-
-def _change(key: Key, old: Request, request: Request, named: Named, known: bool) -> str:
-    """One change in words; `named` is the model after it, and `known` whether it was one before."""
-    from availability.explanation.alternatives.single import Key
-
-    match key:
-        case Key.MODEL:
-            return (
-                f"use {named.id} of {named.entry.publisher}" if known else f"write {title(named)}"
-            )
-        case Key.RESIDENCY:
-            return _widening(old.residency, request.residency)
-        case Key.LOCATION:
-            return f"pin {request.location}" if request.location else "pin no location"
-        case Key.ALLOW_PREVIEW:
-            return "allow previews"
-        case Key.CONTEXT_SIZE:
-            return f"declare contextSize {request.context_size}, if no request is longer"
-        case Key.NEEDS:
-            gone = [need.value for need in old.needs if need not in request.needs]
-            return f"do without {_and(gone)}"
-
-
-def _widening(old: Residency, new: Residency) -> str:
-    """What of a residency is given up, all of it: nobody is to lose a guarantee unawares."""
-    said: list[str] = []
-    if new.within != old.within:
-        said.append(f"widen the residency to {','.join(new.within)}")
-        if "eu-adequate-partial" in new.within and "eu-adequate-partial" not in old.within:
-            said[-1] += ", partial adequacy decisions included"
-    if gone := [term for term in old.excluding if term not in new.excluding]:
-        said.append(f"no longer exclude {_and(gone)}")
-    if new.guarantee is not old.guarantee:
-        said.append(f"no longer ask for {old.guarantee}")
-    return " and ".join(said)
-
-
-def nothing_works(refusal: Refusal, *, shared: bool = False) -> str:
-    """For a refusal without alternatives, or for all of a group that shares its location."""
-    if shared:
-        return (
-            "Nothing would make it valid: no change of one of the deployments that share the "
-            "location, no two together, and not giving it up."
-        )
-    if refusal.named is None:
-        return "No model of the snapshot has a name like it."
-    return (
-        "Nothing would make it valid: no other model of its kind, pin, need, preview or residency, "
-        "alone or two together."
-    )
-
-
-def told_elsewhere(name: str) -> str:
-    """For a refused deployment whose way out is that of its group, told of another one."""
-    return f"What would be valid is told of {name}, with which it shares a location."
-
-
-def won_because(placement: Placement, snapshot: Snapshot) -> str:
-    """Why this location, over the next one."""
-    request, location = placement.request, placement.location
-    if request.location:
-        return f"{location} is pinned."
-    if not placement.alternates:
-        return f"{location} is the only valid location."
-    rival = placement.alternates[0]
-    if location in request.prefer:
-        return f"{location} is preferred."
-    kinds = places()[location].kind, places()[rival].kind
-    if kinds[0] != kinds[1]:
-        return f"{location} is the widest endpoint that the residency allows."
-    return f"{location} comes before {rival}: {_tie(placement, rival, snapshot)}."
-
-
-def placed_because(placement: Placement, snapshot: Snapshot) -> str:
-    """A placement in two sentences, where and why there and what else would do.
-
-    A third one says what an adequacy term of the residency means.
-    """
-    text = f"In {place_name(placement.location, snapshot)}: {won_because(placement, snapshot)}"
-    if placement.alternates:
-        text += f" Failover: {', '.join(placement.alternates)}."
-    area = adequacy_text(placement.request.residency, countries=True)
-    return f"{text} Area: {area}." if area else text
-
-
-def rank_facts(placement: Placement, location: str, snapshot: Snapshot) -> tuple[str, ...]:
-    """What decides a location's place in the order, in words."""
-    facts = ["preferred"] if location in placement.request.prefer else []
-    facts.append(places()[location].kind)
-    region = placement.request.region
-    away = distance(region, location) if region else None
-    if away is not None:
-        facts.append(f"{away:.0f} km from {region}")
-    models = snapshot.popularity(placement.today)[location]
-    facts.append(f"{models} {'model' if models == 1 else 'models'}")
-    return tuple(facts)
-
-
-def not_promised(placement: Placement) -> str:
-    """What a placement does not promise."""
-    kept = placement.boundary
-    processing = (
-        f"processing is committed to stay within {kept}"
-        if kept
-        else "nothing is committed about where requests are processed"
-    )
-    return (
-        f"Not promised: {processing}; capacity and quota in {placement.location}; and that callers "
-        "use no other endpoint, since roles do not tell locations apart."
-    )
-
-
-def _tie(placement: Placement, rival: str, snapshot: Snapshot) -> str:
-    location, region = placement.location, placement.request.region
-    if region and places()[location].kind == "region":
-        near, far = distance(region, location), distance(region, rival)
-        if near is not None and far is not None and near != far:
-            return f"{near:.0f} km from {region}, not {far:.0f}"
-    counts = snapshot.popularity(placement.today)
-    served, less = counts[location], counts[rival]
-    if served != less:
-        return f"it serves {served} models of the snapshot, not {less}"
-    return "all else is equal and the names are in this order"
-
-
 def _unknown_model(refusal: Refusal, snapshot: Snapshot) -> str:
     name = shown(refusal.request.model)
     if refusal.candidates:
-        ids = _and([named.id for named in refusal.candidates])
+        ids = joined([named.id for named in refusal.candidates])
         return f"{name} stands for several models of snapshot {snapshot.id}: {ids}."
     return f"No row of snapshot {snapshot.id} carries the model {name}."
 
@@ -453,7 +247,7 @@ def _about_model(refusal: Refusal, named: Named, rule: Rule, snapshot: Snapshot)
         case Rule.PREVIEW:
             return f"{named.id} is a preview, and allowPreview is false."
         case Rule.CAPABILITY:
-            text = f"{named.id} does not offer {_and(refusal.not_offered)}."
+            text = f"{named.id} does not offer {joined(refusal.not_offered)}."
             return text + _contradicted(named, refusal.not_offered, None, snapshot)
         case _:
             raise ValueError(f"{rule} is not about a model")
@@ -480,7 +274,7 @@ def _processing(request: Request, named: Named, location: str, where: str) -> st
     if any(one.area == "global" for one in about):
         return f"The source says that {named.id} may be processed anywhere."
     if about:
-        areas = _and(one.area for one in about)
+        areas = joined(one.area for one in about)
         return (
             f"No published commitment keeps the processing of {where} anywhere; for {named.id} "
             f"there is one for {areas} only."
@@ -505,7 +299,7 @@ def _not_served(named: Named, location: str, where: str, snapshot: Snapshot) -> 
 
 
 def _lacking(refusal: Refusal, location: str) -> str:
-    return _and(_lacked(refusal, location))
+    return joined(_lacked(refusal, location))
 
 
 def _lacked(refusal: Refusal, location: str) -> list[Need]:
@@ -516,61 +310,3 @@ def successor(named: Named) -> str:
     """A sentence on which model the source names in the place of this one, if it names any."""
     other = named.model.successor
     return f" Its source names {other} in its place." if other else ""
-
-
-def adequacy_text(residency: Residency, *, countries: bool = False) -> str:
-    """What the adequacy terms of a residency mean, and that this is no legal advice.
-
-    Empty where it has none. With `countries`, those in which Google has a region are named.
-    """
-    said = [
-        _adequacy(term, residency.year) + (_adequate(term, residency.year) if countries else "")
-        for term in residency.adequacy_terms
-    ]
-    return "; ".join([*said, "not legal advice"]) if said else ""
-
-
-def described_area(residency: Residency) -> str:
-    """The area in its own terms, with what an adequacy term means."""
-    meaning = adequacy_text(residency)
-    return residency.area_text + (f" ({meaning})" if meaning else "")
-
-
-def _adequacy(term: str, year: int | None) -> str:
-    decided = "full or partial" if term == "eu-adequate-partial" else "full"
-    return (
-        f"{term} is the EEA and the countries with a {decided} adequacy decision in "
-        f"{adequacy_year(year)}"
-    )
-
-
-def _adequate(term: str, year: int | None) -> str:
-    """The countries outside the EEA in which Google has a region, in parentheses."""
-    named = f"with a region: {_decided('yes', year)}"
-    if term == "eu-adequate-partial":
-        named += f"; partial: {_decided('partial', year)}"
-    return f" ({named})"
-
-
-def _decided(decision: Adequacy, year: int | None) -> str:
-    found = {place.country for place in regions().values() if place.adequacy(year) == decision}
-    return ", ".join(sorted(found))
-
-
-def _named_text(residency: Residency) -> str:
-    """The residency, with the names of its countries and the meaning of an adequacy term."""
-    names: list[str] = []
-    for term in (*residency.within, *residency.excluding):
-        name = country_name(term)
-        names += [f"{term} is {name}"] if name else []
-    names += [meaning] if (meaning := adequacy_text(residency)) else []
-    return residency.text + (f" ({', '.join(names)})" if names else "")
-
-
-def _the(geography: str) -> str:
-    return f"the {geography}" if geography in ("United States", "Middle East") else geography
-
-
-def _and(words: Iterable[str]) -> str:
-    listed: Sequence[str] = list(words)
-    return " and ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)

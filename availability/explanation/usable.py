@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 
 from availability.explanation.answers import warning_json
 from availability.explanation.newer import newer_facts
-from availability.explanation.warnings import Warning, WarningId, stale_snapshot, warnings_of
+from availability.explanation.warnings import stale_snapshot, warnings_of
 from availability.facts.names import all_models
 from availability.facts.snapshot import Snapshot, Stage
-from availability.placement.place import Placement, Refusal, Request, Rule, place
+from availability.placement.place import place
+from availability.placement.request import Placement, Refusal, Request
+from availability.placement.rules import Rule
+from availability.placement.warnings import Warning, WarningId
 
 _ENDING = {WarningId.RETIRING, WarningId.NOT_BEFORE_PASSED, WarningId.NEWER_FACTS}
 

@@ -4,67 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
 from availability.explanation.reasons import contradiction, successor
 from availability.facts.capabilities import capabilities
 from availability.facts.names import Named
 from availability.facts.snapshot import Need, Snapshot, Stage
 from availability.input.errors import shown
-from availability.input.printed import plain
 from availability.placement.endpoints import FORMS, form_of
-from availability.placement.place import Placement, Refusal, Request, Rule, tuning_jobs
+from availability.placement.place import tuning_jobs
+from availability.placement.request import Placement, Refusal, Request
+from availability.placement.rules import Rule
+from availability.placement.warnings import Warning, WarningId
 from availability.places.areas import jurisdiction
 from availability.places.residency import Guarantee
 
-
-class WarningId(StrEnum):
-    """The ids under which warnings are known to scripts."""
-
-    ENDPOINT_GUARANTEE = "endpoint-guarantee"
-    FLOATING_SNAPSHOT = "floating-snapshot"
-    STALE_SNAPSHOT = "stale-snapshot"
-    NEWER_FACTS = "newer-facts"
-    AS_OF = "as-of"
-    RETIRING = "retiring"
-    NOT_BEFORE_PASSED = "not-before-passed"
-    PREVIEW_MODEL = "preview-model"
-    UNKNOWN_CAPABILITY = "unknown-capability"
-    CONTRADICTION = "contradiction"
-    INVALID_PREFERENCE = "invalid-preference"
-    PARTNER_TERMS = "partner-terms"
-    NO_URL = "no-url"
-    WAIVED = "waived"
-    OPEN_PROJECT = "open-project"
-    GUARDRAILS = "guardrails"
-    AUDIT_LOGS = "audit-logs"
-    FEDERATION_BY_NAME = "federation-by-name"
-    SHARED_ISSUER = "shared-issuer"
-    DECLARED_ENDPOINT = "declared-endpoint"
-    PRIVATE_ADDRESS = "private-address"
-    SHARED_NETWORK = "shared-network"
-    UNKNOWN_PUBLICATION = "unknown-publication"
-    EXPLICIT_CACHES = "explicit-caches"
-    UNKNOWN_OFFLINE = "unknown-offline"
-
-
 STALE_AFTER = dt.timedelta(days=180)
 """How old a snapshot may be before it is called stale."""
-
-
-@dataclass(frozen=True)
-class Warning:  # noqa: A001 - Python's own is never wanted here
-    """One warning, in a sentence or two.
-
-    Its text is plain: stacks export it, and Pulumi's engine prints what is exported.
-    """
-
-    id: WarningId
-    text: str
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "text", plain(self.text))
 
 
 def warnings_of(

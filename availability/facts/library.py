@@ -67,7 +67,7 @@ def unknown_snapshot(text: str, known: tuple[str, ...], path: str) -> Problem:
 
     `path` says where it stands.
     """
-    from availability.places.suggest import nearest  # loads the edit distances
+    from availability.input.likeness import nearest
 
     message = f"no snapshot {shown(text)}; there are: {', '.join(known) or 'none'}"
     return Problem(path, message, tuple(nearest(text, known, 1)) or known[-1:])

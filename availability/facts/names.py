@@ -6,7 +6,14 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from rapidfuzz.distance import OSA
+
 from availability.facts.snapshot import Entry, Model, Snapshot
+from availability.input.likeness import (
+    CLOSE,
+    likeness,
+    unaccented,
+)
 
 
 @dataclass(frozen=True)
@@ -73,8 +80,6 @@ def spellings(named: Named) -> tuple[str, ...]:
 
 def near_models(name: str, snapshot: Snapshot, limit: int = 5) -> tuple[Named, ...]:
     """The models whose spelling comes closest to the name, nearest first."""
-    from availability.places.suggest import model_likeness  # loads the edit distances
-
     wanted = re.sub(r"^\s*publishers/([^/]+)/models/", r"\1/", name)
     scored = [
         (max(model_likeness(wanted, spelling) for spelling in _qualified(named, wanted)), named)
@@ -112,3 +117,44 @@ def _index(snapshot: Snapshot) -> tuple[_Index, _Index]:
                 for key in (_key(name), _key(f"{named.entry.publisher}/{name}")):
                     index[key] = (*index.get(key, ()), named)
     return by_id, by_name
+
+
+def _cost_of_missing(part: str) -> float:
+    """What it costs not to have typed a part; a zero, as in 2.0, is hardly missed."""
+    if part.isdigit():
+        return 0.05 if part.strip("0") else 0.01
+    return 0.15
+
+
+def model_likeness(wanted: str, spelling: str) -> float:
+    """How alike a typed model is to a spelling of one, from 0 to 1.
+
+    Words count by how much they look alike, numbers only when they are equal: `gemini-2-flash` is
+    closer to 2.0 Flash than to 2.5 Flash, and a missing date or version number costs little.
+    """
+    typed, known = _parts(wanted), _parts(spelling)
+    if not typed or not known:
+        return 0.0
+    rest = list(known)
+    total = 0.0
+    for part in typed:
+        score, match = max(
+            ((_part_likeness(part, other), other) for other in rest), default=(0, "")
+        )
+        if score >= CLOSE:
+            total += score**2
+            rest.remove(match)
+    missing = sum(_cost_of_missing(part) for part in rest)
+    tokens = total / (len(typed) + missing)
+    return 0.7 * tokens + 0.3 * likeness(wanted, spelling)
+
+
+def _part_likeness(one: str, other: str) -> float:
+    if one.isdigit() or other.isdigit():
+        return float(one.lstrip("0") == other.lstrip("0") and one.isdigit() == other.isdigit())
+    return OSA.normalized_similarity(one, other)
+
+
+@cache
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[a-z]+|\d+", unaccented(text)))

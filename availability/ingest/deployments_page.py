@@ -29,7 +29,7 @@ from availability.facts.snapshot import (
 )
 from availability.ingest.families import family_of
 from availability.ingest.page import Item, Page, PageError, PageTable, Row, clean, read_page
-from availability.places.geography import rows as csv_rows
+from availability.input.tables import rows as csv_rows
 
 FILES = "deployments-and-endpoints-*.md"
 IDS_FILE = "model_ids.csv"

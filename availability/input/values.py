@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import cast
 
 from availability.input.errors import BadInput, Problem, shown
-from availability.places.residency import placed_words
-
-
-def unknown_key(path: str, key: str, keys: Iterable[str]) -> Problem:
-    """The mistake of a key that is none of `keys`."""
-    from availability.places.suggest import nearest  # loads the edit distances
-
-    choices = list(keys)
-    message = f"unknown key {key!r}; the keys are {', '.join(choices)}"
-    return Problem(path, message, tuple(nearest(key, choices)), about_key=True)
 
 
 def switch(value: object) -> bool | None:
@@ -62,3 +55,63 @@ def read_words(
     if problems:
         raise BadInput(problems)
     return tuple(dict.fromkeys(one for _, one in results if isinstance(one, str)))
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a text with commas between them."""
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def placed_words(value: object, path: str) -> list[tuple[str, str]]:
+    """The words of one text with commas, or of a list of texts, each with the path where it stands.
+
+    Raises ValueError for anything else, a list in quotes among it.
+    """
+    if isinstance(value, str):
+        if value.lstrip().startswith(("[", "{")):
+            raise ValueError(value)
+        return [(path, word) for word in split_words(value)]
+    if not isinstance(value, Sequence):
+        raise ValueError("no list")  # noqa: TRY004 - one error for all that is no list of words
+    words: list[tuple[str, str]] = []
+    for index, item in enumerate(cast("Sequence[object]", value)):
+        if not isinstance(item, str) or not item.strip():
+            raise ValueError("no list of texts")
+        words += placed_words(item, f"{path}[{index}]")
+    return words
+
+
+_PROJECT_ID = re.compile(
+    r"(?:(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]"
+)
+"""A domain-scoped project has its organization's domain before it: `example.com:my-project`."""
+
+
+def check_date(value: object) -> dt.date | Problem:
+    """A day, written as one or read from a YAML date, or what is wrong with the value."""
+    text = date_text(str(value))
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
+    except ValueError:
+        return Problem("", f"{shown(value)} is no date like 2026-10-19")
+
+
+def date_text(text: str) -> str:
+    """The date in a text: an unquoted one reaches the program as a time of day.
+
+    One in `Pulumi.yaml` comes in quotes, as the engine writes a time in JSON.
+    """
+    day, midnight = r"(\d{4}-\d\d-\d\d)", r"[T ]00:00:00( ?\+0000)?( ?UTC|Z)?"
+    match = re.fullmatch(rf'\s*{day}({midnight})?\s*|"(\d{{4}}-\d\d-\d\d)T00:00:00Z"', text)
+    return (match[1] or match[5]) if match else text.strip()
+
+
+def check_project(value: str) -> Problem | str:
+    """A Google Cloud project id, or what is wrong with it."""
+    if _PROJECT_ID.fullmatch(value):
+        return value
+    message = (
+        f"{shown(value)} is no project id: 6 to 30 lower-case letters, digits and hyphens, "
+        "the first a letter, the last no hyphen"
+    )
+    return Problem("", message)

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Rules and warnings, and the best valid location of a request."""

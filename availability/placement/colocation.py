@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from availability.facts.snapshot import Snapshot
-from availability.placement.place import Partner, Placement, Refusal, Request, place
+from availability.placement.place import place
+from availability.placement.request import Partner, Placement, Refusal, Request
 
 
 def own_locations(request: Request, snapshot: Snapshot, today: dt.date) -> frozenset[str]:

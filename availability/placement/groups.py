@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
-from availability.facts.words import check_location
 from availability.input.errors import Problem, shown
-from availability.placement.place import Partner
+from availability.placement.request import Partner
+from availability.places.suggest import check_location
 
 Groups = tuple[tuple[str, ...], ...]
 """Names of deployments, by group."""
@@ -125,7 +125,7 @@ def _wrong_name(
     elif word in words[:index]:
         yield Problem(path, f"{word} stands in this group twice")
     elif names and word not in names:
-        from availability.places.suggest import nearest
+        from availability.input.likeness import nearest
 
         suggestions = tuple(nearest(word, [name for name in names if name not in words]))
         message = f"no deployment is called {shown(word)}"

@@ -8,176 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from functools import cache, cached_property
+from dataclasses import replace
+from functools import cache
 
 from availability.facts.capabilities import capabilities
 from availability.facts.names import Named, UnknownModel, resolve_model
-from availability.facts.snapshot import ContextSize, Need, Snapshot
+from availability.facts.processing import boundary
+from availability.facts.snapshot import Need, Snapshot
+from availability.placement.request import Placement, Refusal, Request
+from availability.placement.rules import WAIVABLE, Rule
 from availability.places.areas import jurisdiction
 from availability.places.geography import distance, has_coordinates, places
 from availability.places.residency import Guarantee, Residency
-
-
-class Rule(StrEnum):
-    """What can refuse a request, in the order in which reasons are given."""
-
-    UNKNOWN_MODEL = "unknown-model"
-    UNKNOWN_LOCATION = "unknown-location"
-    LEGACY = "legacy"
-    RETIRED = "retired"
-    PREVIEW = "preview"
-    CAPABILITY = "capability"
-    NOT_SERVED = "not-served"
-    RESIDENCY = "residency"
-    ML_PROCESSING = "ml-processing"
-    PINNED = "pinned"
-    COLOCATION = "colocation"
-
-
-WAIVABLE = (Rule.RETIRED, Rule.PREVIEW, Rule.LEGACY, Rule.CAPABILITY)
-"""The rules that a person may accept to break: never one that says where data goes."""
-
-
-@dataclass(frozen=True)
-class Waiver:
-    """A person's decision that a rule refuses nothing until a day, that day included."""
-
-    rule: Rule
-    """One of `WAIVABLE`."""
-    until: dt.date
-    reason: str
-
-    def holds(self, today: dt.date) -> bool:
-        """Whether it has not expired."""
-        return today <= self.until
-
-
-@dataclass(frozen=True)
-class Partner:
-    """Another deployment that has to be in the same location, and where it may be by itself."""
-
-    name: str
-    locations: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a deployment asks for. `model` is a name as typed; locations are known ids."""
-
-    model: str
-    residency: Residency
-    needs: tuple[Need, ...] = ()
-    location: str | None = None
-    """The pin: no other location will do."""
-    prefer: tuple[str, ...] = ()
-    prior_usage: bool = False
-    """Whether the project used the model before: a statement about the past."""
-    allow_preview: bool = True
-    region: str | None = None
-    """Where the callers are (`gcp:region`): breaks ties by distance."""
-    context_size: ContextSize | None = None
-    """The longest request that will be sent; None makes no promise."""
-    accept: tuple[Waiver, ...] = ()
-    partners: tuple[Partner, ...] = ()
-    retirement_warning: int = 90
-    """How many days before its retirement a model is warned about."""
-
-    def waives(self, today: dt.date) -> frozenset[Rule]:
-        """The rules that refuse nothing on that day."""
-        return frozenset(waiver.rule for waiver in self.accept if waiver.holds(today))
-
-
-@dataclass(frozen=True)
-class Placement:
-    """The answer: one location, and what else would do, best first."""
-
-    request: Request
-    named: Named
-    location: str
-    alternates: tuple[str, ...]
-    """The failover list, without `location`; empty with a pin."""
-    boundary: str | None
-    """The committed area that holds the processing; None is everywhere."""
-    today: dt.date
-    """The day that it was judged by."""
-    valid: tuple[str, ...]
-    """Every location that would be valid if nothing were pinned, best first."""
-    tuning_location: str | None = None
-    """Where tuning jobs run, where tuning is needed and a source says where."""
-    waived: tuple[Rule, ...] = ()
-    """The rules that it would break without a waiver."""
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """No location is valid. Holds each broken rule with the locations where it is broken."""
-
-    request: Request
-    named: Named | None
-    """None where the name stands for no model, or for several."""
-    candidates: tuple[Named, ...] = ()
-    """The models that an ambiguous name stands for."""
-    model_rules: tuple[Rule, ...] = ()
-    """Rules about the model as a whole."""
-    location_rules: Mapping[Rule, frozenset[str]] = field(
-        default_factory=dict[Rule, frozenset[str]]
-    )
-    not_offered: tuple[Need, ...] = ()
-    """The needs that the model offers nowhere."""
-    lacking: Mapping[Need, frozenset[str]] = field(default_factory=dict[Need, frozenset[str]])
-    """Need -> the locations that serve the model without offering the need."""
-    tuned_outside: tuple[str, ...] = ()
-    """Where tuning jobs run, if all of that lies outside the area."""
-    universe: tuple[str, ...] = ()
-    """The locations that the refusal speaks of: the snapshot's, and a pin that it doesn't have."""
-    waived: tuple[Rule, ...] = ()
-    """The rules that it breaks where it is served inside, and that are accepted to be broken."""
-
-    @cached_property
-    def reasons(self) -> tuple[tuple[str | None, Rule], ...]:
-        """Each (location, rule) once; the location is None for a rule about the model alone."""
-        about_model = [(None, rule) for rule in self.model_rules]
-        about_places = [
-            (location, rule)
-            for location in self.universe
-            for rule in Rule
-            if location in self.location_rules.get(rule, ())
-        ]
-        return (*about_model, *about_places)
-
-    @property
-    def deciding(self) -> tuple[Rule, ...]:
-        """The rules that it breaks, each once, those that decide first.
-
-        What is said of the model decides, then what is broken where the model is served inside the
-        area; without such a place it is the residency. That other locations don't serve it comes
-        last.
-        """
-        broken = dict.fromkeys(rule for _, rule in self.reasons)
-        outside = self.location_rules.get(Rule.RESIDENCY, frozenset())
-        elsewhere = self.location_rules.get(Rule.NOT_SERVED, frozenset())
-        inside = {rule for where, rule in self.reasons if where not in outside | elsewhere}
-        last = (Rule.NOT_SERVED,)
-        # Sorting keeps the order of the reasons among equals.
-        return tuple(
-            sorted(
-                broken, key=lambda rule: (rule in last, rule not in inside, rule != Rule.RESIDENCY)
-            )
-        )
-
-    @property
-    def by_partners(self) -> bool:
-        """Whether it would be placed if it did not share its location."""
-        others = (
-            where
-            for rule, where in self.location_rules.items()
-            if rule not in (Rule.COLOCATION, Rule.PINNED)
-        )
-        alone = frozenset(self.universe).difference(*others)
-        pin = self.request.location
-        return not self.model_rules and bool(alone & {pin} if pin else alone)
 
 
 def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | Refusal:
@@ -286,25 +128,6 @@ def _nearest_job(jobs: tuple[str, ...], location: str) -> str:
         return (not same, float("inf") if away is None else away, job)
 
     return min(jobs, key=remoteness)
-
-
-def boundary(named: Named, location: str, size: ContextSize | None) -> str | None:
-    """The smallest committed area that holds the location; None where nothing is committed.
-
-    It counts what covers requests of that size, and without a size what covers all of them.
-    """
-    committed = _committed(named, size)
-    if location in committed and places()[location].kind == "region":
-        return location
-    wider = jurisdiction(location)
-    return wider if wider in committed else None
-
-
-@cache
-def _committed(named: Named, size: ContextSize | None) -> frozenset[str]:
-    return frozenset(
-        one.area for one in named.model.commitments if not one.tuning and one.covers(size)
-    )
 
 
 def broken_by_model(request: Request, named: Named, today: dt.date) -> tuple[Rule, ...]:

@@ -6,16 +6,13 @@ sources. A location that no snapshot has can still be named here: a stack may ex
 
 from __future__ import annotations
 
-import csv
 import math
-from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-DATA = Path(__file__).parents[1] / "data"
+from availability.input.tables import DATA, rows
 
 EU_COUNTRIES = frozenset(
     "at be bg cy cz de dk ee es fi fr gr hr hu ie it lt lu lv mt nl pl pt ro se si sk".split()  # noqa: SIM905
@@ -68,12 +65,6 @@ class Place(BaseModel):
     def adequacy(self, year: int | None = None) -> Adequacy:
         """The decision that counts for a snapshot of this year; None is the latest."""
         return self.adequacy_2025 if adequacy_year(year) == 2025 else self.adequacy_2026
-
-
-def rows(path: Path) -> Iterator[dict[str, str]]:
-    """The rows of a CSV file whose lines of comment start with ``#``."""
-    with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(line for line in file if not line.startswith("#"))
 
 
 @cache

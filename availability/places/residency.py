@@ -14,11 +14,11 @@ False
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from availability.input.errors import BadInput, Problem, shown
 from availability.places.areas import (
@@ -35,6 +35,7 @@ from availability.places.geography import ADEQUACY_YEARS
 
 if TYPE_CHECKING:
     import datetime as dt
+from availability.input.values import placed_words
 
 
 class Guarantee(StrEnum):
@@ -109,7 +110,7 @@ class Residency:
         """
         if not isinstance(value, Mapping):
             return cls.build(value, None, None, within_path=path)
-        from availability.places.suggest import nearest  # loads the edit distances
+        from availability.input.likeness import nearest
 
         fields: dict[str, object] = {str(k): v for k, v in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
         keys = ("within", "excluding", "guarantee")
@@ -180,30 +181,6 @@ def _in_year(residency: Residency, year: int | None) -> Residency:
     return replace(residency, year=year)
 
 
-def split_words(text: str) -> list[str]:
-    """The words of a text with commas between them."""
-    return [word.strip() for word in text.split(",") if word.strip()]
-
-
-def placed_words(value: object, path: str) -> list[tuple[str, str]]:
-    """The words of one text with commas, or of a list of texts, each with the path where it stands.
-
-    Raises ValueError for anything else, a list in quotes among it.
-    """
-    if isinstance(value, str):
-        if value.lstrip().startswith(("[", "{")):
-            raise ValueError(value)
-        return [(path, word) for word in split_words(value)]
-    if not isinstance(value, Sequence):
-        raise ValueError("no list")  # noqa: TRY004 - one error for all that is no list of words
-    words: list[tuple[str, str]] = []
-    for index, item in enumerate(cast("Sequence[object]", value)):
-        if not isinstance(item, str) or not item.strip():
-            raise ValueError("no list of texts")
-        words += placed_words(item, f"{path}[{index}]")
-    return words
-
-
 def _terms(value: object, path: str, problems: list[Problem]) -> tuple[str, ...]:
     try:
         words = placed_words(value, path)
@@ -250,7 +227,7 @@ def _guarantee(value: object, path: str, problems: list[Problem]) -> Guarantee:
     word = value.strip().lower() if isinstance(value, str) else value
     if word in (*Guarantee,):
         return Guarantee(word)
-    from availability.places.suggest import nearest
+    from availability.input.likeness import nearest
 
     choices = [guarantee.value for guarantee in Guarantee]
     problems.append(

@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.table import Table
 
 from availability.explanation.usable import Usable, warning_ids
-from availability.explanation.warnings import Warning
 from availability.facts.snapshot import Entry, Model, Snapshot
-from availability.placement.place import Placement
+from availability.placement.request import Placement
+from availability.placement.warnings import Warning
 from availability.places.geography import places
 
 _LONG_IDS = 41

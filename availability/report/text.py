@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from availability.explanation.alternatives.words import nothing_works, told_elsewhere
 from availability.explanation.answers import Answer
-from availability.explanation.reasons import (
-    adequacy_text,
-    grouped_reasons,
-    headline,
-    not_promised,
-    nothing_works,
-    place_name,
-    rank_facts,
-    summary,
-    title,
-    told_elsewhere,
-    won_because,
-)
-from availability.explanation.warnings import Warning
+from availability.explanation.names import adequacy_text, place_name, title
+from availability.explanation.ranking import not_promised, rank_facts, won_because
+from availability.explanation.reasons import grouped_reasons, headline, summary
 from availability.input.errors import BadInput, Position, Problem
 from availability.input.printed import plain, plain_line
 from availability.placement.endpoints import PROJECT_PLACEHOLDER, endpoint_url, environment
-from availability.placement.place import Placement, Refusal
+from availability.placement.request import Placement, Refusal
+from availability.placement.warnings import Warning
 
 if TYPE_CHECKING:  # a request alone has no stack, and YAML is slow to load
     from availability.facts.compare import Comparison
     from availability.facts.names import Named
     from availability.facts.snapshot import Snapshot
-    from availability.placement.place import Request
+    from availability.placement.request import Request
     from availability.stack.config import Deployment
     from availability.stack.file import StackFile
     from availability.stack.plan import Plan
+from availability.input.wrap import wrapped
 
-WIDTH = 76
-"""Columns: with the indentation of the engine's diagnostics it makes 80."""
 _EXCERPT = 200
 """The most characters of a line of a stack file that are shown."""
 _WINDOWS = "  Windows PowerShell has no &&: enter such commands one after the other."
@@ -53,9 +42,9 @@ def refusal_lines(one: Answer, name: str | None = None, place: str | None = None
     if not isinstance(refusal, Refusal):
         raise TypeError("a placement is no refusal")
     start = f"{name}: " if name else ""
-    head = _wrap(f"{start}{headline(refusal, snapshot)}.", "", "  ")
+    head = wrapped(f"{start}{headline(refusal, snapshot)}.", "", "  ")
     head += [plain_line(f"  {place}")] if place else []
-    overview = _wrap(summary(refusal, snapshot), "  ", "  ")
+    overview = wrapped(summary(refusal, snapshot), "  ", "  ")
     groups = grouped_reasons(refusal, snapshot)
     reasons = _reason_lines(groups)
     tail = _alternatives_lines(one, refusal, REFUSAL_LINES - len(head + overview + reasons))
@@ -73,23 +62,23 @@ def _reason_lines(groups: list[tuple[str, tuple[str, ...]]]) -> list[str]:
     lines: list[str] = []
     for sentence, locations in groups:
         where = f": {', '.join(locations)}" if locations else ""
-        lines += _wrap(f"{sentence}{where}", "  - ", "    ")
+        lines += wrapped(f"{sentence}{where}", "  - ", "    ")
     return lines
 
 
 def _alternatives_lines(one: Answer, refusal: Refusal, room: int) -> list[str]:
     """What would be valid: the first alternative, and as many more as there is room for."""
     if one.told_by is not None:
-        return _wrap(told_elsewhere(one.told_by), "  ", "  ")
+        return wrapped(told_elsewhere(one.told_by), "  ", "  ")
     offers, shared = one.offers, one.shared is not None
     if not offers:
-        return _wrap(nothing_works(refusal, shared=shared), "  ", "  ")
+        return wrapped(nothing_works(refusal, shared=shared), "  ", "  ")
     unknown = refusal.named is None and not shared
     windows = [_WINDOWS] if any(" && " in (offer.command or "") for offer in offers) else []
     room -= len(windows)
     lines = ["  Did you mean:" if unknown else "  What would be valid:"]
     for index, offer in enumerate(offers):
-        entry = _wrap(offer.text, f"  {index + 1}. ", "     ")
+        entry = wrapped(offer.text, f"  {index + 1}. ", "     ")
         entry += [plain_line(f"     {offer.command}")] if offer.command else []
         left = len(offers) - index
         too_long = index and len(lines) + len(entry) + 2 * (left > 1) > room
@@ -110,7 +99,7 @@ def placement_lines(one: Answer, project: str | None, name: str | None = None) -
         raise TypeError("a refusal is no placement")
     named, location, where = placement.named, placement.location, project or PROJECT_PLACEHOLDER
     start = f"{name}: " if name else ""
-    lines = _wrap(f"{start}{title(named)} in {place_name(location, snapshot)}", "", "  ")
+    lines = wrapped(f"{start}{title(named)} in {place_name(location, snapshot)}", "", "  ")
     rows = [
         ("endpoint", endpoint_url(named, location, where, through=one.host) or "none documented"),
         ("streaming", None if name else endpoint_url(named, location, where, stream=True)),
@@ -122,7 +111,7 @@ def placement_lines(one: Answer, project: str | None, name: str | None = None) -
     ]
     for label, value in rows:
         if value:
-            lines += _wrap(value, f"  {label:<11}", " " * 13)
+            lines += wrapped(value, f"  {label:<11}", " " * 13)
     for variable, value in ({} if name else environment(named, location, where)).items():
         lines.append(plain_line(f"  {'set':<11}{variable}={value}"))
     return lines + warning_lines(one.warnings)
@@ -133,7 +122,7 @@ def warning_lines(warnings: tuple[Warning, ...]) -> list[str]:
     return [
         line
         for warning in warnings
-        for line in _wrap(f"{warning.id}: {warning.text}", "  warning    ", " " * 13)
+        for line in wrapped(f"{warning.id}: {warning.text}", "  warning    ", " " * 13)
     ]
 
 
@@ -144,8 +133,8 @@ def ranking_lines(placement: Placement, snapshot: Snapshot) -> list[str]:
         facts = rank_facts(placement, location, snapshot)
         mark = "placed here" if location == placement.location else "failover"
         mark = "not pinned" if placement.request.location not in (None, location) else mark
-        lines += _wrap(f"{location}: {', '.join(facts)} ({mark})", f"  {rank:>2}. ", "      ")
-    return lines + _wrap(not_promised(placement), "  ", "  ")
+        lines += wrapped(f"{location}: {', '.join(facts)} ({mark})", f"  {rank:>2}. ", "      ")
+    return lines + wrapped(not_promised(placement), "  ", "  ")
 
 
 def evidence_lines(request: Request, named: Named, location: str, snapshot: Snapshot) -> list[str]:
@@ -154,15 +143,15 @@ def evidence_lines(request: Request, named: Named, location: str, snapshot: Snap
 
     lines = [f"What is known of {named.id} in {place_name(location, snapshot)}:"]
     for one in evidence(request, named, location, snapshot):
-        lines += _wrap(one.fact, "  - ", "    ")
+        lines += wrapped(one.fact, "  - ", "    ")
         if one.source:
             day = f", {one.date}" if one.date else ""
             line = f", line {one.line}" if one.line else ""
-            lines += _wrap(f"Source: {one.source}{day}{line}", "    ", "    ")
+            lines += wrapped(f"Source: {one.source}{day}{line}", "    ", "    ")
         if one.quote and one.quote.startswith("|"):
             lines.append(plain_line(f"      {one.quote}"))
         elif one.quote:
-            lines += _wrap(one.quote, "      ", "      ")
+            lines += wrapped(one.quote, "      ", "      ")
     return lines
 
 
@@ -172,7 +161,7 @@ def plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
     names = ", ".join(deployment.name for deployment, _ in refused)
     verdict = f"{len(refused)} of {total} refused: {names}" if refused else f"all {total} placed"
     day = f", as of {plan.today}" if plan.config.as_of else ""
-    lines = _wrap(f"Stack {plan.stack}, snapshot {plan.snapshot.id}{day}: {verdict}.", "", "  ")
+    lines = wrapped(f"Stack {plan.stack}, snapshot {plan.snapshot.id}{day}: {verdict}.", "", "  ")
     lines += warning_lines(plan.warnings)
     for deployment, one in refused:
         lines += ["", *refusal_lines(one, deployment.name, _place(deployment, one, file))]
@@ -197,7 +186,7 @@ def refused_plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
     """The one message for a stack with refused deployments: a summary, then the details."""
     names = ", ".join(deployment.name for deployment, _ in plan.refused)
     count, total = len(plan.refused), len(plan.answers)
-    lines = _wrap(
+    lines = wrapped(
         f"{count} of {total} deployments of stack {plan.stack} refused by snapshot "
         f"{plan.snapshot.id}: {names}",
         "",
@@ -216,16 +205,16 @@ def comparison_lines(found: Comparison) -> list[str]:
 
     lines: list[str] = []
     if found.only is None:
-        lines += _wrap(compare.summary(found), "", "  ")
+        lines += wrapped(compare.summary(found), "", "  ")
         lines += _indented(compare.whole(found))
     for one in found.models:
-        block = [*_wrap(compare.headline(one), "", "  "), *_indented(compare.details(one))]
+        block = [*wrapped(compare.headline(one), "", "  "), *_indented(compare.details(one))]
         lines += ["", *block] if lines else block
     return lines
 
 
 def _indented(texts: Iterable[str]) -> list[str]:
-    return [line for text in texts for line in _wrap(text, "  ", "    ")]
+    return [line for text in texts for line in wrapped(text, "  ", "    ")]
 
 
 def problem_lines(error: BadInput, file: StackFile | None = None) -> list[str]:
@@ -257,21 +246,3 @@ def problem_json(problem: Problem) -> dict[str, object]:
         "message": plain(problem.message),
         "suggestions": list(problem.suggestions),
     }
-
-
-def folded(text: str) -> str:
-    """A long sentence over several lines, the later ones indented."""
-    return "\n".join(_wrap(text, "", "  "))
-
-
-def _wrap(text: str, first: str, later: str) -> list[str]:
-    """Lines of at most `WIDTH` columns; a word that is longer, as a URL is, stays whole."""
-    lines = textwrap.wrap(
-        plain(text),  # before its line breaks become blanks, after which a new line may start
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=later,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return [plain_line(line) for line in lines]

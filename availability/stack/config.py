@@ -13,21 +13,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NotRequired, TypedDict, cast
 
-from availability.cloud.federation.keys import account_problems, federation_problems
-from availability.cloud.members import FEDERATION
+from availability.cloud.federation.keys import federation_problems
+from availability.cloud.members import FEDERATION, account_problems
 from availability.cloud.permissions import PREDICT
 from availability.cloud.services import Feature
 from availability.facts.library import SNAPSHOTS, newest, snapshot_ids, unknown_snapshot
-from availability.facts.words import check_project, date_text
-from availability.input.errors import BadInput, Problem, shown
+from availability.input.errors import NAMESPACE, BadInput, Problem, shown
+from availability.input.values import check_project, date_text
 from availability.placement.groups import Groups, merged, read_groups, read_partners
-from availability.placement.place import Placement, Refusal, Request
+from availability.placement.request import Placement, Refusal, Request
 from availability.stack.empty_values import MAX_LEVELS, empty_values, levels, not_said_yet
 from availability.stack.google_config import PROJECT, REGION
 from availability.stack.keys import DeploymentKeys, StackKeys, read_keys
 from availability.stack.misspelt_keys import misspelt_keys
 
-NAMESPACE = "vertex-residency"
 FOLLOW_NEWEST = "newest"
 """The value of `snapshot` that follows the newest bundled one, as leaving it out does."""
 

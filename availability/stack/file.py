@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from availability.input.errors import BadInput, Position, Problem
-from availability.stack.config import NAMESPACE
+from availability.input.errors import NAMESPACE, BadInput, Position, Problem
 from availability.stack.yaml_decoder import (
     MAX_EXPANDED,
     Decoder,

@@ -11,30 +11,23 @@ from typing import Annotated, TypeVar, cast
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from availability.cloud.federation.keys import (
-    AuditLogs,
-    read_account_users,
-    read_audit_logs,
-    read_federation,
-    read_workload_users,
-)
+from availability.cloud.audit_logs import AuditLogs, read_audit_logs
+from availability.cloud.caching import read_caching
+from availability.cloud.federation.keys import read_federation
 from availability.cloud.federation.sources import GitHub, Oidc
 from availability.cloud.guardrails.keys import GuardrailKeys, read_guardrails
-from availability.cloud.members import check_caller
-from availability.cloud.private_access.keys import read_caching, read_private_access, read_publish
+from availability.cloud.members import check_caller, read_account_users, read_workload_users
+from availability.cloud.private_access.keys import read_private_access
 from availability.cloud.private_access.ways import PrivateAccess
-from availability.cloud.publication import Store
+from availability.cloud.publication import Store, read_publish
 from availability.facts.snapshot import ContextSize, Need
-from availability.facts.words import (
-    check_context_size,
-    check_date,
-    check_location,
-    check_need,
-)
+from availability.facts.words import check_context_size, check_need
 from availability.input.errors import BadInput, Problem, shown
-from availability.input.values import read_words, truth_at, unknown_key
-from availability.placement.place import WAIVABLE, Rule, Waiver
+from availability.input.maps import unknown_key
+from availability.input.values import check_date, read_words, truth_at
+from availability.placement.rules import WAIVABLE, Rule, Waiver
 from availability.places.residency import Residency
+from availability.places.suggest import check_location
 
 
 def _model(value: object) -> object:
@@ -151,7 +144,7 @@ def _adopt(value: object) -> Mapping[str, str]:
 
 def _role_need(word: str) -> Problem | str:
     from availability.cloud.permissions import caller_permissions
-    from availability.places.suggest import nearest
+    from availability.input.likeness import nearest
 
     choices = sorted(caller_permissions())
     if word in choices:
@@ -202,7 +195,7 @@ def _rule(value: object) -> Rule:
     word = value.strip().lower() if isinstance(value, str) else value
     if word in choices:
         return Rule(str(word))
-    from availability.places.suggest import nearest
+    from availability.input.likeness import nearest
 
     message = f"{shown(value)} can't be accepted; a waiver is for {', '.join(choices)}"
     known = word in [rule.value for rule in Rule]  # another rule is no misspelling of these

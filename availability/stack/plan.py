@@ -13,7 +13,6 @@ from availability.cloud.services import Feature
 from availability.explanation.alternatives.fixes import StackFixer
 from availability.explanation.answers import Answer, answer, joint_offers, judged
 from availability.explanation.warnings import (
-    Warning,
     floating_snapshot,
     judged_by,
     stale_snapshot,
@@ -23,12 +22,13 @@ from availability.explanation.warnings import (
 from availability.facts.library import SNAPSHOTS, load, newer_than
 from availability.facts.snapshot import Snapshot
 from availability.input import clock
-from availability.input.errors import BadInput, Problem
+from availability.input.errors import NAMESPACE, BadInput, Problem
 from availability.placement.colocation import together
 from availability.placement.endpoints import host
-from availability.placement.place import Placement, Refusal
+from availability.placement.request import Placement, Refusal
+from availability.placement.warnings import Warning
 from availability.places.geography import places
-from availability.stack.config import NAMESPACE, Deployment, StackConfig, parse_stack
+from availability.stack.config import Deployment, StackConfig, parse_stack
 from availability.stack.google_config import (
     PROJECT,
     REGION,

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from availability.input.errors import BadInput, Problem
-from availability.stack.config import NAMESPACE
+from availability.input.errors import NAMESPACE, BadInput, Problem
 from availability.stack.file import Reader, StackFile, full_key, read_text
 from availability.stack.yaml_decoder import is_plain_data
 from availability.stack.yaml_values import as_text

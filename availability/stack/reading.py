@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from availability.input.errors import BadInput, Problem
-from availability.stack.config import NAMESPACE
+from availability.input.errors import NAMESPACE, BadInput, Problem
 from availability.stack.file import StackFile, read_stack_file
 from availability.stack.google_config import PROJECT, REGION
 from availability.stack.plan import Plan, Unknown, plan_values

@@ -1,1 +1,1 @@
-"""TODO."""
+"""How resources are registered: bindings, options, identifiers, and what exists already."""

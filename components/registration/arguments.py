@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 from availability.input.errors import Problem, shown
-from availability.input.values import unknown_key
+from availability.input.maps import unknown_key
 
 
 def unknown_keys(path: str, given: object, shape: type) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from availability.cloud.members import same_for_google
-from availability.report.text import folded
+from availability.input.wrap import folded
 from components.registration import kinds
 from components.registration.existing import changed
 from components.registration.identifiers import short_hash

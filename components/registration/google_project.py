@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 import pulumi
 import pulumi_gcp as gcp
 
-from availability.facts.words import check_project
 from availability.input.errors import Problem
-from components.program import missing_project
+from availability.input.values import check_project
+from components.registration.diagnostics import missing_project
 
 _ANY_GCP_TYPE = "gcp:projects/service:Service"
 

@@ -38,8 +38,8 @@ from availability.cloud.errors import (
     read_error,
     waiting,
 )
-from availability.report.text import folded
-from availability.stack.config import NAMESPACE
+from availability.input.errors import NAMESPACE
+from availability.input.wrap import folded
 from components.registration.existing import LOOKUPS, import_id, root_urn
 from components.registration.protection import protect
 from components.registration.take_over import Found

@@ -18,9 +18,9 @@ from pulumi.runtime.invoke import invoke_async
 from pulumi.runtime.sync_await import _sync_await  # pyright: ignore[reportPrivateUsage]
 
 from availability.input import shell
+from availability.input.errors import NAMESPACE
 from availability.input.printed import plain_line
-from availability.report.text import folded
-from availability.stack.config import NAMESPACE
+from availability.input.wrap import folded
 from components.registration.existing import LABEL, LOOKUPS, UNREAD, mark_of, root_urn
 
 KEY = f"{NAMESPACE}:takeOver"

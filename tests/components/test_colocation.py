@@ -9,7 +9,7 @@ import pytest
 from pulumi.provider.experimental.analyzer import Analyzer
 
 from availability.explanation.answers import warning_json
-from availability.placement.place import Placement
+from availability.placement.request import Placement
 from availability.stack.config import parse_stack
 from availability.stack.plan import plan
 from components import ModelEndpoint

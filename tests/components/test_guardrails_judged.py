@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from availability.facts.library import load
 from availability.facts.names import Named, all_models
 from availability.input.clock import today
-from availability.placement.place import Placement
+from availability.placement.request import Placement
 from availability.stack.config import parse_stack
 from availability.stack.plan import Plan, plan
 from components.guardrails import Guardrails, guard

@@ -9,7 +9,7 @@ import pytest
 
 from availability.explanation.answers import to_json
 from availability.input.errors import BadInput
-from availability.placement.place import Placement
+from availability.placement.request import Placement
 from availability.report.text import refused_plan_lines
 from availability.stack.google_config import VARIABLES, with_environment
 from availability.stack.reading import plan_file, read_stack

@@ -9,7 +9,7 @@ import pulumi_gcp as gcp
 import pytest
 
 from availability.facts.snapshot import Need
-from availability.places.geography import DATA
+from availability.input.tables import DATA
 from components import ProjectBaseline, ProjectBaselineArgs
 from components.registration.identifiers import Owner, role_id
 from tests.components.recording import (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from availability.input.errors import BadInput
-from availability.placement.place import Placement
+from availability.placement.request import Placement
 from availability.stack.google_config import VARIABLES
 from availability.stack.reading import plan_file, read_stack
 from sandbox.workspace import Sandbox

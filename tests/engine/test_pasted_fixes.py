@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from availability.explanation.answers import Answer
 from availability.input import clock
-from availability.placement.place import Placement
+from availability.placement.request import Placement
 from availability.stack.config import parse_stack
 from availability.stack.file import read_stack_file
 from availability.stack.plan import plan

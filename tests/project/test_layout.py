@@ -14,7 +14,7 @@ from availability.cloud.permissions import PREDICT, caller_permissions
 from availability.explanation.alternatives.single import KINDS, Kind
 from availability.facts.library import load, snapshot_ids
 from availability.facts.snapshot import Family, Need
-from availability.placement.place import Rule
+from availability.placement.rules import Rule
 from availability.places.areas import REST_OF
 from availability.places.geography import distance, places, regions
 from availability.places.residency import Guarantee

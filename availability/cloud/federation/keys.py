@@ -6,11 +6,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from typing import cast
-
-from pydantic.alias_generators import to_snake
 
 from availability.cloud.federation.issuers import plain
 from availability.cloud.federation.sources import (
@@ -21,13 +18,9 @@ from availability.cloud.federation.sources import (
     condition_problem,
     principal_problem,
 )
-from availability.cloud.members import FEDERATION, check_member, check_workload
+from availability.cloud.members import FEDERATION
 from availability.input.errors import BadInput, Problem, shown
-from availability.input.values import read_words, switch, unknown_key
-from availability.places.residency import placed_words
-
-LOG_TYPES = ("ADMIN_READ", "DATA_READ", "DATA_WRITE")
-"""The types of Data Access audit logs (Google's "Enable Data Access audit logs")."""
+from availability.input.maps import KeyedMap
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}[A-Za-z0-9])?/[A-Za-z0-9._-]{1,100}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,19}")
@@ -39,93 +32,13 @@ _GITHUB_KEYS = ("branch", "environment", "ownerId", "ref", "repository", "reposi
 _OIDC_KEYS = ("audiences", "condition", "issuer", "mapping", "principal")
 
 
-@dataclass(frozen=True)
-class AuditLogs:
-    """Which Data Access audit logs of Vertex AI are written."""
-
-    log_types: tuple[str, ...] = LOG_TYPES
-    exempted_members: tuple[str, ...] = ()
-    """Members whose calls are not logged."""
-
-
-class _Map:
-    """The keys of a map; what is wrong with them is added to `problems` under `path`."""
-
-    def __init__(
-        self,
-        value: object,
-        keys: Sequence[str],
-        path: str,
-        problems: list[Problem],
-        *,
-        in_python: bool = False,
-    ) -> None:
-        self.path, self.problems = path, problems
-        self._values: dict[str, object] = {}
-        self._spelt = {key: to_snake(key) if in_python else key for key in keys}
-        known = {spelt: key for key, spelt in self._spelt.items()}
-        if not isinstance(value, Mapping):
-            self.wrong("", f"expected a map of {', '.join(known)}, not {shown(value)}")
-            return
-        for key, own in cast("Mapping[object, object]", value).items():
-            if key in known:
-                self._values[known[str(key)]] = own
-                continue
-            problems.append(unknown_key(f"{path}.{key}", str(key), known))
-
-    def __contains__(self, key: str) -> bool:
-        return self._values.get(key) is not None
-
-    def get(self, key: str) -> object:
-        return self._values.get(key)
-
-    def wrong(self, key: str, message: str, *suggestions: str) -> None:
-        first, dot, rest = key.partition(".")
-        place = f"{self.path}.{self._spelt[first]}{dot}{rest}" if key else self.path
-        self.problems.append(Problem(place, message, suggestions))
-
-    def add(self, key: str, problems: Sequence[Problem]) -> None:
-        """Add what is wrong inside of a key."""
-        under = f"{self.path}.{self._spelt[key]}"
-        self.problems += [replace(one, path=under + one.path) for one in problems]
-
-    def text(self, key: str, pattern: re.Pattern[str], expected: str) -> str | None:
-        """The text of a key, None where it is missing or wrong."""
-        if key not in self:
-            return None
-        value = self.get(key)
-        # `pulumi config set` makes a number of a number.
-        text = str(value).strip() if isinstance(value, str | int) and value is not True else ""
-        if pattern.fullmatch(text):
-            return text
-        self.wrong(key, f"expected {expected}, not {shown(value)}")
-        return None
-
-    def texts(self, key: str, what: str) -> tuple[str, ...]:
-        if key not in self:
-            return ()
-        try:
-            words = tuple(dict.fromkeys(word for _, word in placed_words(self.get(key), "")))
-        except ValueError:
-            self.wrong(key, f"expected a list of {what}, not {shown(self.get(key))}")
-            return ()
-        if not words:
-            self.wrong(key, "empty: name one, or leave the key out")
-        return words
-
-    def needs(self, key: str, why: str) -> None:
-        """Says it where a key is missing."""
-        if key not in self:
-            self.wrong(key, f"missing: {why}")
-
-
 def read_federation(value: object, *, in_python: bool = False) -> GitHub | Oidc:
     """The source of tokens that the key names; its keys in camel case, or `in_python` in snake.
 
     Raises BadInput with every mistake, each under its path below the key.
     """
     problems: list[Problem] = []
-    sources = _Map(value, ("github", "oidc"), "", problems)
+    sources = KeyedMap(value, ("github", "oidc"), "", problems)
     given = [name for name in ("github", "oidc") if name in sources]
     source: GitHub | Oidc | None = None
     if len(given) == 1:
@@ -146,7 +59,7 @@ def read_federation(value: object, *, in_python: bool = False) -> GitHub | Oidc:
 
 
 def _github(value: object, path: str, problems: list[Problem], in_python: bool) -> GitHub | None:
-    keys = _Map(value, _GITHUB_KEYS, path, problems, in_python=in_python)
+    keys = KeyedMap(value, _GITHUB_KEYS, path, problems, in_python=in_python)
     if isinstance(value, Mapping):
         keys.needs("repository", "which repository's workflows come in, as OWNER/NAME")
     repository = keys.text("repository", _REPOSITORY, "one repository of GitHub, OWNER/NAME")
@@ -177,7 +90,7 @@ def _github(value: object, path: str, problems: list[Problem], in_python: bool) 
 
 def _oidc(value: object, path: str, problems: list[Problem], in_python: bool) -> Oidc | None:
     before = len(problems)
-    keys = _Map(value, _OIDC_KEYS, path, problems, in_python=in_python)
+    keys = KeyedMap(value, _OIDC_KEYS, path, problems, in_python=in_python)
     if isinstance(value, Mapping):
         keys.needs("issuer", "the issuer of the tokens, an https:// URL")
         keys.needs("condition", "which of the issuer's tokens are let in; there is no open one")
@@ -217,7 +130,7 @@ def _mapped_name(principal: str) -> str:
     return {"subject": SUBJECT, "group": "google.groups"}.get(name, name)
 
 
-def _mapping(keys: _Map) -> dict[str, str]:
+def _mapping(keys: KeyedMap) -> dict[str, str]:
     """Attribute -> expression, the subject's first; at most 50 attributes of one's own."""
     given: object = keys.get("mapping") if "mapping" in keys else {}
     mapping = {SUBJECT: "assertion.sub"}
@@ -244,74 +157,6 @@ def _mapping(keys: _Map) -> dict[str, str]:
     if sum(name.startswith("attribute.") for name in mapping) > 50:
         keys.wrong("mapping", "at most 50 attributes can be mapped")
     return mapping
-
-
-def read_audit_logs(value: object, *, in_python: bool = False) -> AuditLogs | None:
-    """What the key says; None where nothing is asked for.
-
-    Raises BadInput with every mistake, each under its path below the key.
-    """
-    if (wanted := switch(value)) is not None:
-        return AuditLogs() if wanted else None
-    if not isinstance(value, Mapping):
-        message = f"expected true, false or a map of exemptedMembers, logTypes, not {shown(value)}"
-        raise BadInput([Problem("", message, ("true", "false"))])
-    problems: list[Problem] = []
-    names = ("exemptedMembers", "logTypes")
-    keys = _Map(cast("object", value), names, "", problems, in_python=in_python)
-    types = _words(keys, "logTypes", "types of audit logs", _log_type) or LOG_TYPES
-    exempted = _words(keys, "exemptedMembers", "IAM members", check_member)
-    if problems:
-        raise BadInput(problems)
-    return AuditLogs(tuple(one for one in LOG_TYPES if one in types), tuple(sorted(exempted)))
-
-
-def _log_type(word: str) -> Problem | str:
-    name = word.strip().upper().replace("-", "_")
-    if name in LOG_TYPES:
-        return name
-    from availability.places.suggest import nearest  # loads the edit distances
-
-    message = f"unknown type of Data Access audit logs {shown(word)}; it is {', '.join(LOG_TYPES)}"
-    if name == "ADMIN_WRITE":
-        message = "ADMIN_WRITE is always logged and can't be set (Admin Activity audit logs)"
-    return Problem("", message, tuple(nearest(word, LOG_TYPES)))
-
-
-def _words(
-    keys: _Map, key: str, what: str, check: Callable[[str], Problem | str]
-) -> tuple[str, ...]:
-    """The checked words of a key; an empty list is a mistake."""
-    if key not in keys:
-        return ()
-    try:
-        return read_words(keys.get(key), what, check)
-    except BadInput as error:
-        keys.add(key, error.problems)
-        return ()
-
-
-def read_account_users(value: object) -> tuple[str, ...]:
-    """Who may run as a deployment's service account. Raises BadInput."""
-    return read_words(value, "IAM members", check_member)
-
-
-def read_workload_users(value: object) -> tuple[str, ...]:
-    """Which workloads act as a deployment's service account. Raises BadInput."""
-    return read_words(value, "workloads", check_workload)
-
-
-def account_problems(
-    path: str, callers: tuple[str, ...] | None, given: Mapping[str, tuple[str, ...]]
-) -> list[Problem]:
-    """For a deployment that has callers, and members of a service account that it has not."""
-    if callers is None:
-        return []
-    message = (
-        f"there is no service account to act as, because the callers are {', '.join(callers)}: "
-        "leave out this key, or the callers"
-    )
-    return [Problem(path + key, message) for key, members in given.items() if members]
 
 
 def federation_problems(

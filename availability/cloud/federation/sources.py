@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from availability.cloud.federation import conditions
 from availability.cloud.federation.issuers import EVERY_TOKEN, SharedIssuer, says_nothing, shared
-from availability.explanation.warnings import Warning, WarningId
+from availability.placement.warnings import Warning, WarningId
 
 if TYPE_CHECKING:  # the parser is loaded only for a federation that has a condition of its own
     from availability.cloud.federation.cel import Node

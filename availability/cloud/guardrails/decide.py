@@ -20,15 +20,15 @@ from dataclasses import dataclass, replace
 from availability.cloud.guardrails.keys import GuardrailKeys, is_resource, split_action
 from availability.cloud.services import SERVICES, Feature
 from availability.explanation.answers import Answer
-from availability.explanation.warnings import Warning, WarningId
 from availability.facts.names import Named, UnknownModel, near_models, resolve_model
 from availability.facts.snapshot import Call, Family, Need, Snapshot
-from availability.input.errors import BadInput, Problem, shown
+from availability.input.errors import NAMESPACE, BadInput, Problem, shown
 from availability.placement.hosts import hosts
-from availability.placement.place import Placement
+from availability.placement.request import Placement
+from availability.placement.warnings import Warning, WarningId
 from availability.places.areas import jurisdiction
 from availability.places.geography import places, regions
-from availability.stack.config import NAMESPACE, Deployment, StackConfig
+from availability.stack.config import Deployment, StackConfig
 
 ALLOWED_MODELS = "vertexai.allowedModels"
 ENDPOINT_USAGE = "gcp.restrictEndpointUsage"

@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
-from availability.facts.words import check_location
 from availability.input.errors import BadInput, Problem, shown
-from availability.input.values import read_words, switch, truth_at, unknown_key
+from availability.input.maps import unknown_key
+from availability.input.values import read_words, switch, truth_at
+from availability.places.suggest import check_location
 
 ACTIONS = ("predict", "tune", "deploy")
 """What can be done with a model, in the words of `vertexai.allowedModels`."""
@@ -153,7 +154,7 @@ def _feature(word: str) -> Problem | str:
             return word
     elif is_resource(model) and feature in PARTNER_FEATURES:
         return f"{model}:{feature}"
-    from availability.places.suggest import nearest
+    from availability.input.likeness import nearest
 
     message = (
         f"{shown(word)} is no feature of partner models; it is one of "

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The ways of a network to the placed locations."""

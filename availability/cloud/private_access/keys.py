@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from availability.cloud.private_access.ways import PrivateAccess
-from availability.cloud.publication import Store
-from availability.facts.words import check_location, check_project
 from availability.input.errors import BadInput, Problem, shown
-from availability.input.values import switch, truth_at, unknown_key
+from availability.input.maps import unknown_key
+from availability.input.values import check_project, switch, truth_at
 from availability.places.geography import regions
+from availability.places.suggest import check_location
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
@@ -47,26 +47,6 @@ def read_private_access(value: object) -> PrivateAccess | None:
     if problems:
         raise BadInput(problems)
     return PrivateAccess(network, subnetworks, address, dns, everywhere, declared)
-
-
-def read_publish(value: object) -> Store | None:
-    """Where the configurations are published; None for nowhere. Raises BadInput."""
-    if switch(value) is False:
-        return None
-    word = value.strip().lower() if isinstance(value, str) else value
-    choices = [store.value for store in Store]
-    if word in choices:
-        return Store(str(word))
-    message = f"expected {', '.join(choices)} or off, not {shown(value)}"
-    raise BadInput([Problem("", message, (*choices, "off"))])
-
-
-def read_caching(value: object) -> bool | None:
-    """Whether Google may cache inputs; None leaves the project's setting alone. Raises BadInput."""
-    if (wanted := switch(value)) is not None:
-        return wanted
-    message = f"expected on or off, not {shown(value)}"
-    raise BadInput([Problem("", message, ("on", "off"))])
 
 
 def check_network(text: object) -> Problem | str:
@@ -203,7 +183,7 @@ def _address(value: object, problems: list[Problem]) -> str | None:
 
 def _regions(value: object, problems: list[Problem]) -> tuple[str, ...]:
     """The regions of a list or of a text with commas."""
-    from availability.places.residency import placed_words
+    from availability.input.values import placed_words
 
     try:
         words = placed_words(value, ".regionalEndpoints")

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING
 from availability.cloud.services import Feature
 from availability.input import shell
 from availability.input.errors import BadInput, Problem
+from availability.input.tables import DATA, rows
 from availability.placement.endpoints import PROJECT_PLACEHOLDER, host, regional_host
 from availability.places.areas import reach
-from availability.places.geography import DATA, distance, places, regions, rows
+from availability.places.geography import distance, places, regions
 
 if TYPE_CHECKING:
-    from availability.explanation.warnings import Warning
+    from availability.placement.warnings import Warning
 
 KEY = "vertex-residency:privateAccess"
 
@@ -132,7 +133,7 @@ def warnings(
     access: PrivateAccess, found: Iterable[PrivateHost], project: str | None = None
 ) -> Iterator[Warning]:
     """What a stack with private access ought to know."""
-    from availability.explanation.warnings import Warning, WarningId
+    from availability.placement.warnings import Warning, WarningId
 
     ways = tuple(found)
     for one in ways:

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Changes that would make a refused request valid, and commands that make them."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from availability.input import shell
-from availability.placement.place import Request
+from availability.placement.request import Request
 from availability.places.residency import Guarantee, Residency
 
 if TYPE_CHECKING:  # only a refusal has changes, and a start is mostly imports

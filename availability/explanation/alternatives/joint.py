@@ -28,7 +28,7 @@ from availability.facts.names import UnknownModel, resolve_model
 from availability.facts.snapshot import Snapshot
 from availability.placement.colocation import own_locations, place_together
 from availability.placement.groups import Groups, merged, without
-from availability.placement.place import Placement, Request
+from availability.placement.request import Placement, Request
 from availability.places.residency import Residency
 
 _ORDER = (

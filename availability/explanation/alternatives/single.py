@@ -19,7 +19,8 @@ from os.path import commonprefix
 from availability.facts.names import Named, UnknownModel, all_models, near_models, resolve_model
 from availability.facts.snapshot import ContextSize, Family, Snapshot
 from availability.input.errors import BadInput
-from availability.placement.place import Placement, Refusal, Request, place
+from availability.placement.place import place
+from availability.placement.request import Placement, Refusal, Request
 from availability.places.areas import ADEQUACY_TERMS, AREA_TERMS, excluded_area, reach, term_area
 from availability.places.geography import (
     EEA_COUNTRIES,

@@ -8,8 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from availability.cloud.audit_logs import SERVICE, Settings, lost, settings_in, warning
-from availability.cloud.federation.keys import LOG_TYPES, AuditLogs, read_audit_logs
+from availability.cloud.audit_logs import (
+    LOG_TYPES,
+    SERVICE,
+    AuditLogs,
+    Settings,
+    lost,
+    read_audit_logs,
+    settings_in,
+    warning,
+)
 from availability.input.errors import BadInput
 
 OPS, DEV = "group:ops@acme.example", "user:dev@acme.example"

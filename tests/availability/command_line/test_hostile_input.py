@@ -17,7 +17,8 @@ from markdown_it import MarkdownIt
 
 from availability.input.clock import today
 from availability.input.errors import BadInput
-from availability.report.text import folded, problem_lines, refused_plan_lines
+from availability.input.wrap import folded
+from availability.report.text import problem_lines, refused_plan_lines
 from availability.stack.config import parse_stack
 from availability.stack.file import read_stack_file
 from availability.stack.plan import plan

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from availability.input import clock
-from availability.placement.place import Refusal, Request, Rule
+from availability.placement.request import Refusal, Request
+from availability.placement.rules import Rule
 from availability.places.residency import Residency
 from tests.availability.cli_runs import Run, typed
 from tests.availability.naive_2026 import naive_models_2026

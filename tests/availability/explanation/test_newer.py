@@ -8,10 +8,12 @@ import pytest
 
 from availability.explanation.answers import Answer, answer
 from availability.explanation.usable import usable_models
-from availability.explanation.warnings import WarningId, stale_snapshot
+from availability.explanation.warnings import stale_snapshot
 from availability.facts.library import load, newer_than, snapshot_ids
 from availability.facts.snapshot import Need
-from availability.placement.place import Placement, Refusal, Request, place
+from availability.placement.place import place
+from availability.placement.request import Placement, Refusal, Request
+from availability.placement.warnings import WarningId
 from availability.places.residency import Residency
 from availability.stack.config import parse_stack
 from availability.stack.file import read_stack_file

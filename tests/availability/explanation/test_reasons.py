@@ -12,13 +12,15 @@ from availability.explanation.answers import Answer, answer
 from availability.explanation.reasons import grouped_reasons, reason
 from availability.facts.library import load
 from availability.facts.names import all_models
+from availability.facts.processing import boundary
 from availability.facts.snapshot import Need
-from availability.placement.place import Placement, Refusal, Request, Rule, boundary
+from availability.input.wrap import WIDTH
+from availability.placement.request import Placement, Refusal, Request
+from availability.placement.rules import Rule
 from availability.places.geography import places
 from availability.places.residency import Guarantee, Residency
 from availability.report.text import (
     REFUSAL_LINES,
-    WIDTH,
     placement_lines,
     ranking_lines,
     refusal_lines,

@@ -18,7 +18,7 @@ from availability.cloud.errors import CloudError, Meaning, advice
 from availability.explanation.alternatives.fixes import ResolveFixer, StackFixer
 from availability.input import shell
 from availability.input.printed import plain
-from availability.placement.place import Request
+from availability.placement.request import Request
 from availability.places.residency import Residency
 from tests.availability.cli_runs import run
 from tests.availability.config_commands import apply_commands

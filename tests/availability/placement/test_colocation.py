@@ -14,13 +14,16 @@ from hypothesis import strategies as st
 
 from availability.command_line.cli import main
 from availability.explanation.answers import Answer, to_json
-from availability.explanation.warnings import WarningId
 from availability.facts.library import load
 from availability.input.errors import BadInput
+from availability.input.wrap import WIDTH
 from availability.placement.groups import merged
-from availability.placement.place import Placement, Refusal, Rule, place
+from availability.placement.place import place
+from availability.placement.request import Placement, Refusal
+from availability.placement.rules import Rule
+from availability.placement.warnings import WarningId
 from availability.places.geography import distance, places
-from availability.report.text import REFUSAL_LINES, WIDTH, plan_lines, refusal_lines
+from availability.report.text import REFUSAL_LINES, plan_lines, refusal_lines
 from availability.stack.config import Deployment, StackConfig, parse_stack
 from availability.stack.plan import Plan, plan
 from tests.availability.config_commands import Config, apply_commands

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from availability.explanation.answers import answer
-from availability.explanation.warnings import WarningId, warnings_of
+from availability.explanation.warnings import warnings_of
 from availability.facts.library import load
 from availability.facts.snapshot import (
     Call,
@@ -31,7 +31,10 @@ from availability.facts.snapshot import (
     Stage,
 )
 from availability.input.errors import BadInput
-from availability.placement.place import Placement, Refusal, Request, Rule, place
+from availability.placement.place import place
+from availability.placement.request import Placement, Refusal, Request
+from availability.placement.rules import Rule
+from availability.placement.warnings import WarningId
 from availability.places.residency import Guarantee, Residency
 from tests.availability.naive_oracle import Question, decide
 from tests.availability.naive_page import naive_models, naive_page, naive_regions

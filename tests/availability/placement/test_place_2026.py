@@ -10,22 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from availability.explanation.warnings import Warning, WarningId, warnings_of
+from availability.explanation.warnings import warnings_of
 from availability.facts.capabilities import capabilities
 from availability.facts.library import load
 from availability.facts.names import all_models, resolve_model
+from availability.facts.processing import boundary
 from availability.facts.snapshot import ContextSize, Need
 from availability.input.errors import BadInput
-from availability.placement.place import (
-    WAIVABLE,
-    Placement,
-    Refusal,
-    Request,
-    Rule,
-    Waiver,
-    boundary,
-    place,
-)
+from availability.placement.place import place
+from availability.placement.request import Placement, Refusal, Request
+from availability.placement.rules import WAIVABLE, Rule, Waiver
+from availability.placement.warnings import Warning, WarningId
 from availability.places.areas import ADEQUACY_TERMS, AREA_TERMS
 from availability.places.geography import places, regions
 from availability.places.residency import Residency

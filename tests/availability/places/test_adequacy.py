@@ -15,12 +15,15 @@ from availability.explanation.alternatives.fixes import ResolveFixer
 from availability.explanation.alternatives.single import Key, widenings
 from availability.explanation.answers import Answer, answer, to_json
 from availability.explanation.evidence import Evidence, evidence
-from availability.explanation.reasons import grouped_reasons, placed_because
+from availability.explanation.ranking import placed_because
+from availability.explanation.reasons import grouped_reasons
 from availability.facts.library import SNAPSHOTS, load
 from availability.facts.names import all_models
 from availability.facts.snapshot import Snapshot
 from availability.input.errors import BadInput, Problem
-from availability.placement.place import Placement, Refusal, Request, Rule, place
+from availability.placement.place import place
+from availability.placement.request import Placement, Refusal, Request
+from availability.placement.rules import Rule
 from availability.places.areas import (
     ADEQUACY_TERMS,
     REST_OF_WORLD,

@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 
 from availability.command_line.cli import main
-from availability.explanation.warnings import WarningId
-from availability.placement.place import Rule
+from availability.placement.rules import Rule
+from availability.placement.warnings import WarningId
 from tests.availability.sarif_schema import SARIF
 
 STACK = """\

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from availability.facts.library import newest
 from availability.facts.snapshot import Need
-from availability.facts.words import date_text
 from availability.input.errors import BadInput, Problem
-from availability.placement.place import Request
+from availability.input.values import date_text
+from availability.placement.request import Request
 from availability.places.residency import Guarantee, Residency
 from availability.stack.config import (
     Deployment,

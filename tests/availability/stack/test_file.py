@@ -325,7 +325,7 @@ def test_a_hostile_file_is_one_bad_input_at_once_and_takes_little_memory(
         "import re, sys, time\n"
         "from pathlib import Path\n"
         "from availability.input.errors import BadInput\n"
-        "from availability.stackfile import read_stack_file\n"
+        "from availability.stack.file import read_stack_file\n"
         "before = time.process_time()\n"
         "try:\n"
         "    read_stack_file(Path(sys.argv[1]))\n"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from availability.command_line.cli import main
-from availability.input.errors import BadInput
-from availability.stack.config import NAMESPACE, parse_stack
+from availability.input.errors import NAMESPACE, BadInput
+from availability.stack.config import parse_stack
 from availability.stack.empty_values import empty_values
 from availability.stack.file import read_stack_file
 from availability.stack.project_file import completed, project_of, read_project_file

@@ -10,7 +10,7 @@ import pytest
 
 from availability.facts.snapshot import ContextSize
 from availability.input.errors import BadInput, Problem
-from availability.placement.place import Rule, Waiver
+from availability.placement.rules import Rule, Waiver
 from availability.stack.config import StackConfig, parse_stack
 from availability.stack.file import read_stack_file
 from availability.stack.plan import Plan, plan

@@ -25,9 +25,9 @@ from availability.cloud.guardrails.decide import (
     over_limits,
 )
 from availability.cloud.guardrails.keys import GuardrailKeys, read_guardrails
-from availability.explanation.warnings import WarningId
 from availability.input.errors import BadInput
-from availability.placement.place import Placement
+from availability.placement.request import Placement
+from availability.placement.warnings import WarningId
 from availability.stack.config import parse_stack
 from availability.stack.file import read_stack_file
 from availability.stack.plan import Plan, plan

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from availability.cloud.private_access.keys import read_caching, read_private_access, read_publish
+from availability.cloud.caching import read_caching
+from availability.cloud.private_access.keys import read_private_access
 from availability.cloud.private_access.ways import PrivateAccess
-from availability.cloud.publication import Store
+from availability.cloud.publication import Store, read_publish
 from availability.input.errors import BadInput
 
 NETWORK = "projects/acme-net/global/networks/apps"

@@ -20,7 +20,7 @@ from availability.cloud.private_access.ways import (
 from availability.explanation.answers import to_json
 from availability.input.errors import BadInput
 from availability.placement.endpoints import host
-from availability.placement.place import Placement
+from availability.placement.request import Placement
 from availability.places.areas import reach
 from availability.places.geography import places, regions
 from availability.stack.config import parse_stack

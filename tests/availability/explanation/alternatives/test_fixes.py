@@ -17,7 +17,7 @@ from availability.explanation.answers import Answer
 from availability.facts.library import load
 from availability.facts.names import all_models
 from availability.facts.snapshot import Need
-from availability.placement.place import Placement, Refusal
+from availability.placement.request import Placement, Refusal
 from availability.places.areas import AREA_TERMS
 from availability.places.geography import places, regions
 from availability.stack.config import parse_stack

@@ -16,7 +16,8 @@ from availability.explanation.answers import Answer, answer
 from availability.facts.library import load
 from availability.facts.names import all_models, resolve_model
 from availability.facts.snapshot import Need
-from availability.placement.place import Placement, Request, place
+from availability.placement.place import place
+from availability.placement.request import Placement, Request
 from availability.places.areas import AREA_TERMS
 from availability.places.geography import regions
 from availability.places.residency import Residency

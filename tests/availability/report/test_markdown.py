@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from availability.input.printed import plain
-from availability.report.code import code_block, code_cell, code_span
+from availability.report.markdown import code_block, code_cell, code_span
 from tests.availability.hostile import hostile_texts
 
 PARSER = MarkdownIt("commonmark").enable("table")

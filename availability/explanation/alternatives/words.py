@@ -1,0 +1,136 @@
+"""An alternative in a sentence: what changes, and where the model would be placed by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from availability.facts.names import Named, UnknownModel, resolve_model
+from availability.facts.snapshot import Snapshot
+from availability.placement.request import Refusal, Request
+from availability.places.residency import Residency
+
+if TYPE_CHECKING:  # only a refusal has alternatives
+    from availability.explanation.alternatives.joint import JointAlternative
+    from availability.explanation.alternatives.single import Alternative, Key
+from availability.explanation.names import joined, place_name, title
+
+
+def alternative(one: Alternative, refusal: Refusal, snapshot: Snapshot) -> str:
+    """One alternative in a sentence, with where it would be placed."""
+    old, known = refusal.request, refusal.named is not None
+    said = " and ".join(_change(key, old, one.request, one.named, known) for key in one.keys)
+    said = said[0].upper() + said[1:]
+    if one.placement is None:
+        return f"{said}: it is refused, too, for other reasons."
+    if one.widens:
+        said += " (a compliance decision for a person to take)"
+    return f"{said}: placed in {place_name(one.placement.location, snapshot)}."
+
+
+def joint_alternative(one: JointAlternative, old: Mapping[str, Request], snapshot: Snapshot) -> str:
+    """One alternative of a group in a sentence, with the deployments that it changes.
+
+    `old` are the requests of the group by name, as they are refused.
+    """
+    changes: dict[str, list[str]] = {}
+    for name, key in one.changes:
+        new = one.requests[name]
+        named, known = resolve_model(new.model, snapshot), _is_known(old[name].model, snapshot)
+        changes.setdefault(name, []).append(_change(key, old[name], new, named, known))
+    said = [f"for {name}, {joined(words)}" for name, words in changes.items()]
+    said += [_regrouping(one)] if one.regroups else []
+    text = joined(said)
+    text = text[0].upper() + text[1:]
+    if not one.placements:
+        return f"{text}: it is refused, too, for other reasons."
+    if one.widens:
+        text += " (a compliance decision for a person to take)"
+    return f"{text}: {_placed_together(one, snapshot)}."
+
+
+def _regrouping(one: JointAlternative) -> str:
+    kept = {name for group in one.groups for name in group}
+    gone = [name for name in one.requests if name not in kept]
+    if len(gone) < len(one.requests):
+        return f"leave {joined(gone)} out of the shared location"
+    return f"no longer keep {joined(gone)} together"
+
+
+def _placed_together(one: JointAlternative, snapshot: Snapshot) -> str:
+    """Where each of a group would be."""
+    where: dict[str, list[str]] = {}
+    for name, placement in one.placements.items():
+        where.setdefault(placement.location, []).append(name)
+    if len(where) == 1:
+        [(location, names)] = where.items()
+        every = "both" if len(names) == 2 else f"all {len(names)}"
+        return f"{every} placed in {place_name(location, snapshot)}"
+    parts = [
+        f"{joined(names)} placed in {place_name(place, snapshot)}" for place, names in where.items()
+    ]
+    return ", ".join(parts)
+
+
+def _is_known(model: str, snapshot: Snapshot) -> bool:
+    try:
+        resolve_model(model, snapshot)
+    except UnknownModel:
+        return False
+    return True
+
+
+def _change(key: Key, old: Request, request: Request, named: Named, known: bool) -> str:
+    """One change in words; `named` is the model after it, and `known` whether it was one before."""
+    from availability.explanation.alternatives.single import Key
+
+    match key:
+        case Key.MODEL:
+            return (
+                f"use {named.id} of {named.entry.publisher}" if known else f"write {title(named)}"
+            )
+        case Key.RESIDENCY:
+            return _widening(old.residency, request.residency)
+        case Key.LOCATION:
+            return f"pin {request.location}" if request.location else "pin no location"
+        case Key.ALLOW_PREVIEW:
+            return "allow previews"
+        case Key.CONTEXT_SIZE:
+            return f"declare contextSize {request.context_size}, if no request is longer"
+        case Key.NEEDS:
+            gone = [need.value for need in old.needs if need not in request.needs]
+            return f"do without {joined(gone)}"
+
+
+def _widening(old: Residency, new: Residency) -> str:
+    """What of a residency is given up, all of it: nobody is to lose a guarantee unawares."""
+    said: list[str] = []
+    if new.within != old.within:
+        said.append(f"widen the residency to {','.join(new.within)}")
+        if "eu-adequate-partial" in new.within and "eu-adequate-partial" not in old.within:
+            said[-1] += ", partial adequacy decisions included"
+    if gone := [term for term in old.excluding if term not in new.excluding]:
+        said.append(f"no longer exclude {joined(gone)}")
+    if new.guarantee is not old.guarantee:
+        said.append(f"no longer ask for {old.guarantee}")
+    return " and ".join(said)
+
+
+def nothing_works(refusal: Refusal, *, shared: bool = False) -> str:
+    """For a refusal without alternatives, or for all of a group that shares its location."""
+    if shared:
+        return (
+            "Nothing would make it valid: no change of one of the deployments that share the "
+            "location, no two together, and not giving it up."
+        )
+    if refusal.named is None:
+        return "No model of the snapshot has a name like it."
+    return (
+        "Nothing would make it valid: no other model of its kind, pin, need, preview or residency, "
+        "alone or two together."
+    )
+
+
+def told_elsewhere(name: str) -> str:
+    """For a refused deployment whose way out is that of its group, told of another one."""
+    return f"What would be valid is told of {name}, with which it shares a location."

@@ -1,0 +1,96 @@
+"""Models, places, areas and sources as a sentence names them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from availability.facts.names import Named
+from availability.facts.snapshot import Citation, Snapshot
+from availability.places.geography import (
+    Adequacy,
+    adequacy_year,
+    country_name,
+    places,
+    regions,
+)
+from availability.places.residency import Residency
+
+
+def title(named: Named) -> str:
+    """The model as a reader finds it on Google's page: its id, and the name of its row."""
+    return named.id if named.entry.name == named.id else f"{named.id} ({named.entry.name})"
+
+
+def cited(cite: Citation, snapshot: Snapshot) -> str:
+    """A source as a sentence names it: `the model card (2026-10-10)`."""
+    source = snapshot.sources[cite.source]
+    return f'"{source.title}"' + (f" ({source.date})" if source.date else "")
+
+
+def place_name(location: str, snapshot: Snapshot) -> str:
+    """The location with its name on the page: `europe-west9 (Paris, France)`."""
+    for known in snapshot.locations:
+        if known.id == location:
+            return location if known.name.lower() == location else f"{location} ({known.name})"
+    city = places()[location].city
+    return f"{location} ({city})" if city and not city.startswith("(") else location
+
+
+def adequacy_text(residency: Residency, *, countries: bool = False) -> str:
+    """What the adequacy terms of a residency mean, and that this is no legal advice.
+
+    Empty where it has none. With `countries`, those in which Google has a region are named.
+    """
+    said = [
+        _adequacy(term, residency.year) + (_adequate(term, residency.year) if countries else "")
+        for term in residency.adequacy_terms
+    ]
+    return "; ".join([*said, "not legal advice"]) if said else ""
+
+
+def described_area(residency: Residency) -> str:
+    """The area in its own terms, with what an adequacy term means."""
+    meaning = adequacy_text(residency)
+    return residency.area_text + (f" ({meaning})" if meaning else "")
+
+
+def _adequacy(term: str, year: int | None) -> str:
+    decided = "full or partial" if term == "eu-adequate-partial" else "full"
+    return (
+        f"{term} is the EEA and the countries with a {decided} adequacy decision in "
+        f"{adequacy_year(year)}"
+    )
+
+
+def _adequate(term: str, year: int | None) -> str:
+    """The countries outside the EEA in which Google has a region, in parentheses."""
+    named = f"with a region: {_decided('yes', year)}"
+    if term == "eu-adequate-partial":
+        named += f"; partial: {_decided('partial', year)}"
+    return f" ({named})"
+
+
+def _decided(decision: Adequacy, year: int | None) -> str:
+    found = {place.country for place in regions().values() if place.adequacy(year) == decision}
+    return ", ".join(sorted(found))
+
+
+def residency_text(residency: Residency) -> str:
+    """The residency, with the names of its countries and the meaning of an adequacy term."""
+    names: list[str] = []
+    for term in (*residency.within, *residency.excluding):
+        name = country_name(term)
+        names += [f"{term} is {name}"] if name else []
+    names += [meaning] if (meaning := adequacy_text(residency)) else []
+    return residency.text + (f" ({', '.join(names)})" if names else "")
+
+
+def with_article(geography: str) -> str:
+    """The name of a geography as a sentence has it: `the United States`."""
+    return f"the {geography}" if geography in ("United States", "Middle East") else geography
+
+
+def joined(words: Iterable[str]) -> str:
+    """The words as a list in a sentence: `a, b and c`."""
+    listed: Sequence[str] = list(words)
+    return " and ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)

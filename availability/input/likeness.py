@@ -1,0 +1,67 @@
+"""How alike two words are: what a person most likely meant by a misspelt one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+LIMIT = 3
+
+
+CLOSE = 0.6
+"""The least similarity, from 0 to 1, of what is worth showing."""
+
+
+def similarity(one: str, other: str) -> float:
+    """How alike two words are, from 0 to 1; case and the signs between letters do not matter."""
+    left, right = letters(one), letters(other)
+    if not left or not right:
+        return 0.0
+    whole = OSA.normalized_similarity(left, right)
+    if min(len(left), len(right)) < 3:
+        return whole
+    return max(whole, 0.9 * fuzz.partial_ratio(left, right) / 100)
+
+
+def nearest(word: str, choices: Iterable[str], limit: int = LIMIT) -> list[str]:
+    """The choices most like the word, best first; none where none is close."""
+    scored = [
+        (-similarity(word, choice), -OSA.normalized_similarity(word.lower(), choice), choice)
+        for choice in choices
+    ]
+    return [choice for score, _, choice in sorted(scored) if -score >= CLOSE][:limit]
+
+
+def closest(scores: dict[str, float]) -> list[str]:
+    """The names with the best scores, at most `LIMIT` of them and none below `CLOSE`."""
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    return [name for name, score in ranked if score >= CLOSE][:LIMIT]
+
+
+def likeness(word: str, name: str) -> float:
+    """How alike two words are as a whole, from 0 to 1."""
+    return OSA.normalized_similarity(letters(word), letters(name))
+
+
+def same_letters(one: str, other: str) -> bool:
+    """Whether two words are the same but for case, accents and signs."""
+    return letters(one) == letters(other)
+
+
+@cache
+def letters(text: str) -> str:
+    """Lower case, without accents and without anything but letters and digits."""
+    return re.sub(r"[^a-z0-9]", "", unaccented(text))
+
+
+@cache
+def unaccented(text: str) -> str:
+    """Lower case, without accents, with one blank between words."""
+    import unicodedata  # only for words that were not understood
+
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())

@@ -1,0 +1,96 @@
+"""A map with known keys, as a person writes it: each key is read, or its mistake is named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import cast
+
+from pydantic.alias_generators import to_snake
+
+from availability.input.errors import Problem, shown
+from availability.input.values import placed_words
+
+
+def unknown_key(path: str, key: str, keys: Iterable[str]) -> Problem:
+    """The mistake of a key that is none of `keys`."""
+    from availability.input.likeness import nearest
+
+    choices = list(keys)
+    message = f"unknown key {key!r}; the keys are {', '.join(choices)}"
+    return Problem(path, message, tuple(nearest(key, choices)), about_key=True)
+
+
+class KeyedMap:
+    """The keys of a map; what is wrong with them is added to `problems` under `path`."""
+
+    def __init__(
+        self,
+        value: object,
+        keys: Sequence[str],
+        path: str,
+        problems: list[Problem],
+        *,
+        in_python: bool = False,
+    ) -> None:
+        self.path, self.problems = path, problems
+        self._values: dict[str, object] = {}
+        self._spelt = {key: to_snake(key) if in_python else key for key in keys}
+        known = {spelt: key for key, spelt in self._spelt.items()}
+        if not isinstance(value, Mapping):
+            self.wrong("", f"expected a map of {', '.join(known)}, not {shown(value)}")
+            return
+        for key, own in cast("Mapping[object, object]", value).items():
+            if key in known:
+                self._values[known[str(key)]] = own
+                continue
+            problems.append(unknown_key(f"{path}.{key}", str(key), known))
+
+    def __contains__(self, key: str) -> bool:
+        return self._values.get(key) is not None
+
+    def get(self, key: str) -> object:
+        """The value of a key as it was written; None where it is missing."""
+        return self._values.get(key)
+
+    def wrong(self, key: str, message: str, *suggestions: str) -> None:
+        """Add a mistake in a key, or in what is below it; an empty key stands for the whole map."""
+        first, dot, rest = key.partition(".")
+        place = f"{self.path}.{self._spelt[first]}{dot}{rest}" if key else self.path
+        self.problems.append(Problem(place, message, suggestions))
+
+    def add(self, key: str, problems: Sequence[Problem]) -> None:
+        """Add what is wrong inside of a key."""
+        under = f"{self.path}.{self._spelt[key]}"
+        self.problems += [replace(one, path=under + one.path) for one in problems]
+
+    def text(self, key: str, pattern: re.Pattern[str], expected: str) -> str | None:
+        """The text of a key, None where it is missing or wrong."""
+        if key not in self:
+            return None
+        value = self.get(key)
+        # `pulumi config set` makes a number of a number.
+        text = str(value).strip() if isinstance(value, str | int) and value is not True else ""
+        if pattern.fullmatch(text):
+            return text
+        self.wrong(key, f"expected {expected}, not {shown(value)}")
+        return None
+
+    def texts(self, key: str, what: str) -> tuple[str, ...]:
+        """The words of a key, each once; an empty list is a mistake."""
+        if key not in self:
+            return ()
+        try:
+            words = tuple(dict.fromkeys(word for _, word in placed_words(self.get(key), "")))
+        except ValueError:
+            self.wrong(key, f"expected a list of {what}, not {shown(self.get(key))}")
+            return ()
+        if not words:
+            self.wrong(key, "empty: name one, or leave the key out")
+        return words
+
+    def needs(self, key: str, why: str) -> None:
+        """Says it where a key is missing."""
+        if key not in self:
+            self.wrong(key, f"missing: {why}")

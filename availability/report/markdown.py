@@ -1,0 +1,87 @@
+"""Code in Markdown: what was typed, as a code host shows it and never reads it.
+
+In code nothing is read but the end of it: no HTML, no link, no image (CommonMark 0.31, code spans
+and fenced code blocks), and GitHub looks for no mentions and no references to issues there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from availability.explanation.names import place_name
+from availability.input.errors import BadInput
+from availability.input.printed import plain, plain_line
+from availability.placement.request import Placement
+from availability.report.findings import Checked
+from availability.report.text import refusal_lines
+from availability.stack.plan import Plan
+
+
+def code_span(text: str) -> str:
+    """The text as code within a line."""
+    text = plain(text) or " "
+    fence = "`" * (_longest_run(text) + 1)
+    # A backtick at either end needs a blank beside it, and blanks at both ends are taken away.
+    inner = f" {text} " if text[0] in "` " or text[-1] in "` " else text
+    return f"{fence}{inner}{fence}"
+
+
+def code_cell(text: str) -> str:
+    r"""The text as code in the cell of a table, in which `|` needs a backslash and ends code, too.
+
+    Readers do not agree on `\|` as it is typed: there, the backslash is shown as an escape.
+    """
+    return code_span(plain(text).replace("\\|", r"\x5c|")).replace("|", r"\|")
+
+
+def code_block(lines: Sequence[str]) -> list[str]:
+    """The lines as a block of code."""
+    shown = [plain_line(line) for line in lines]
+    fence = "`" * max(3, 1 + max(map(_longest_run, shown), default=0))
+    return [f"{fence}text", *shown, fence]
+
+
+def _longest_run(text: str) -> int:
+    return max(map(len, re.findall("`+", text)), default=0)
+
+
+def markdown(checked: Iterable[Checked]) -> str:
+    """A comment for a pull request: a table of all deployments, then what is refused."""
+    parts: list[str] = []
+    for each in checked:
+        if isinstance(each.outcome, BadInput):
+            parts += [f"### :x: {code_span(each.path.as_posix())} cannot be read", ""]
+            mistakes = [f"- {one.at.line}:{one.at.column} {one.text}" for one in each.findings]
+            parts += [*code_block(mistakes), ""]
+            continue
+        parts += _plan_markdown(each.outcome)
+    return "\n".join(parts).rstrip()
+
+
+def _plan_markdown(plan: Plan) -> list[str]:
+    refused = len(plan.refused)
+    mark = ":x:" if refused else ":white_check_mark:"
+    verdict = f"{refused} of {len(plan.answers)} refused" if refused else "all placed"
+    lines = [
+        f"### {mark} Stack {code_span(plan.stack)}: {verdict} (snapshot {plan.snapshot.id})",
+        "",
+    ]
+    lines += [
+        "| deployment | model | location | processing | warnings |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for deployment, answer in plan.answers:
+        result = answer.result
+        if isinstance(result, Placement):
+            place = place_name(result.location, plan.snapshot)
+            kept = result.boundary or "not committed"
+        else:
+            place, kept = "**refused**", ""
+        warnings = ", ".join(dict.fromkeys(str(one.id) for one in answer.warnings))
+        model = code_cell(answer.model)
+        lines.append(f"| {deployment.name} | {model} | {place} | {kept} | {warnings} |")
+    for deployment, answer in plan.refused:
+        lines += ["", f"<details open><summary>{deployment.name}</summary>", ""]
+        lines += [*code_block(refusal_lines(answer, deployment.name)), "", "</details>"]
+    return [*lines, ""]
