@@ -10,7 +10,7 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 import pulumi_gcp as gcp
 
-from availability.cloud.guardrails.decide import MAX_VALUES, SUPPORTS_DRY_RUN, Policy
+from availability.cloud.guardrails.policy import MAX_VALUES, SUPPORTS_DRY_RUN, Policy
 from availability.input.errors import Problem
 from availability.stack.plan import Plan
 from components.registration import kinds

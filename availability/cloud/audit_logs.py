@@ -91,7 +91,14 @@ def _reason(why: str) -> str:
             return f"{error.api or SERVICES[Feature.BINDINGS]} is not active yet"
         case Meaning.DENIED:
             return f"the permission {READ_PERMISSION} is missing"
-        case _:
+        case (
+            Meaning.OTHER
+            | Meaning.QUOTA_PROJECT
+            | Meaning.ACCOUNT_UNKNOWN
+            | Meaning.ID_HELD
+            | Meaning.ZONE_TAKEN
+            | Meaning.EXISTS
+        ):
             return error.text[:160] or "its IAM policy can't be read"
 
 

@@ -7,6 +7,7 @@ cache lies where requests are processed: it is a matter of how long, and of no o
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from availability.facts.snapshot import Need
@@ -15,20 +16,18 @@ from availability.input.values import switch
 
 if TYPE_CHECKING:
     from availability.placement.warnings import Warning
-    from availability.stack.config import StackConfig
 
 
-def warnings(config: StackConfig) -> tuple[Warning, ...]:
+def warnings(enabled: bool, needs: Mapping[str, Collection[Need]]) -> tuple[Warning, ...]:
     """For a stack that turns caching off and relies on explicit caches.
 
+    `needs` are those of each deployment, by its name.
     Google's "Context caching overview" asks for both against the retention of cached data: to
     disable implicit caching, and to create no explicit caches. It does not say that explicit ones
     stop working.
     """
-    if config.keys.caching is not False:
-        return ()
-    names = [one.name for one in config.deployments if Need.CONTEXT_CACHING in one.request.needs]
-    if not names:
+    names = [name for name, wanted in needs.items() if Need.CONTEXT_CACHING in wanted]
+    if enabled or not names:
         return ()
     from availability.placement.warnings import Warning, WarningId
 

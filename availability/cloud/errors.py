@@ -198,10 +198,15 @@ def waiting(error: CloudError, name: str, limit: float) -> str:
             what = f"the permission {error.permission or f'for {name}'} to have its effect{where}"
         case Meaning.ACCOUNT_UNKNOWN:
             what = f"the new service account {error.account} to be known everywhere"
-        case _ if error.constraint:
-            what = f"this stack's organization policy {error.constraint} to have its effect"
-        case _:
-            what = f"{name} to be possible"
+        case (
+            Meaning.OTHER
+            | Meaning.QUOTA_PROJECT
+            | Meaning.ID_HELD
+            | Meaning.ZONE_TAKEN
+            | Meaning.EXISTS
+        ):
+            policy = f"this stack's organization policy {error.constraint} to have its effect"
+            what = policy if error.constraint else f"{name} to be possible"
     return f"Waiting for {what}, for up to {_minutes(limit)}."
 
 
@@ -236,11 +241,11 @@ def advice(
             return _unknown_account(error, own=own_account, waited=waited, again=again)
         case Meaning.NOT_ACTIVE | Meaning.DENIED:
             return _still_refused(error, activated=activated, waited=waited, again=again)
-        case Meaning.ID_HELD if kind == ROLE:
-            return _held_role(stack, generation, again)
+        case Meaning.ID_HELD:
+            return _held_role(stack, generation, again) if kind == ROLE else None
         case Meaning.ZONE_TAKEN:
             return _zone_taken(stack, again)
-        case _:
+        case Meaning.EXISTS | Meaning.OTHER:
             return None
 
 

@@ -75,13 +75,12 @@ def _about_location(
     match rule:
         case Rule.NOT_SERVED:
             return _not_served(named, location, where, snapshot)
-        case Rule.RESIDENCY if _is_tuned_outside(refusal, location):
-            return (
-                f"Tuning jobs of {named.id} run in {joined(refusal.tuned_outside)} only, outside "
-                f"{described_area(refusal.request.residency)}."
-            )
         case Rule.RESIDENCY:
-            return f"{where} lies outside {described_area(refusal.request.residency)}."
+            area = described_area(refusal.request.residency)
+            if _is_tuned_outside(refusal, location):
+                jobs = joined(refusal.tuned_outside)
+                return f"Tuning jobs of {named.id} run in {jobs} only, outside {area}."
+            return f"{where} lies outside {area}."
         case Rule.CAPABILITY:
             text = f"The endpoint in {where} does not offer {_lacking(refusal, location)}."
             return text + _contradicted(named, _lacked(refusal, location), location, snapshot)
@@ -93,7 +92,7 @@ def _about_location(
             return f"{where} is not the pinned location, {refusal.request.location}."
         case Rule.COLOCATION:
             return _not_shared(refusal, location, where)
-        case _:
+        case Rule.UNKNOWN_MODEL | Rule.UNKNOWN_LOCATION | Rule.LEGACY | Rule.RETIRED:
             raise ValueError(f"{rule} is about a model, not about a location")
 
 
@@ -237,19 +236,27 @@ def _about_model(refusal: Refusal, named: Named, rule: Rule, snapshot: Snapshot)
                 f"Snapshot {snapshot.id} knows {named.id} and does not say where it is served: "
                 "unknown, which is not the same as not served."
             )
-        case Rule.LEGACY if model.closure:
+        case Rule.LEGACY:
+            since = model.closure and model.closure.since
             return (
-                f"Since {model.closure.since} {named.id} is closed to projects that never used it. "
+                f"Since {since} {named.id} is closed to projects that never used it. "
                 "If this project did, priorUsage: true says so."
             )
-        case Rule.RETIRED if model.retires:
+        case Rule.RETIRED:
             return f"{named.id} is shut down since {model.retires}." + successor(named)
         case Rule.PREVIEW:
             return f"{named.id} is a preview, and allowPreview is false."
         case Rule.CAPABILITY:
             text = f"{named.id} does not offer {joined(refusal.not_offered)}."
             return text + _contradicted(named, refusal.not_offered, None, snapshot)
-        case _:
+        case (
+            Rule.UNKNOWN_MODEL
+            | Rule.NOT_SERVED
+            | Rule.RESIDENCY
+            | Rule.ML_PROCESSING
+            | Rule.PINNED
+            | Rule.COLOCATION
+        ):
             raise ValueError(f"{rule} is not about a model")
 
 

@@ -104,8 +104,8 @@ def _contradictions(
 ) -> Iterator[Contradiction]:
     """The pairs of statements that cannot both hold.
 
-    An endpoint that lacks what its model offers is none, unless the source is known to deny the
-    card, or every endpoint of the model lacks it.
+    An endpoint that lacks what its model offers is not a contradiction, unless the source is known
+    to deny the card, or every endpoint of the model lacks it.
     """
     served = named.entry.served
     for need in Need:

@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from rapidfuzz.distance import OSA
-
 from availability.facts.snapshot import Entry, Model, Snapshot
 from availability.input.likeness import (
     CLOSE,
+    edit_similarity,
     likeness,
     unaccented,
 )
@@ -152,7 +151,7 @@ def model_likeness(wanted: str, spelling: str) -> float:
 def _part_likeness(one: str, other: str) -> float:
     if one.isdigit() or other.isdigit():
         return float(one.lstrip("0") == other.lstrip("0") and one.isdigit() == other.isdigit())
-    return OSA.normalized_similarity(one, other)
+    return edit_similarity(one, other)
 
 
 @cache

@@ -56,6 +56,11 @@ class ContextSize(StrEnum):
         """The place in the order of sizes, the smallest first."""
         return tuple(ContextSize).index(self)
 
+    @staticmethod
+    def largest() -> "ContextSize":
+        """The last of them: what covers it covers every size."""
+        return max(ContextSize, key=lambda size: size.rank)
+
 
 class Call(StrEnum):
     """How a model is called: the verb of its URL, or another interface."""
@@ -201,7 +206,7 @@ class Commitment(Facts):
 
     def covers(self, size: ContextSize | None) -> bool:
         """Whether it holds for requests of that size; None stands for every size."""
-        return self.up_to is None or (size or ContextSize.UP_TO_1M).rank <= self.up_to.rank
+        return self.up_to is None or (size or ContextSize.largest()).rank <= self.up_to.rank
 
 
 class Capability(Facts):

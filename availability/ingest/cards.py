@@ -407,7 +407,7 @@ def _offered(need: Need, text: str) -> bool | None:
             return True if "Priority" in kinds else None
         case Need.FLEX_PAYGO:
             return True if "Flex" in kinds else None
-        case _:
+        case Need.TUNING | Need.BATCH_PREDICTION | Need.RAG_CORPUS | Need.PROVISIONED_THROUGHPUT:
             return True
 
 

@@ -1,1 +1,1 @@
-"""What enters from outside: mistakes with their places, likeness, lists of words, maps, wrapping."""
+"""What enters from outside: mistakes with their places, likeness, words, maps and wrapping."""

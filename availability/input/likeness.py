@@ -6,14 +6,26 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
-
 LIMIT = 3
-
+"""The most suggestions that are worth showing."""
 
 CLOSE = 0.6
 """The least similarity, from 0 to 1, of what is worth showing."""
+
+
+def edit_similarity(left: str, right: str) -> float:
+    """How alike two texts are, from 0 to 1, by the edits and swaps that make one the other."""
+    # Only what was not understood is compared, and the library takes longer to load than an answer.
+    from rapidfuzz.distance import OSA
+
+    return OSA.normalized_similarity(left, right)
+
+
+def _part_similarity(left: str, right: str) -> float:
+    """How alike the shorter text is to the piece of the longer one that is most like it."""
+    from rapidfuzz import fuzz
+
+    return fuzz.partial_ratio(left, right) / 100
 
 
 def similarity(one: str, other: str) -> float:
@@ -21,16 +33,16 @@ def similarity(one: str, other: str) -> float:
     left, right = letters(one), letters(other)
     if not left or not right:
         return 0.0
-    whole = OSA.normalized_similarity(left, right)
+    whole = edit_similarity(left, right)
     if min(len(left), len(right)) < 3:
         return whole
-    return max(whole, 0.9 * fuzz.partial_ratio(left, right) / 100)
+    return max(whole, 0.9 * _part_similarity(left, right))
 
 
 def nearest(word: str, choices: Iterable[str], limit: int = LIMIT) -> list[str]:
     """The choices most like the word, best first; none where none is close."""
     scored = [
-        (-similarity(word, choice), -OSA.normalized_similarity(word.lower(), choice), choice)
+        (-similarity(word, choice), -edit_similarity(word.lower(), choice), choice)
         for choice in choices
     ]
     return [choice for score, _, choice in sorted(scored) if -score >= CLOSE][:limit]
@@ -44,7 +56,7 @@ def closest(scores: dict[str, float]) -> list[str]:
 
 def likeness(word: str, name: str) -> float:
     """How alike two words are as a whole, from 0 to 1."""
-    return OSA.normalized_similarity(letters(word), letters(name))
+    return edit_similarity(letters(word), letters(name))
 
 
 def same_letters(one: str, other: str) -> bool:

@@ -8,23 +8,55 @@ from enum import StrEnum
 
 
 class Rule(StrEnum):
-    """What can refuse a request, in the order in which reasons are given."""
+    """What can refuse a request, in the order in which reasons are given.
 
-    UNKNOWN_MODEL = "unknown-model"
-    UNKNOWN_LOCATION = "unknown-location"
-    LEGACY = "legacy"
-    RETIRED = "retired"
-    PREVIEW = "preview"
-    CAPABILITY = "capability"
-    NOT_SERVED = "not-served"
-    RESIDENCY = "residency"
-    ML_PROCESSING = "ml-processing"
-    PINNED = "pinned"
-    COLOCATION = "colocation"
+    Of each rule its id, its meaning, and its rank among those that a person may accept to break:
+    None for one that nobody may, as are all that say where data goes.
+    """
+
+    _value_: str
+    meaning: str
+    """One sentence, for those who read reports."""
+    waiver_rank: int | None
+
+    def __new__(cls, value: str, meaning: str, waiver_rank: int | None) -> Rule:
+        """A member of the table below."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        member.waiver_rank = waiver_rank
+        return member
+
+    UNKNOWN_MODEL = "unknown-model", "No row of the snapshot carries the model.", None
+    UNKNOWN_LOCATION = (
+        "unknown-location",
+        "The snapshot does not say where the model is served.",
+        None,
+    )
+    LEGACY = "legacy", "The model is closed to projects without prior usage.", 3
+    RETIRED = "retired", "The model is shut down.", 1
+    PREVIEW = (
+        "preview",
+        "The model or the location is a preview, and previews are not allowed.",
+        2,
+    )
+    CAPABILITY = "capability", "The model or the endpoint does not offer a need.", 4
+    NOT_SERVED = "not-served", "The model is not served here.", None
+    RESIDENCY = "residency", "The endpoint lies outside the area.", None
+    ML_PROCESSING = (
+        "ml-processing",
+        "No published commitment keeps the processing inside the area.",
+        None,
+    )
+    PINNED = "pinned", "Another location is pinned.", None
+    COLOCATION = "colocation", "Another deployment that shares the location can't be here.", None
 
 
-WAIVABLE = (Rule.RETIRED, Rule.PREVIEW, Rule.LEGACY, Rule.CAPABILITY)
-"""The rules that a person may accept to break: never one that says where data goes."""
+WAIVABLE = tuple(
+    rule
+    for _, rule in sorted((rule.waiver_rank, rule) for rule in Rule if rule.waiver_rank is not None)
+)
+"""The rules that a person may accept to break, in the order in which messages name them."""
 
 
 @dataclass(frozen=True)

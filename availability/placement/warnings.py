@@ -1,4 +1,4 @@
-"""The warnings: their ids, and what each is about."""
+"""The warnings: what is placed, and still ought to be known."""
 
 from __future__ import annotations
 
@@ -9,33 +9,151 @@ from availability.input.printed import plain
 
 
 class WarningId(StrEnum):
-    """The ids under which warnings are known to scripts."""
+    """The ids under which warnings are known to scripts, in the order in which reports list them.
 
-    ENDPOINT_GUARANTEE = "endpoint-guarantee"
-    FLOATING_SNAPSHOT = "floating-snapshot"
-    STALE_SNAPSHOT = "stale-snapshot"
-    NEWER_FACTS = "newer-facts"
-    AS_OF = "as-of"
-    RETIRING = "retiring"
-    NOT_BEFORE_PASSED = "not-before-passed"
-    PREVIEW_MODEL = "preview-model"
-    UNKNOWN_CAPABILITY = "unknown-capability"
-    CONTRADICTION = "contradiction"
-    INVALID_PREFERENCE = "invalid-preference"
-    PARTNER_TERMS = "partner-terms"
-    NO_URL = "no-url"
-    WAIVED = "waived"
-    OPEN_PROJECT = "open-project"
-    GUARDRAILS = "guardrails"
-    AUDIT_LOGS = "audit-logs"
-    FEDERATION_BY_NAME = "federation-by-name"
-    SHARED_ISSUER = "shared-issuer"
-    DECLARED_ENDPOINT = "declared-endpoint"
-    PRIVATE_ADDRESS = "private-address"
-    SHARED_NETWORK = "shared-network"
-    UNKNOWN_PUBLICATION = "unknown-publication"
-    EXPLICIT_CACHES = "explicit-caches"
-    UNKNOWN_OFFLINE = "unknown-offline"
+    Of each its id, its meaning, and the configuration key that it is about where it is about the
+    stack as a whole. One about a deployment is about that deployment's model.
+    """
+
+    _value_: str
+    meaning: str
+    """One sentence, for those who read reports."""
+    key: str
+    """A key of the stack's with its namespace."""
+
+    def __new__(cls, value: str, meaning: str, key: str) -> WarningId:
+        """A member of the table below."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        member.key = key
+        return member
+
+    ENDPOINT_GUARANTEE = (
+        "endpoint-guarantee",
+        "The endpoint is no promise about processing.",
+        "vertex-residency:deployments",
+    )
+    FLOATING_SNAPSHOT = (
+        "floating-snapshot",
+        "The stack follows the newest snapshot.",
+        "vertex-residency:snapshot",
+    )
+    STALE_SNAPSHOT = (
+        "stale-snapshot",
+        "The snapshot is more than 180 days old.",
+        "vertex-residency:snapshot",
+    )
+    NEWER_FACTS = (
+        "newer-facts",
+        "A newer snapshot knows something else about the model.",
+        "vertex-residency:snapshot",
+    )
+    AS_OF = (
+        "as-of",
+        "The stack is judged by another day than today.",
+        "vertex-residency:asOf",
+    )
+    RETIRING = (
+        "retiring",
+        "The model is shut down soon.",
+        "vertex-residency:deployments",
+    )
+    NOT_BEFORE_PASSED = (
+        "not-before-passed",
+        "The day before which it is not shut down has passed.",
+        "vertex-residency:deployments",
+    )
+    CONTRADICTION = (
+        "contradiction",
+        "Two sources disagree, and the stricter one decides.",
+        "vertex-residency:deployments",
+    )
+    WAIVED = (
+        "waived",
+        "A person accepted that a rule is broken.",
+        "vertex-residency:deployments",
+    )
+    PREVIEW_MODEL = (
+        "preview-model",
+        "The model or the location is a preview.",
+        "vertex-residency:deployments",
+    )
+    UNKNOWN_CAPABILITY = (
+        "unknown-capability",
+        "The snapshot does not say whether a need is offered.",
+        "vertex-residency:deployments",
+    )
+    INVALID_PREFERENCE = (
+        "invalid-preference",
+        "A preferred location is not valid.",
+        "gcp:region",
+    )
+    PARTNER_TERMS = (
+        "partner-terms",
+        "Somebody has to accept the publisher's terms.",
+        "vertex-residency:deployments",
+    )
+    NO_URL = (
+        "no-url",
+        "No endpoint URL is documented.",
+        "vertex-residency:deployments",
+    )
+    OPEN_PROJECT = (
+        "open-project",
+        "A deployment opens the project for its neighbours.",
+        "vertex-residency:guardrails",
+    )
+    GUARDRAILS = (
+        "guardrails",
+        "What the guardrails do not hold, or hold for others, too.",
+        "vertex-residency:guardrails",
+    )
+    AUDIT_LOGS = (
+        "audit-logs",
+        "The stack's audit logs replace what the project has.",
+        "vertex-residency:auditLogs",
+    )
+    FEDERATION_BY_NAME = (
+        "federation-by-name",
+        "A federation trusts a name that somebody else could take over.",
+        "vertex-residency:federation",
+    )
+    SHARED_ISSUER = (
+        "shared-issuer",
+        "It is not known whether others get tokens of the issuer, too.",
+        "vertex-residency:federation",
+    )
+    DECLARED_ENDPOINT = (
+        "declared-endpoint",
+        "A regional endpoint exists by the stack's word alone.",
+        "vertex-residency:privateAccess",
+    )
+    PRIVATE_ADDRESS = (
+        "private-address",
+        "The address of the bundle of all APIs is left to Google.",
+        "vertex-residency:privateAccess",
+    )
+    SHARED_NETWORK = (
+        "shared-network",
+        "The network belongs to another project.",
+        "vertex-residency:privateAccess",
+    )
+    UNKNOWN_PUBLICATION = (
+        "unknown-publication",
+        "It is unknown whether the store is in the region.",
+        "vertex-residency:publish",
+    )
+    EXPLICIT_CACHES = (
+        "explicit-caches",
+        "Explicit caches keep inputs though caching is off.",
+        "vertex-residency:caching",
+    )
+    UNKNOWN_OFFLINE = (
+        "unknown-offline",
+        "A part of the configuration is unknown offline.",
+        "vertex-residency:deployments",
+    )
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def _adequate_area(term: str, year: int | None) -> Area:
 
 @cache
 def excluded_area(term: str, year: int | None = None) -> Area:
-    """The atoms that a canonical term, once excluded, can no longer leave inside.
+    """The atoms that go when this canonical term is excluded.
 
     These are more than `term_area` has: what is in no region may be in the excluded country too.
     """

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from availability.explanation.answers import Answer
 from availability.explanation.reasons import headline
-from availability.input.errors import NAMESPACE, BadInput, Position
+from availability.input.errors import BadInput, Position
 from availability.input.printed import plain_line
 from availability.placement.request import Refusal
 from availability.placement.rules import Rule
-from availability.placement.warnings import Warning, WarningId
+from availability.placement.warnings import Warning
 from availability.report.text import refusal_lines
 from availability.stack.config import Deployment
 from availability.stack.file import StackFile
@@ -49,8 +49,7 @@ class Checked:
         if isinstance(self.outcome, BadInput):
             return tuple(self._problems(self.outcome))
         found = [
-            self._warning(warning, _key_of(warning), "the stack")
-            for warning in self.outcome.warnings
+            self._warning(warning, warning.id.key, "the stack") for warning in self.outcome.warnings
         ]
         for deployment, answer in self.outcome.answers:
             if isinstance(answer.result, Refusal):
@@ -77,29 +76,6 @@ class Checked:
 
     def _at(self, path: str, *, key: bool = False) -> Position:
         return (self.file.locate(path, key=key) if self.file else None) or Position(1, 1)
-
-
-def _key_of(warning: Warning) -> str:
-    """The key that a warning about the stack as a whole is about."""
-    if warning.id is WarningId.INVALID_PREFERENCE:
-        return "gcp:region"
-    return f"{NAMESPACE}:{_KEYS.get(warning.id, 'snapshot')}"
-
-
-_KEYS = {
-    WarningId.AS_OF: "asOf",
-    WarningId.OPEN_PROJECT: "guardrails",
-    WarningId.GUARDRAILS: "guardrails",
-    WarningId.FEDERATION_BY_NAME: "federation",
-    WarningId.SHARED_ISSUER: "federation",
-    WarningId.AUDIT_LOGS: "auditLogs",
-    WarningId.DECLARED_ENDPOINT: "privateAccess",
-    WarningId.PRIVATE_ADDRESS: "privateAccess",
-    WarningId.SHARED_NETWORK: "privateAccess",
-    WarningId.UNKNOWN_PUBLICATION: "publish",
-    WarningId.EXPLICIT_CACHES: "caching",
-}
-"""The warnings about a key of the stack's other than `snapshot`."""
 
 
 def plain_lines(text: str) -> str:

@@ -38,7 +38,7 @@ from availability.stack.google_config import (
 )
 
 if TYPE_CHECKING:
-    from availability.cloud.guardrails.decide import Guardrails
+    from availability.cloud.guardrails.policy import Guardrails
     from availability.cloud.private_access.ways import PrivateHost
     from availability.cloud.publication import Place
 
@@ -187,11 +187,11 @@ def plan(
     in_order = tuple(answers[one.name] for one in config.deployments)
     guardrails = None
     if config.keys.guardrails is not None:
-        from availability.cloud.guardrails.decide import (
-            decide,  # only a stack that has them needs it
-        )
+        from availability.cloud.guardrails.decide import decide  # few stacks need it
 
-        guardrails = decide(config, in_order, snapshot)
+        results = {one.name: its.result for one, its in in_order}
+        caching_region = None if config.keys.caching is None else config.region
+        guardrails = decide(config.keys.guardrails, results, snapshot, caching_region)
     return _with_access(Plan(stack, config, snapshot, today, in_order, guardrails))
 
 
@@ -246,7 +246,8 @@ def _access_warnings(made: Plan) -> Iterator[Warning]:
     if keys.caching is not None:
         from availability.cloud import caching
 
-        yield from caching.warnings(made.config)
+        needs = {one.name: one.request.needs for one, _ in made.answers}
+        yield from caching.warnings(keys.caching, needs)
 
 
 def _together(

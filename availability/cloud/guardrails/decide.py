@@ -13,40 +13,37 @@ reference, v1 (I).
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from availability.cloud.guardrails.keys import GuardrailKeys, is_resource, split_action
+from availability.cloud.guardrails.policy import (
+    ALLOWED_MODELS,
+    ENDPOINT_USAGE,
+    KEY,
+    NO_SERVICE_ACCOUNT_KEYS,
+    PARTNER_FEATURES,
+    RESOURCE_LOCATIONS,
+    SERVICE_USAGE,
+    SUPPORTS_DRY_RUN,
+    Guardrails,
+    Placed,
+    Policy,
+    open_locations,
+    over_limits,
+    unique,
+    used_locations,
+)
+from availability.cloud.guardrails.warnings import policy_warnings
 from availability.cloud.services import SERVICES, Feature
-from availability.explanation.answers import Answer
 from availability.facts.names import Named, UnknownModel, near_models, resolve_model
-from availability.facts.snapshot import Call, Family, Need, Snapshot
+from availability.facts.snapshot import Call, Need, Snapshot
 from availability.input.errors import NAMESPACE, BadInput, Problem, shown
 from availability.placement.hosts import hosts
-from availability.placement.request import Placement
+from availability.placement.request import Placement, Refusal
 from availability.placement.warnings import Warning, WarningId
 from availability.places.areas import jurisdiction
 from availability.places.geography import places, regions
-from availability.stack.config import Deployment, StackConfig
-
-ALLOWED_MODELS = "vertexai.allowedModels"
-ENDPOINT_USAGE = "gcp.restrictEndpointUsage"
-NO_SERVICE_ACCOUNT_KEYS = (
-    "iam.managed.disableServiceAccountKeyCreation",
-    "iam.managed.disableServiceAccountKeyUpload",
-)
-SERVICE_USAGE = "gcp.restrictServiceUsage"
-RESOURCE_LOCATIONS = "gcp.resourceLocations"
-PARTNER_FEATURES = "vertexai.allowedPartnerModelFeatures"
-
-SUPPORTS_DRY_RUN = frozenset({ENDPOINT_USAGE, SERVICE_USAGE, *NO_SERVICE_ACCOUNT_KEYS})
-"""Managed constraints, and of the legacy ones these two (C). Google refuses any other."""
-
-MAX_VALUES = 500
-"""Allowed and denied values of one policy (A, D)."""
-MAX_BYTES = 32 * 1024
-"""The size of one policy (D). How Google counts is not said: here it is the values as JSON."""
 
 HELPERS = {"anthropic": ("count-tokens",)}
 """Publisher -> models without a card that its clients call besides the one that is placed: tokens
@@ -63,68 +60,31 @@ NEED_SERVICES = {
 }
 """Need -> the services that it cannot do without, besides Vertex AI."""
 
-_KEY = f"{NAMESPACE}:guardrails"
-_EMBEDDINGS = (Family.TEXT_EMBEDDINGS, Family.MULTIMODAL_EMBEDDINGS, Family.E5_EMBEDDINGS)
-
-Placed = tuple[Deployment, Placement]
-
-
-@dataclass(frozen=True)
-class Policy:
-    """One organization policy of the project, for one constraint.
-
-    It has values of a list constraint, allowed or denied, or `deny_all`, or it enforces a boolean
-    one.
-    """
-
-    constraint: str
-    """Without `constraints/`."""
-    allowed: tuple[str, ...] = ()
-    denied: tuple[str, ...] = ()
-    deny_all: bool = False
-    enforced: bool = False
-    inherits: bool = False
-    """Whether what the folder and the organization deny stays denied (E). A list of allowed values
-    does not inherit: it would allow what theirs allow."""
-    dry_run: bool = False
-    """Whether violations are only logged."""
-
-    @property
-    def values(self) -> tuple[str, ...]:
-        """What is allowed and what is denied."""
-        return self.allowed + self.denied
-
-
-@dataclass(frozen=True)
-class Guardrails:
-    """What is registered for the project, and what ought to be known about it."""
-
-    policies: tuple[Policy, ...]
-    warnings: tuple[Warning, ...]
-
 
 def decide(
-    config: StackConfig, answers: Sequence[tuple[Deployment, Answer]], snapshot: Snapshot
+    keys: GuardrailKeys,
+    results: Mapping[str, Placement | Refusal],
+    snapshot: Snapshot,
+    caching_region: str | None,
 ) -> Guardrails | None:
-    """The policies of the stack; None where it has no guardrails, or not all of it is placed.
+    """The policies of the stack; None where not all of it is placed.
 
+    `results` are those of the stack's deployments by name, and `caching_region` is the region
+    whose host sets the project's caching; None where the stack leaves that alone.
     Raises BadInput for a neighbour's model that the snapshot does not know, for a policy over one
     of Google's limits, and for one that would block a placement.
     """
-    keys = config.keys.guardrails
-    if keys is None:
-        return None
     problems: list[Problem] = []
     warnings: list[Warning] = []
     neighbours = tuple(_neighbours(keys, snapshot, problems, warnings))
     if problems:
         raise BadInput(problems)
-    placed = [(one, its.result) for one, its in answers if isinstance(its.result, Placement)]
-    if len(placed) < len(answers):
+    placed = [(name, result) for name, result in results.items() if isinstance(result, Placement)]
+    if len(placed) < len(results):
         return None
     opened = open_locations(placed, keys.locations)
     wanted = (
-        Policy(ALLOWED_MODELS, allowed=_unique([*_model_values(placed), *neighbours])),
+        Policy(ALLOWED_MODELS, allowed=unique([*_model_values(placed), *neighbours])),
         *_endpoint_policy(opened),
         *(Policy(constraint, enforced=True) for constraint in NO_SERVICE_ACCOUNT_KEYS),
         *_service_policy(keys, placed),
@@ -133,11 +93,11 @@ def decide(
     )
     problems += [problem for policy in wanted for problem in over_limits(policy, keys)]
     problems += objections(wanted, placed)
-    problems += _caching_objection(wanted, config, opened)
+    problems += _caching_objection(wanted, caching_region, opened)
     if problems:
         raise BadInput(problems)
     policies = tuple(_in_dry_run(wanted)) if keys.dry_run else wanted
-    warnings += _warnings(keys, placed, opened, wanted, policies)
+    warnings += policy_warnings(keys, placed, opened, wanted, policies)
     return Guardrails(policies, tuple(warnings))
 
 
@@ -148,41 +108,13 @@ def model_ids(named: Named) -> tuple[str, ...]:
     one, and no page says which of the two it compares.
     """
     ids = (named.id, *named.model.aliases)
-    return _unique([*ids, *(one.partition("@")[0] for one in ids)])
-
-
-def open_locations(placed: Iterable[Placed], also: Iterable[str] = ()) -> frozenset[str]:
-    """The locations whose hosts stay open: those of any residency, the placed ones, and more."""
-    opened = set(also)
-    for _, placement in placed:
-        opened |= {where for where in places() if placement.request.residency.holds(where)}
-        opened |= _used(placement)
-    return frozenset(opened)
-
-
-def over_limits(policy: Policy, keys: GuardrailKeys) -> Iterator[Problem]:
-    """The limits of Google's that the policy is over, under the key that makes it long."""
-    if not policy.values:
-        return
-    long = {
-        ALLOWED_MODELS: f"{_KEY}.alsoAllow.models" if keys.models else f"{NAMESPACE}:deployments",
-        SERVICE_USAGE: f"{_KEY}.restrictServices",
-        PARTNER_FEATURES: f"{_KEY}.partnerModelFeatures",
-    }
-    path = long.get(policy.constraint, _KEY)
-    count, size = len(policy.values), len(json.dumps(policy.values).encode())
-    if count > MAX_VALUES:
-        limit = f"{count} values, and Google takes at most {MAX_VALUES} in a policy"
-        yield Problem(path, f"{policy.constraint} would have {limit}: allow less")
-    elif size > MAX_BYTES:
-        limit = f"{size} bytes of values, and Google takes at most {MAX_BYTES} in a policy"
-        yield Problem(path, f"{policy.constraint} would have {limit}: allow less")
+    return unique([*ids, *(one.partition("@")[0] for one in ids)])
 
 
 def objections(policies: Iterable[Policy], placed: Iterable[Placed]) -> Iterator[Problem]:
     """Where a policy would block what a placement of the stack does."""
     by_constraint = {policy.constraint: policy for policy in policies}
-    for deployment, placement in placed:
+    for name, placement in placed:
         models, endpoints, services = (
             by_constraint.get(name) for name in (ALLOWED_MODELS, ENDPOINT_USAGE, SERVICE_USAGE)
         )
@@ -193,19 +125,18 @@ def objections(policies: Iterable[Policy], placed: Iterable[Placed]) -> Iterator
         ]
         for value in sorted(blocked):
             message = f"the guardrails would block {value}, which this deployment uses"
-            yield Problem(deployment.path("model"), message)
+            yield Problem(f"{NAMESPACE}:deployments.{name}.model", message)
 
 
 def _caching_objection(
-    policies: Iterable[Policy], config: StackConfig, opened: frozenset[str]
+    policies: Iterable[Policy], region: str | None, opened: frozenset[str]
 ) -> Iterator[Problem]:
     """Where a policy would block the call that sets caching.
 
     The provider makes it at the host of its own region, wherever the models are (base path of
     Vertex AI in the provider's source).
     """
-    region = config.region
-    if config.keys.caching is None or region not in regions():
+    if region not in regions():
         return
     denied = {name for one in policies if one.constraint == ENDPOINT_USAGE for name in one.denied}
     if hosts(region)[0] in denied:
@@ -218,14 +149,8 @@ def _caching_objection(
         )
 
 
-def _used(placement: Placement) -> set[str]:
-    """Where the placement's calls go: requests, batches and caches, and tuning jobs."""
-    tuned = placement.tuning_location
-    return {placement.location} | ({tuned} if tuned else set())
-
-
 def _hosts_of(placement: Placement) -> set[str]:
-    return {name for where in _used(placement) for name in hosts(where)}
+    return {name for where in used_locations(placement) for name in hosts(where)}
 
 
 def _actions(placement: Placement) -> tuple[str, ...]:
@@ -276,7 +201,7 @@ def _neighbours(
                 if action in (None, "predict"):
                     yield from _helpers(model.split("/")[1])
             else:
-                path = f"{_KEY}.alsoAllow.models[{index}]"
+                path = f"{KEY}.alsoAllow.models[{index}]"
                 problems.append(_unknown(path, model, error, snapshot))
             continue
         publisher = named.entry.publisher
@@ -356,7 +281,7 @@ def _feature_policy(
     """Allows the named features of partner models; an empty list denies all of them."""
     if keys.partner_features is None:
         return
-    partners = _unique(
+    partners = unique(
         f"publishers/{placement.named.entry.publisher}/models/{one}"
         for _, placement in placed
         if placement.named.entry.publisher != "google"
@@ -373,8 +298,8 @@ def _feature_policy(
                 f"the stack places no partner model that could have {word}; to allow it to a "
                 f"neighbour, write publishers/PUBLISHER/models/MODEL:{word}"
             )
-            problems.append(Problem(f"{_KEY}.partnerModelFeatures[{index}]", message))
-    yield Policy(PARTNER_FEATURES, allowed=_unique(values), deny_all=not keys.partner_features)
+            problems.append(Problem(f"{KEY}.partnerModelFeatures[{index}]", message))
+    yield Policy(PARTNER_FEATURES, allowed=unique(values), deny_all=not keys.partner_features)
 
 
 def _in_dry_run(policies: Iterable[Policy]) -> Iterator[Policy]:
@@ -382,120 +307,3 @@ def _in_dry_run(policies: Iterable[Policy]) -> Iterator[Policy]:
     for policy in policies:
         if policy.constraint in SUPPORTS_DRY_RUN:
             yield replace(policy, dry_run=True)
-
-
-def _warnings(
-    keys: GuardrailKeys,
-    placed: Sequence[Placed],
-    opened: frozenset[str],
-    wanted: Sequence[Policy],
-    policies: Sequence[Policy],
-) -> Iterator[Warning]:
-    yield from _open_project(keys, placed)
-    left_out = [one.constraint for one in wanted if one.constraint not in SUPPORTS_DRY_RUN]
-    if keys.dry_run:
-        yield Warning(
-            WarningId.GUARDRAILS,
-            f"dryRun enforces nothing: {' and '.join(left_out)} can't be in dry-run mode and "
-            f"{'is' if len(left_out) == 1 else 'are'} left out until dryRun is off.",
-        )
-    constraints = {policy.constraint for policy in policies}
-    if replacing := [one.constraint for one in policies if one.allowed and not one.dry_run]:
-        yield Warning(
-            WarningId.GUARDRAILS,
-            f"In this project {' and '.join(replacing)} "
-            f"{'replaces' if len(replacing) == 1 else 'replace'} what the folder and the "
-            "organization set: what theirs deny, and this allows, is allowed here.",
-        )
-    if SERVICE_USAGE in constraints:
-        denies = "would deny" if keys.dry_run else "denies"
-        yield Warning(
-            WarningId.GUARDRAILS,
-            f"{SERVICE_USAGE} binds everybody in the project: it {denies} the services that it "
-            "does not allow to other teams, too. Name theirs in guardrails.restrictServices.",
-        )
-    if RESOURCE_LOCATIONS in constraints:
-        yield Warning(
-            WarningId.GUARDRAILS,
-            f"{RESOURCE_LOCATIONS} binds everybody in the project: no team can create resources "
-            "outside the area. Requests to models it does not stop.",
-        )
-    elif keys.resource_locations and "global" in opened:
-        yield Warning(
-            WarningId.GUARDRAILS,
-            f"{RESOURCE_LOCATIONS} is left out: with the global endpoint every location is inside.",
-        )
-    if ALLOWED_MODELS in constraints:
-        yield from _embeddings(keys, placed)
-    features = [
-        value for one in policies if one.constraint == PARTNER_FEATURES for value in one.allowed
-    ]
-    if any(value.endswith(":web_search") for value in features):
-        yield Warning(
-            WarningId.GUARDRAILS,
-            "web_search leaves the area: the search terms of a request go to a third party's "
-            "search, wherever that is.",
-        )
-
-
-def _open_project(keys: GuardrailKeys, placed: Sequence[Placed]) -> Iterator[Warning]:
-    names = [one.name for one, its in placed if its.request.residency.holds("global")]
-    if names:
-        yield Warning(
-            WarningId.OPEN_PROJECT,
-            f"The residency any of {', '.join(names)} opens the project for its neighbours: "
-            f"{ENDPOINT_USAGE} denies no host, not even to deployments with a narrower residency. "
-            "Give the others a project of their own.",
-        )
-    wide = [
-        one.name
-        for one, its in placed
-        if "any" in its.request.residency.within and one.name not in names
-    ]
-    if wide and not names:
-        yield Warning(
-            WarningId.OPEN_PROJECT,
-            f"The residency any of {', '.join(wide)} opens the project for its neighbours, to all "
-            "but what it excludes. Give the others a project of their own.",
-        )
-    if not names:
-        yield from _outside(keys, open_locations(placed))
-
-
-def _outside(keys: GuardrailKeys, area: frozenset[str]) -> Iterator[Warning]:
-    """For the locations of neighbours in which no deployment of the stack may be."""
-    outside = [where for where in _unique(keys.locations) if where not in area]
-    if "global" in outside:
-        yield Warning(
-            WarningId.OPEN_PROJECT,
-            "guardrails.alsoAllow.locations opens the global endpoint to everybody in the project, "
-            "and what it serves is processed anywhere.",
-        )
-        outside.remove("global")
-    if outside:
-        opened = " and ".join(f"{where} ({hosts(where)[0]})" for where in outside)
-        if keys.resource_locations:
-            opened += ", also for resources,"
-        yield Warning(
-            WarningId.OPEN_PROJECT,
-            f"guardrails.alsoAllow.locations opens {opened} to everybody in the project, its own "
-            "callers among them: no residency of this stack allows "
-            f"{'that location' if len(outside) == 1 else 'those locations'}. Whoever needs "
-            f"{'it' if len(outside) == 1 else 'them'} is better off in a project of their own.",
-        )
-
-
-def _embeddings(keys: GuardrailKeys, placed: Sequence[Placed]) -> Iterator[Warning]:
-    """A corpus is embedded by another model than the one that is placed."""
-    needing = [one.name for one, its in placed if Need.RAG_CORPUS in its.request.needs]
-    embeds = any(its.named.entry.family in _EMBEDDINGS for _, its in placed)
-    if needing and not embeds and not any("embed" in model for model in keys.models):
-        yield Warning(
-            WarningId.GUARDRAILS,
-            f"{', '.join(needing)} needs rag-corpus, and {ALLOWED_MODELS} allows no embedding "
-            "model: name the one that the corpus uses in guardrails.alsoAllow.models.",
-        )
-
-
-def _unique(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(values))

@@ -132,5 +132,5 @@ def nothing_works(refusal: Refusal, *, shared: bool = False) -> str:
 
 
 def told_elsewhere(name: str) -> str:
-    """For a refused deployment whose way out is that of its group, told of another one."""
+    """Points to the member of the group whose message lists the fixes."""
     return f"What would be valid is told of {name}, with which it shares a location."

@@ -154,6 +154,6 @@ def test_models_of_an_old_snapshot_are_judged_with_what_is_known_now():
     found = usable_models(Request("", Residency.parse("eu")), OLD, TODAY, NEW)
     assert [one.id for one in found.warnings] == ["stale-snapshot"]
     by_id = {placed.named.id: warnings for placed, warnings in found.placed}
-    [text] = [one.text for one in by_id["gemini-2.0-flash-001"] if one.id == "newer-facts"]
+    [text] = [one.text for one in by_id["gemini-2.0-flash-001"] if one.id == WarningId.NEWER_FACTS]
     assert "shut down since 2026-06-01" in text
     assert usable_models(Request("", Residency.parse("eu")), NEW, TODAY).warnings == ()

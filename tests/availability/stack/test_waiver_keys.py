@@ -11,6 +11,7 @@ import pytest
 from availability.facts.snapshot import ContextSize
 from availability.input.errors import BadInput, Problem
 from availability.placement.rules import Rule, Waiver
+from availability.placement.warnings import WarningId
 from availability.stack.config import StackConfig, parse_stack
 from availability.stack.file import read_stack_file
 from availability.stack.plan import Plan, plan
@@ -165,7 +166,7 @@ def test_the_day_of_a_stack_file_decides_and_a_waiver_expires(
     made = plan(config, "test", config.as_of)
     assert bool(made.refused) == refused
     [(_, answer)] = made.answers
-    [text] = [one.text for one in answer.warnings if one.id == "waived"]
+    [text] = [one.text for one in answer.warnings if one.id == WarningId.WAIVED]
     assert words in text
 
 
@@ -182,7 +183,7 @@ def judged_now(keys: dict[str, object], **stack: object) -> Plan:
 
 def said_of_waivers(made: Plan) -> str:
     [(_, answer)] = made.answers
-    return " ".join(one.text for one in answer.warnings if one.id == "waived")
+    return " ".join(one.text for one in answer.warnings if one.id == WarningId.WAIVED)
 
 
 def test_a_refusal_calls_only_those_waivers_needed_that_are():

@@ -14,17 +14,17 @@ from typing import Any
 import pytest
 
 from availability.cloud.guardrails import decide
-from availability.cloud.guardrails.decide import (
+from availability.cloud.guardrails.decide import objections
+from availability.cloud.guardrails.keys import GuardrailKeys, read_guardrails
+from availability.cloud.guardrails.policy import (
     ALLOWED_MODELS,
     ENDPOINT_USAGE,
     MAX_VALUES,
     RESOURCE_LOCATIONS,
     SERVICE_USAGE,
     Policy,
-    objections,
     over_limits,
 )
-from availability.cloud.guardrails.keys import GuardrailKeys, read_guardrails
 from availability.input.errors import BadInput
 from availability.placement.request import Placement
 from availability.placement.warnings import WarningId
@@ -154,7 +154,7 @@ def test_an_empty_text_is_no_list(key: str) -> None:
 @pytest.mark.parametrize("value", [{"alsoAllow": []}, {"alsoAllow": "eu"}, {"alsoAllow": None}])
 def test_what_is_no_map_of_neighbours_is_named(value: object) -> None:
     [found] = mistakes(value)
-    assert found.startswith("vertex-residency:decide.alsoAllow: expected a map")
+    assert found.startswith("vertex-residency:guardrails.alsoAllow: expected a map")
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_what_neighbours_need_is_open_too() -> None:
 
 def test_a_misspelt_neighbour_gets_near_misses_and_the_way_out() -> None:
     [found] = mistakes({"alsoAllow": {"models": ["claude-opus-5", "gemini-3.8-flasch"]}})
-    assert found.startswith("vertex-residency:decide.alsoAllow.models[1]: ")
+    assert found.startswith("vertex-residency:guardrails.alsoAllow.models[1]: ")
     assert "write publishers/PUBLISHER/models/MODEL" in found
     assert "did you mean publishers/google/models/gemini-3.8-flash" in found
 
@@ -251,7 +251,7 @@ def test_a_model_that_the_snapshot_does_not_know_is_allowed_in_full_and_told() -
 def test_a_list_over_googles_limit_is_refused_under_the_key_that_makes_it_long() -> None:
     models = [f"publishers/acme/models/m{index}" for index in range(MAX_VALUES)]
     [found] = mistakes({"alsoAllow": {"models": models}})
-    assert found.startswith("vertex-residency:decide.alsoAllow.models: ")
+    assert found.startswith("vertex-residency:guardrails.alsoAllow.models: ")
     assert "501 values, and Google takes at most 500" in found
     assert len(policies({"alsoAllow": {"models": models[1:]}})[ALLOWED_MODELS].allowed) == 500
 
@@ -266,7 +266,7 @@ def test_a_policy_over_googles_size_is_refused() -> None:
     ("constraint", "path"),
     [
         (ALLOWED_MODELS, "vertex-residency:deployments"),
-        (SERVICE_USAGE, "vertex-residency:decide.restrictServices"),
+        (SERVICE_USAGE, "vertex-residency:guardrails.restrictServices"),
         (RESOURCE_LOCATIONS, "vertex-residency:guardrails"),
     ],
 )
@@ -278,7 +278,7 @@ def test_a_limit_is_reported_where_it_can_be_changed(constraint: str, path: str)
 
 def test_a_policy_that_would_block_a_placement_is_an_objection() -> None:
     one = made()
-    placed = [(d, its.result) for d, its in one.answers if isinstance(its.result, Placement)]
+    placed = [(d.name, its.result) for d, its in one.answers if isinstance(its.result, Placement)]
     assert one.guardrails is not None
     good = {policy.constraint: policy for policy in one.guardrails.policies}
     assert list(objections(good.values(), placed)) == []
@@ -309,7 +309,7 @@ def test_any_opens_the_project_and_is_told() -> None:
     assert one.guardrails is not None
     assert ENDPOINT_USAGE not in {policy.constraint for policy in one.guardrails.policies}
     [text] = texts(one, WarningId.OPEN_PROJECT)
-    assert "lab opens the project for its neighbours" in text
+    assert "lab has residency any, which opens the project to every location" in text
     assert not texts(made(), WarningId.OPEN_PROJECT)
 
 
@@ -423,7 +423,7 @@ def test_partner_features_are_for_the_partner_models_that_are_placed() -> None:
 
 def test_a_feature_without_a_partner_model_is_a_mistake() -> None:
     [found] = mistakes({"partnerModelFeatures": ["web_search"]})
-    assert found.startswith("vertex-residency:decide.partnerModelFeatures[0]: ")
+    assert found.startswith("vertex-residency:guardrails.partnerModelFeatures[0]: ")
 
 
 def test_a_corpus_without_an_embedding_model_is_told() -> None:
@@ -457,7 +457,7 @@ def test_the_command_line_plans_and_refuses_as_the_program_does(tmp_path: Path) 
     bad = run("{alsoAllow: {models: [gemini-9]}}", "--json")
     assert bad.returncode == 2
     [error] = json.loads(bad.stdout)["errors"]
-    assert error["path"] == "vertex-residency:decide.alsoAllow.models[0]"
+    assert error["path"] == "vertex-residency:guardrails.alsoAllow.models[0]"
 
 
 def test_the_lists_that_replace_the_organizations_are_named() -> None:
