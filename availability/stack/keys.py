@@ -1,4 +1,4 @@
-"""The keys of a stack, of one deployment and of one waiver: each of them is declared here alone.
+"""The keys of one waiver, of one deployment and of a stack: each of them is declared here alone.
 
 `Pulumi.yaml` and the reference page are made from these declarations (`make reference`).
 """
@@ -25,7 +25,7 @@ from availability.input.errors import BadInput, Problem, shown
 from availability.placement.rules import WAIVABLE, Rule, Waiver
 from availability.places.residency import Residency
 from availability.stack import readers
-from availability.stack.shape import Form, InProject, Keys, read_keys
+from availability.stack.shape import Form, InProject, Keys, names_of, read_keys
 
 _TRUE_OR_FALSE = Form("`true` or `false`")
 _DATE = Form("a date, like 2026-10-19")
@@ -37,6 +37,167 @@ _MEMBERS = Form("IAM members, as a list or with commas")
 
 def _coded(words: Sequence[str]) -> str:
     return ", ".join(f"`{word}`" for word in words)
+
+
+class WaiverKeys(Keys):
+    """The keys of one waiver."""
+
+    rule: Annotated[
+        Rule,
+        BeforeValidator(readers.read_waived_rule),
+        Form(f"one of {_coded(WAIVABLE)}"),
+        Field(description="The rule that refuses nothing while the waiver holds."),
+    ]
+    until: Annotated[
+        dt.date,
+        BeforeValidator(readers.read_date),
+        _DATE,
+        Field(
+            description="The last day on which the waiver holds. From the next day on the rule "
+            "refuses again."
+        ),
+    ]
+    reason: Annotated[
+        str,
+        BeforeValidator(readers.read_reason),
+        Form("a text"),
+        Field(description="Why breaking the rule is accepted. Every preview repeats it."),
+    ]
+
+
+def _read_waivers(value: object) -> tuple[Waiver, ...]:
+    """A list of waivers, each with all its keys; every mistake of all of them at once."""
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        message = f"expected a list of waivers {{rule, until, reason}}, not {shown(value)}"
+        raise BadInput([Problem("", message)])
+    items = cast("Sequence[object]", value)
+    problems: list[Problem] = []
+    waivers = [_waiver(item, f"[{index}]", problems) for index, item in enumerate(items)]
+    rules = [waiver.rule for waiver in waivers if waiver]
+    for index, rule in enumerate(rules):
+        if rule in rules[:index]:
+            problems.append(Problem(f"[{index}].rule", f"{rule} is accepted twice"))
+    if problems:
+        raise BadInput(problems)
+    return tuple(waiver for waiver in waivers if waiver)
+
+
+def _waiver(item: object, path: str, problems: list[Problem]) -> Waiver | None:
+    if not isinstance(item, Mapping):
+        message = f"expected a waiver {{rule, until, reason}}, not {shown(item)}"
+        problems.append(Problem(path, message))
+        return None
+    values = {str(key): value for key, value in cast("Mapping[object, object]", item).items()}
+    keys = read_keys(WaiverKeys, values, f"{path}.", problems, what="waiver")
+    return Waiver(keys.rule, keys.until, keys.reason) if keys else None
+
+
+class DeploymentKeys(Keys):
+    """The keys of one deployment.
+
+    A key that a stack has as well is None where the stack's value counts.
+    """
+
+    model: Annotated[
+        str,
+        BeforeValidator(readers.read_model),
+        Form("an id like gemini-3.8-flash, `PUBLISHER/ID`, or the name on Google's page"),
+        Field(description="The model. A name that stands for several models is refused."),
+    ]
+    residency: Annotated[
+        Residency | None,
+        BeforeValidator(readers.read_residency),
+        _RESIDENCY,
+        Field(
+            description="Where requests to this deployment may be served. It replaces the stack's "
+            "residency as a whole, its exclusions and its guarantee included."
+        ),
+    ] = None
+    needs: Annotated[
+        tuple[Need, ...],
+        BeforeValidator(readers.read_needs),
+        Form(f"any of {_coded([*Need])}, as a list or with commas"),
+        Field(
+            description="What the deployment relies on besides sending requests. A location where "
+            "one of Google's pages denies a need is refused. The callers get a role for each need "
+            "that takes permissions of its own."
+        ),
+    ] = ()
+    location: Annotated[
+        str | None,
+        BeforeValidator(readers.read_location),
+        Form("a location, like europe-west4 or eu"),
+        Field(
+            description="A pin: no other location will do. Without it the best valid one is chosen."
+        ),
+    ] = None
+    prefer: Annotated[
+        tuple[str, ...],
+        BeforeValidator(readers.read_preferred),
+        Form("locations, as a list or with commas"),
+        Field(description="The locations to take first where they are valid, in this order."),
+    ] = ()
+    prior_usage: Annotated[
+        bool,
+        BeforeValidator(readers.read_truth),
+        _TRUE_OR_FALSE,
+        Field(
+            description="Whether this project used the model before it was closed to new projects. "
+            "It is a statement about the past, which nothing here can check."
+        ),
+    ] = False
+    allow_preview: Annotated[
+        bool | None,
+        BeforeValidator(readers.read_truth),
+        _TRUE_OR_FALSE,
+        Field(description="Whether a model or a location in preview will do."),
+    ] = None
+    context_size: Annotated[
+        ContextSize | None,
+        BeforeValidator(readers.read_context_size),
+        Form(f"one of {_coded([*ContextSize])}"),
+        Field(
+            description="The longest request that will be sent, in tokens. Some commitments on "
+            "processing end at a size, and without this key only those for every size count."
+        ),
+    ] = None
+    accept: Annotated[
+        tuple[Waiver, ...],
+        BeforeValidator(_read_waivers),
+        Form("a list of waivers, each with the keys below"),
+        Field(
+            description="Rules that the deployment may break until a day, each once. No rule about "
+            "where data goes can be accepted to be broken."
+        ),
+    ] = ()
+    callers: Annotated[
+        tuple[str, ...] | None,
+        BeforeValidator(readers.read_callers),
+        _MEMBERS,
+        Field(
+            description="IAM members that call the model, or the word `federation`. They replace "
+            "the stack's. Without any, here or for the stack, the deployment gets a service "
+            "account of its own."
+        ),
+    ] = None
+    service_account_users: Annotated[
+        tuple[str, ...],
+        BeforeValidator(read_account_users),
+        _MEMBERS,
+        Field(
+            description="Members that may run workloads as the deployment's service account, which "
+            "it has only without callers."
+        ),
+    ] = ()
+    workload_identity_users: Annotated[
+        tuple[str, ...],
+        BeforeValidator(read_workload_users),
+        _MEMBERS,
+        Field(
+            description="Workloads in GKE or outside of Google Cloud, or the word `federation`, "
+            "that act as the deployment's service account, which it has only without callers."
+        ),
+    ] = ()
 
 
 class StackKeys(Keys):
@@ -235,170 +396,8 @@ class StackKeys(Keys):
         object,
         Form("a map from the name of a deployment to its keys"),
         Field(
-            description="The models that the stack places, by name: model, residency, needs, "
-            "contextSize, location, prefer, priorUsage, allowPreview, accept, callers, "
-            "serviceAccountUsers and workloadIdentityUsers of each."
+            description="The models that the stack places, at least one, by name: "
+            f"{', '.join(names_of(DeploymentKeys))} of each."
         ),
     ] = None
     """As it was written: `parse_stack` reads each one by `DeploymentKeys`."""
-
-
-class WaiverKeys(Keys):
-    """The keys of one waiver."""
-
-    rule: Annotated[
-        Rule,
-        BeforeValidator(readers.read_waived_rule),
-        Form(f"one of {_coded(WAIVABLE)}"),
-        Field(description="The rule that refuses nothing while the waiver holds."),
-    ]
-    until: Annotated[
-        dt.date,
-        BeforeValidator(readers.read_date),
-        _DATE,
-        Field(
-            description="The last day on which the waiver holds. From the next day on the rule "
-            "refuses again."
-        ),
-    ]
-    reason: Annotated[
-        str,
-        BeforeValidator(readers.read_reason),
-        Form("a text"),
-        Field(description="Why breaking the rule is accepted. Every preview repeats it."),
-    ]
-
-
-def _read_waivers(value: object) -> tuple[Waiver, ...]:
-    """A list of waivers, each with all its keys; every mistake of all of them at once."""
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        message = f"expected a list of waivers {{rule, until, reason}}, not {shown(value)}"
-        raise BadInput([Problem("", message)])
-    items = cast("Sequence[object]", value)
-    problems: list[Problem] = []
-    waivers = [_waiver(item, f"[{index}]", problems) for index, item in enumerate(items)]
-    rules = [waiver.rule for waiver in waivers if waiver]
-    for index, rule in enumerate(rules):
-        if rule in rules[:index]:
-            problems.append(Problem(f"[{index}].rule", f"{rule} is accepted twice"))
-    if problems:
-        raise BadInput(problems)
-    return tuple(waiver for waiver in waivers if waiver)
-
-
-def _waiver(item: object, path: str, problems: list[Problem]) -> Waiver | None:
-    if not isinstance(item, Mapping):
-        message = f"expected a waiver {{rule, until, reason}}, not {shown(item)}"
-        problems.append(Problem(path, message))
-        return None
-    values = {str(key): value for key, value in cast("Mapping[object, object]", item).items()}
-    keys = read_keys(WaiverKeys, values, f"{path}.", problems, what="waiver")
-    return Waiver(keys.rule, keys.until, keys.reason) if keys else None
-
-
-class DeploymentKeys(Keys):
-    """The keys of one deployment.
-
-    A key that a stack has as well is None where the stack's value counts.
-    """
-
-    model: Annotated[
-        str,
-        BeforeValidator(readers.read_model),
-        Form("an id like gemini-3.8-flash, `PUBLISHER/ID`, or the name on Google's page"),
-        Field(description="The model. A name that stands for several models is refused."),
-    ]
-    residency: Annotated[
-        Residency | None,
-        BeforeValidator(readers.read_residency),
-        _RESIDENCY,
-        Field(
-            description="Where requests to this deployment may be served. It replaces the stack's "
-            "residency as a whole, its exclusions and its guarantee included."
-        ),
-    ] = None
-    needs: Annotated[
-        tuple[Need, ...],
-        BeforeValidator(readers.read_needs),
-        Form(f"a list of {_coded([*Need])}"),
-        Field(
-            description="What the deployment relies on besides sending requests. A location where "
-            "one of Google's pages denies a need is refused. The callers get a role for each need "
-            "that takes permissions of its own."
-        ),
-    ] = ()
-    location: Annotated[
-        str | None,
-        BeforeValidator(readers.read_location),
-        Form("a location, like europe-west4 or eu"),
-        Field(
-            description="A pin: no other location will do. Without it the best valid one is chosen."
-        ),
-    ] = None
-    prefer: Annotated[
-        tuple[str, ...],
-        BeforeValidator(readers.read_preferred),
-        Form("locations, as a list or with commas"),
-        Field(description="The locations to take first where they are valid, in this order."),
-    ] = ()
-    prior_usage: Annotated[
-        bool,
-        BeforeValidator(readers.read_truth),
-        _TRUE_OR_FALSE,
-        Field(
-            description="Whether this project used the model before it was closed to new projects. "
-            "It is a statement about the past, which nothing here can check."
-        ),
-    ] = False
-    allow_preview: Annotated[
-        bool | None,
-        BeforeValidator(readers.read_truth),
-        _TRUE_OR_FALSE,
-        Field(description="Whether a model or a location in preview will do."),
-    ] = None
-    context_size: Annotated[
-        ContextSize | None,
-        BeforeValidator(readers.read_context_size),
-        Form(f"one of {_coded([*ContextSize])}"),
-        Field(
-            description="The longest request that will be sent, in tokens. Some commitments on "
-            "processing end at a size, and without this key only those for every size count."
-        ),
-    ] = None
-    accept: Annotated[
-        tuple[Waiver, ...],
-        BeforeValidator(_read_waivers),
-        Form("a list of waivers, each with the keys below"),
-        Field(
-            description="Rules that the deployment may break until a day, each once. No rule about "
-            "where data goes can be accepted to be broken."
-        ),
-    ] = ()
-    callers: Annotated[
-        tuple[str, ...] | None,
-        BeforeValidator(readers.read_callers),
-        _MEMBERS,
-        Field(
-            description="IAM members that call the model, or the word `federation`. They replace "
-            "the stack's. Without any, here or for the stack, the deployment gets a service "
-            "account of its own."
-        ),
-    ] = None
-    service_account_users: Annotated[
-        tuple[str, ...],
-        BeforeValidator(read_account_users),
-        _MEMBERS,
-        Field(
-            description="Members that may run workloads as the deployment's service account, which "
-            "it has only without callers."
-        ),
-    ] = ()
-    workload_identity_users: Annotated[
-        tuple[str, ...],
-        BeforeValidator(read_workload_users),
-        _MEMBERS,
-        Field(
-            description="Workloads in GKE or outside of Google Cloud, or the word `federation`, "
-            "that act as the deployment's service account, which it has only without callers."
-        ),
-    ] = ()
