@@ -12,21 +12,23 @@ from pydantic.alias_generators import to_snake
 from availability.input.errors import Problem, shown
 from availability.input.values import placed_words
 
+_UNKNOWN = "unknown key {key}; the keys are {keys}"
 
-def unknown_key(path: str, key: str, keys: Iterable[str], listed: str = "the keys are") -> Problem:
-    """The mistake of a key that is none of `keys`; `listed` are the words before the valid ones."""
+
+def unknown_key(path: str, key: str, keys: Iterable[str], message: str = _UNKNOWN) -> Problem:
+    """The mistake of a key that is none of `keys`; `message` has the fields `key` and `keys`."""
     from availability.input.likeness import nearest
 
     choices = list(keys)
-    message = f"unknown key {key!r}; {listed} {', '.join(choices)}"
-    return Problem(path, message, tuple(nearest(key, choices)), about_key=True)
+    text = message.format(key=repr(key), keys=", ".join(choices))
+    return Problem(path, text, tuple(nearest(key, choices)), about_key=True)
 
 
 class KeyedMap:
     """The keys of a map; what is wrong with them is added to `problems` under `path`.
 
     With `in_python` the keys are spelt in snake case, else as in `keys`. `expected` is what a value
-    that is no map should have been, and `listed` are the words before the keys that there are.
+    that is no map should have been, and `unknown` is the message of `unknown_key`.
     """
 
     def __init__(
@@ -38,7 +40,7 @@ class KeyedMap:
         *,
         in_python: bool = False,
         expected: str | None = None,
-        listed: str = "the keys are",
+        unknown: str = _UNKNOWN,
     ) -> None:
         self.path, self.problems = path, problems
         self.given: dict[str, object] = {}
@@ -53,7 +55,7 @@ class KeyedMap:
             if key in known:
                 self.given[known[str(key)]] = own
                 continue
-            problems.append(unknown_key(f"{path}.{key}", str(key), known, listed))
+            problems.append(unknown_key(f"{path}.{key}", str(key), known, unknown))
 
     def __contains__(self, key: str) -> bool:
         """Whether a key has a value; one that is written with nothing has none."""

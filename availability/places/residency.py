@@ -113,8 +113,8 @@ class Residency:
             return cls.build(value, None, None, within_path=path)
         problems: list[Problem] = []
         names = ("within", "excluding", "guarantee")
-        keyed = KeyedMap(cast("object", value), names, path, problems, listed="a residency has")
-        fields = keyed.given
+        unknown = "unknown key {key}; a residency has {keys}"
+        fields = KeyedMap(cast("object", value), names, path, problems, unknown=unknown).given
         if "within" not in fields:
             problems.append(Problem(f"{path}.within", "missing: a residency says where, within"))
         try:

@@ -12,9 +12,11 @@ from dataclasses import replace
 from typing import cast
 
 from availability.cloud.members import check_caller
+from availability.cloud.permissions import caller_permissions
 from availability.facts.snapshot import ContextSize, Need
 from availability.facts.words import check_context_size, check_need
 from availability.input.errors import BadInput, Problem, shown
+from availability.input.maps import unknown_key
 from availability.input.values import check_date, read_words, truth_at
 from availability.placement.rules import WAIVABLE, Rule
 from availability.places.residency import Residency
@@ -132,32 +134,24 @@ def read_adopted_roles(value: object) -> Mapping[str, str]:
     if not isinstance(value, Mapping):
         message = f"expected a map from predict or a need to a custom role, not {shown(value)}"
         raise BadInput([Problem("", message)])
+    needs = sorted(caller_permissions())
     problems: list[Problem] = []
     roles: dict[str, str] = {}
+    # Not by KeyedMap, which names unknown keys first: here mistakes are in the order of the map.
     for key, role in cast("Mapping[object, object]", value).items():
-        need, id_ = _role_need(str(key)), _custom_role(role)
-        if isinstance(need, Problem):
-            problems.append(replace(need, path=f".{key}", about_key=True))
-        elif isinstance(id_, Problem):
-            problems.append(replace(id_, path=f".{key}"))
-        elif id_ in roles.values():
-            problems.append(Problem(f".{key}", f"{id_} is adopted twice"))
+        need, role_id = str(key), _custom_role(role)
+        if need not in needs:
+            message = "no role is for {key}; roles are for {keys}"
+            problems.append(unknown_key(f".{need}", need, needs, message))
+        elif isinstance(role_id, Problem):
+            problems.append(replace(role_id, path=f".{need}"))
+        elif role_id in roles.values():
+            problems.append(Problem(f".{need}", f"{role_id} is adopted twice"))
         else:
-            roles[need] = id_
+            roles[need] = role_id
     if problems:
         raise BadInput(problems)
     return roles
-
-
-def _role_need(word: str) -> Problem | str:
-    from availability.cloud.permissions import caller_permissions
-    from availability.input.likeness import nearest
-
-    choices = sorted(caller_permissions())
-    if word in choices:
-        return word
-    message = f"no role is for {word!r}; roles are for {', '.join(choices)}"
-    return Problem("", message, tuple(nearest(word, choices)))
 
 
 def _custom_role(value: object) -> Problem | str:
