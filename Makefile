@@ -4,7 +4,7 @@ BIN := .venv/bin
 STACKS = $(patsubst stacks/Pulumi.%.yaml,%,$(wildcard stacks/Pulumi.*.yaml))
 
 .DEFAULT_GOAL := preview
-.PHONY: setup preview test soak check bench format lock snapshots
+.PHONY: setup preview test soak check bench format lock snapshots reference
 
 # Compiled once, so that the command line starts fast where Python may not write beside the code.
 setup: .venv/.installed
@@ -59,3 +59,7 @@ lock:
 # Makes every snapshot.json again from its source.
 snapshots: setup
 	$(BIN)/python -m availability.ingest
+
+# Makes the keys in Pulumi.yaml and docs/configuration.md again from availability/stack/keys.py.
+reference: setup
+	$(BIN)/python -m availability.stack.reference

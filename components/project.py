@@ -17,8 +17,9 @@ from availability.facts.words import check_need
 from availability.input.errors import Problem
 from availability.input.likeness import nearest
 from availability.input.wrap import folded
-from availability.stack.keys import StackKeys, read_keys
+from availability.stack.keys import StackKeys
 from availability.stack.plan import Plan
+from availability.stack.shape import read_keys
 from components.registration import kinds
 from components.registration.arguments import unknown_keys
 from components.registration.diagnostics import bad_input

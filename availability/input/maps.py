@@ -12,18 +12,24 @@ from pydantic.alias_generators import to_snake
 from availability.input.errors import Problem, shown
 from availability.input.values import placed_words
 
+_UNKNOWN = "unknown key {key}; the keys are {keys}"
 
-def unknown_key(path: str, key: str, keys: Iterable[str]) -> Problem:
-    """The mistake of a key that is none of `keys`."""
+
+def unknown_key(path: str, key: str, keys: Iterable[str], message: str = _UNKNOWN) -> Problem:
+    """The mistake of a key that is none of `keys`; `message` has the fields `key` and `keys`."""
     from availability.input.likeness import nearest
 
     choices = list(keys)
-    message = f"unknown key {key!r}; the keys are {', '.join(choices)}"
-    return Problem(path, message, tuple(nearest(key, choices)), about_key=True)
+    text = message.format(key=repr(key), keys=", ".join(choices))
+    return Problem(path, text, tuple(nearest(key, choices)), about_key=True)
 
 
 class KeyedMap:
-    """The keys of a map; what is wrong with them is added to `problems` under `path`."""
+    """The keys of a map; what is wrong with them is added to `problems` under `path`.
+
+    With `in_python` the keys are spelt in snake case, else as in `keys`. `expected` is what a value
+    that is no map should have been, and `unknown` is the message of `unknown_key`.
+    """
 
     def __init__(
         self,
@@ -33,26 +39,31 @@ class KeyedMap:
         problems: list[Problem],
         *,
         in_python: bool = False,
+        expected: str | None = None,
+        unknown: str = _UNKNOWN,
     ) -> None:
         self.path, self.problems = path, problems
-        self._values: dict[str, object] = {}
+        self.given: dict[str, object] = {}
+        """The known keys that are written, those with nothing among them, each with its value."""
         self._spelt = {key: to_snake(key) if in_python else key for key in keys}
         known = {spelt: key for key, spelt in self._spelt.items()}
         if not isinstance(value, Mapping):
-            self.wrong("", f"expected a map of {', '.join(known)}, not {shown(value)}")
+            expected = expected or f"a map of {', '.join(known)}"
+            self.wrong("", f"expected {expected}, not {shown(value)}")
             return
         for key, own in cast("Mapping[object, object]", value).items():
             if key in known:
-                self._values[known[str(key)]] = own
+                self.given[known[str(key)]] = own
                 continue
-            problems.append(unknown_key(f"{path}.{key}", str(key), known))
+            problems.append(unknown_key(f"{path}.{key}", str(key), known, unknown))
 
     def __contains__(self, key: str) -> bool:
-        return self._values.get(key) is not None
+        """Whether a key has a value; one that is written with nothing has none."""
+        return self.given.get(key) is not None
 
     def get(self, key: str) -> object:
         """The value of a key as it was written; None where it is missing."""
-        return self._values.get(key)
+        return self.given.get(key)
 
     def wrong(self, key: str, message: str, *suggestions: str) -> None:
         """Add a mistake in a key, or in what is below it; an empty key stands for the whole map."""

@@ -18,9 +18,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from availability.input.errors import BadInput, Problem, shown
+from availability.input.maps import KeyedMap
+from availability.input.values import placed_words
 from availability.places.areas import (
     ADEQUACY_TERMS,
     AREA_TERMS,
@@ -35,7 +37,6 @@ from availability.places.geography import ADEQUACY_YEARS
 
 if TYPE_CHECKING:
     import datetime as dt
-from availability.input.values import placed_words
 
 
 class Guarantee(StrEnum):
@@ -110,20 +111,10 @@ class Residency:
         """
         if not isinstance(value, Mapping):
             return cls.build(value, None, None, within_path=path)
-        from availability.input.likeness import nearest
-
-        fields: dict[str, object] = {str(k): v for k, v in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        keys = ("within", "excluding", "guarantee")
-        problems = [
-            Problem(
-                f"{path}.{key}",
-                f"unknown key {key!r}; a residency has {', '.join(keys)}",
-                tuple(nearest(key, keys)),
-                about_key=True,
-            )
-            for key in fields
-            if key not in keys
-        ]
+        problems: list[Problem] = []
+        names = ("within", "excluding", "guarantee")
+        unknown = "unknown key {key}; a residency has {keys}"
+        fields = KeyedMap(cast("object", value), names, path, problems, unknown=unknown).given
         if "within" not in fields:
             problems.append(Problem(f"{path}.within", "missing: a residency says where, within"))
         try:

@@ -9,7 +9,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import NotRequired, TypedDict, cast
 
@@ -24,15 +24,21 @@ from availability.placement.groups import Groups, merged, read_groups, read_part
 from availability.placement.request import Placement, Refusal, Request
 from availability.stack.empty_values import MAX_LEVELS, empty_values, levels, not_said_yet
 from availability.stack.google_config import PROJECT, REGION
-from availability.stack.keys import DeploymentKeys, StackKeys, read_keys
+from availability.stack.keys import DeploymentKeys, StackKeys
 from availability.stack.misspelt_keys import misspelt_keys
+from availability.stack.shape import names_of, read_keys
 
 FOLLOW_NEWEST = "newest"
 """The value of `snapshot` that follows the newest bundled one, as leaving it out does."""
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_READ_APART = ("colocate", "deployments")
-"""The keys that are read here, and not by `StackKeys`."""
+_INHERITED = tuple(name for name in DeploymentKeys.model_fields if name in StackKeys.model_fields)
+"""The keys that a deployment has from its stack where it leaves them out, which is None there."""
+
+_PLACING = tuple(
+    field.name for field in fields(Request) if field.name in DeploymentKeys.model_fields
+)
+"""The keys of a deployment that its request has under the same name."""
 
 
 class ResidencyArguments(TypedDict):
@@ -77,16 +83,28 @@ class Deployment:
 
     name: str
     request: Request
-    callers: tuple[str, ...] | None
-    """IAM members; None where the deployment gets a service account of its own."""
-    service_account_users: tuple[str, ...] = ()
-    """Members that may run as that account."""
-    workload_identity_users: tuple[str, ...] = ()
-    """Workloads that act as that account from outside."""
+    """What places it: its keys about placement, and what it shares with others."""
+    keys: DeploymentKeys
+    """All of its keys, those of the stack among them where it has none of its own."""
     group: str | None = None
     """The path of the group that it shares its location with: `vertex-residency:colocate[0]`."""
     host: str | None = None
     """The host that the network reaches its location by; None for the usual one."""
+
+    @property
+    def callers(self) -> tuple[str, ...] | None:
+        """IAM members; None where the deployment gets a service account of its own."""
+        return self.keys.callers
+
+    @property
+    def service_account_users(self) -> tuple[str, ...]:
+        """Members that may run as that account."""
+        return self.keys.service_account_users
+
+    @property
+    def workload_identity_users(self) -> tuple[str, ...]:
+        """Workloads that act as that account from outside."""
+        return self.keys.workload_identity_users
 
     def path(self, key: str) -> str:
         """The path of one of its keys: `vertex-residency:deployments.NAME.KEY`."""
@@ -184,8 +202,8 @@ def parse_stack(
     """
     problems = list(misspelt_keys(values, NAMESPACE, key_names(), project_name))
     own = _own_values(values)
-    deployments_value, groups_value = own.pop("deployments", None), own.pop("colocate", [])
-    stack = read_keys(StackKeys, own, NAMESPACE + ":", problems, _READ_APART)
+    deployments_value, groups_value = own.get("deployments"), own.get("colocate", [])
+    stack = read_keys(StackKeys, own, NAMESPACE + ":", problems)
     snapshot, pinned = _snapshot(own.get("snapshot"), problems, snapshots)
     project = values.get(PROJECT)
     if project and isinstance(wrong := check_project(project), Problem):
@@ -237,8 +255,7 @@ def _empty_values(values: Mapping[str, str]) -> Iterable[Problem]:
 
 def key_names() -> list[str]:
     """The names of all keys of a stack, as they are written."""
-    fields = (field.alias or name for name, field in StackKeys.model_fields.items())
-    return sorted([*fields, *_READ_APART])
+    return sorted(names_of(StackKeys))
 
 
 def parse_deployment(
@@ -283,30 +300,18 @@ def _deployment(
     name: str, keys: DeploymentKeys, stack: StackKeys, region: str | None
 ) -> Iterable[Deployment]:
     """The deployment with the stack's values where it has none of its own."""
-    residency = keys.residency or stack.residency
-    if residency is None:
+    complete = _with_inherited(keys, stack)
+    if complete.residency is None:
         return
-    allow_preview = stack.allow_preview if keys.allow_preview is None else keys.allow_preview
-    request = Request(
-        model=keys.model,
-        residency=residency,
-        needs=keys.needs,
-        location=keys.location,
-        prefer=keys.prefer,
-        prior_usage=keys.prior_usage,
-        allow_preview=allow_preview,
-        region=region,
-        context_size=keys.context_size,
-        accept=keys.accept,
-        retirement_warning=stack.retirement_warning,
-    )
-    yield Deployment(
-        name,
-        request,
-        callers=keys.callers or stack.callers,
-        service_account_users=keys.service_account_users,
-        workload_identity_users=keys.workload_identity_users,
-    )
+    placing = {key: getattr(complete, key) for key in _PLACING}
+    request = Request(**placing, region=region, retirement_warning=stack.retirement_warning)
+    yield Deployment(name, request, complete)
+
+
+def _with_inherited(keys: DeploymentKeys, stack: StackKeys) -> DeploymentKeys:
+    """The keys, with the stack's value for each that both have and that is left out here."""
+    left_out = [key for key in _INHERITED if getattr(keys, key) is None]
+    return keys.model_copy(update={key: getattr(stack, key) for key in left_out})
 
 
 def _idle_adoptions(deployments: Iterable[Deployment], stack: StackKeys) -> Iterable[Problem]:

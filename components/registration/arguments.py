@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import cast
 
 from availability.input.errors import Problem, shown
-from availability.input.maps import unknown_key
+from availability.input.maps import KeyedMap
 
 
-def unknown_keys(path: str, given: object, shape: type) -> Iterator[Problem]:
+def unknown_keys(path: str, given: object, shape: type) -> list[Problem]:
     """The keys that are none of the shape's, or that there are no keys at all."""
-    if not isinstance(given, Mapping):
-        yield Problem(path, f"expected a map of arguments, not {shown(given)}")
-        return
+    problems: list[Problem] = []
     keys = sorted(shape.__annotations__)
-    for key in cast("Mapping[str, object]", given):
-        if key not in keys:
-            yield unknown_key(f"{path}.{key}", str(key), keys)
+    KeyedMap(given, keys, path, problems, expected="a map of arguments")
+    return problems
 
 
 def no_texts(path: str, value: object) -> Iterator[Problem]:

@@ -3,6 +3,8 @@
 import pytest
 from pulumi.provider.experimental.analyzer import Analyzer, AnalyzeResult, PropertyDefinition
 
+from availability.stack.keys import DeploymentKeys
+from availability.stack.shape import names_of
 from components import ModelEndpoint, ProjectBaseline
 
 
@@ -23,6 +25,11 @@ def test_a_component_requires_only_what_has_no_default(
     schema: AnalyzeResult, component: str, inputs: set[str]
 ) -> None:
     assert required(schema["component_definitions"][component].inputs) == inputs
+
+
+def test_every_key_of_a_deployment_is_an_argument_of_an_endpoint(schema: AnalyzeResult) -> None:
+    inputs = schema["component_definitions"]["ModelEndpoint"].inputs
+    assert set(names_of(DeploymentKeys)) <= set(inputs)
 
 
 def test_the_outputs_of_an_endpoint_are_those_that_are_exported(schema: AnalyzeResult) -> None:

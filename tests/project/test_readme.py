@@ -12,6 +12,7 @@ from availability.stack.config import parse_stack
 from availability.stack.file import read_stack_file
 from availability.stack.keys import DeploymentKeys, StackKeys
 from availability.stack.plan import plan
+from availability.stack.shape import names_of
 from tests.paths import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -46,11 +47,8 @@ def test_the_stack_in_the_readme_is_part_of_the_committed_one() -> None:
 
 
 def test_every_key_is_in_the_readme() -> None:
-    fields = {**StackKeys.model_fields, **DeploymentKeys.model_fields}
-    keys = {field.alias or name for name, field in fields.items()}
-    assert {key for key in (*keys, "colocate", "deployments") if f"`{key}`" not in README} <= {
-        "deployments"
-    }
+    keys = {*names_of(StackKeys), *names_of(DeploymentKeys)}
+    assert {key for key in keys if f"`{key}`" not in README} <= {"deployments"}
 
 
 def apis(feature: str) -> set[str]:

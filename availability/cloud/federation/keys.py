@@ -1,7 +1,4 @@
-"""The stack's keys about identity and audit: each is read, or its mistakes are named.
-
-`federation`, `auditLogs`, and of a deployment `serviceAccountUsers` and `workloadIdentityUsers`.
-"""
+"""The stack's key `federation`: the source of tokens that it names, or every mistake in it."""
 
 from __future__ import annotations
 

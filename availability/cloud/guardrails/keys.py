@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from availability.input.errors import BadInput, Problem, shown
-from availability.input.maps import unknown_key
+from availability.input.maps import KeyedMap
 from availability.input.values import read_words, switch, truth_at
 from availability.places.suggest import check_location
 
@@ -53,25 +53,24 @@ def read_guardrails(value: object) -> GuardrailKeys | None:
     """
     if (wanted := switch(value)) is not None:
         return GuardrailKeys() if wanted else None
-    given: Mapping[object, object] = {}
-    if isinstance(value, Mapping):
-        given = cast("Mapping[object, object]", value)
-    if not given:
+    if not isinstance(value, Mapping) or not value:
         message = (
             f"expected on, off or a map with {', '.join(_KEYS)}, not {shown(cast('object', value))}"
         )
         raise BadInput([Problem("", message, ("on", "off"))])
     problems: list[Problem] = []
-    keys = _known(given, _KEYS, "", problems)
-    also = keys.get("alsoAllow", {})
-    if not isinstance(also, Mapping):
-        message = f"expected a map of {' and '.join(_ALSO_ALLOW)}, not {shown(also)}"
-        problems.append(Problem(".alsoAllow", message))
-        also = cast("Mapping[object, object]", {})
-    allowed = _known(cast("Mapping[object, object]", also), _ALSO_ALLOW, ".alsoAllow", problems)
+    # A key that is written with nothing is a mistake of its own, so that it takes no default here.
+    keys = KeyedMap(cast("object", value), _KEYS, "", problems).given
+    allowed = KeyedMap(
+        keys.get("alsoAllow", {}),
+        _ALSO_ALLOW,
+        ".alsoAllow",
+        problems,
+        expected=f"a map of {' and '.join(_ALSO_ALLOW)}",
+    ).given
     services = keys.get("restrictServices", False)
     features = keys.get("partnerModelFeatures")
-    found = GuardrailKeys(
+    guardrails = GuardrailKeys(
         dry_run=truth_at(keys.get("dryRun", False), ".dryRun", problems),
         models=_words(allowed.get("models", ()), ".alsoAllow.models", _model, problems),
         locations=_words(
@@ -87,7 +86,7 @@ def read_guardrails(value: object) -> GuardrailKeys | None:
     )
     if problems:
         raise BadInput(problems)
-    return found
+    return guardrails
 
 
 def split_action(word: str) -> tuple[str, str | None]:
@@ -99,16 +98,6 @@ def split_action(word: str) -> tuple[str, str | None]:
 def is_resource(model: str) -> bool:
     """Whether it is written in full, `publishers/P/models/M`."""
     return _MODEL.fullmatch(model) is not None
-
-
-def _known(
-    value: Mapping[object, object], keys: tuple[str, ...], path: str, problems: list[Problem]
-) -> dict[str, object]:
-    """The map with the keys that there are; the others are added to the problems."""
-    for key in value:
-        if key not in keys:
-            problems.append(unknown_key(f"{path}.{key}", str(key), keys))
-    return {str(key): one for key, one in value.items() if key in keys}
 
 
 def _services(value: object, problems: list[Problem]) -> tuple[str, ...] | None:

@@ -1,4 +1,4 @@
-"""What a stack says by `privateAccess`, `publish` and `caching`, or all that is wrong with it."""
+"""What a stack says by `privateAccess`, or all that is wrong with it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from availability.cloud.private_access.ways import PrivateAccess
 from availability.input.errors import BadInput, Problem, shown
-from availability.input.maps import unknown_key
+from availability.input.maps import KeyedMap
 from availability.input.values import check_project, switch, truth_at
 from availability.places.geography import regions
 from availability.places.suggest import check_location
@@ -35,15 +35,14 @@ def read_private_access(value: object) -> PrivateAccess | None:
     if not isinstance(value, Mapping):
         message = f"expected a map of {', '.join(_KEYS)}, or off, not {shown(value)}"
         raise BadInput([Problem("", message)])
-    given = {str(key): one for key, one in cast("Mapping[object, object]", value).items()}
-    problems = [unknown_key(f".{key}", key, _KEYS) for key in given if key not in _KEYS]
-    keys = {key: one for key, one in given.items() if one is not None}
+    problems: list[Problem] = []
+    keys = KeyedMap(cast("object", value), _KEYS, "", problems)
     network = _network(keys.get("network"), problems)
     subnetworks = _subnetworks(keys.get("subnetwork"), network, problems)
     address = _address(keys.get("address"), problems)
-    dns = truth_at(keys.get("dns", True), ".dns", problems)
-    everywhere = truth_at(keys.get("globalAccess", False), ".globalAccess", problems)
-    declared = _regions(keys.get("regionalEndpoints", ()), problems)
+    dns = _truth(keys, "dns", default=True)
+    everywhere = _truth(keys, "globalAccess", default=False)
+    declared = _regions(keys.get("regionalEndpoints"), problems)
     if problems:
         raise BadInput(problems)
     return PrivateAccess(network, subnetworks, address, dns, everywhere, declared)
@@ -171,6 +170,10 @@ def _same_project(network: str, subnetwork: str, path: str, problems: list[Probl
         problems.append(Problem(path, message))
 
 
+def _truth(keys: KeyedMap, key: str, *, default: bool) -> bool:
+    return truth_at(keys.get(key) if key in keys else default, f".{key}", keys.problems)
+
+
 def _address(value: object, problems: list[Problem]) -> str | None:
     if value is None:
         return None
@@ -183,6 +186,8 @@ def _address(value: object, problems: list[Problem]) -> str | None:
 
 def _regions(value: object, problems: list[Problem]) -> tuple[str, ...]:
     """The regions of a list or of a text with commas."""
+    if value is None:
+        return ()
     from availability.input.values import placed_words
 
     try:

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import cast, get_type_hints
 
 import pytest
 from hypothesis import given, settings
@@ -28,6 +28,7 @@ from availability.stack.config import (
 from availability.stack.empty_values import MEANT
 from availability.stack.file import read_stack_file
 from availability.stack.keys import DeploymentKeys, StackKeys
+from availability.stack.shape import names_of
 from availability.stack.yaml_values import as_text
 
 KEY = "vertex-residency:"
@@ -75,6 +76,10 @@ def chat(keys: dict[str, object], **stack_keys: object) -> dict[str, Problem]:
     return {path.removeprefix(f"{KEY}deployments.chat."): found[path] for path in found}
 
 
+def deployment_keys(keys: dict[str, object]) -> DeploymentKeys:
+    return DeploymentKeys.model_validate(keys)
+
+
 # What is valid
 
 
@@ -85,26 +90,33 @@ def test_the_least_that_a_stack_says():
         pinned=False,
         project=None,
         region=None,
-        keys=StackKeys.model_validate({"residency": "eu"}),
-        deployments=(Deployment("chat", Request("gemini-2.0-flash-001", EU), None),),
+        keys=StackKeys.model_validate(
+            {"residency": "eu", "deployments": {"chat": {"model": "gemini-2.0-flash-001"}}}
+        ),
+        deployments=(
+            Deployment(
+                "chat",
+                Request("gemini-2.0-flash-001", EU),
+                deployment_keys(
+                    {"model": "gemini-2.0-flash-001", "residency": "eu", "allowPreview": True}
+                ),
+            ),
+        ),
     )
 
 
 def test_everything_that_a_deployment_may_say():
-    deployment = one(
-        {
-            "model": " gemini-2.0-flash-001 ",
-            "residency": {"within": ["de", "fr"], "excluding": "fr", "guarantee": "ml-processing"},
-            "needs": ["tuning", "Batch-Prediction", "tuning"],
-            "location": "Europe-West3",
-            "prefer": ["europe-west4", "EU", "europe-west4"],
-            "priorUsage": True,
-            "allowPreview": False,
-            "callers": ["group:a@b.example", "user:c@d.example", "group:a@b.example"],
-        },
-        gcp_project="acme-prod",
-        gcp_region="Europe-West4",
-    )
+    keys: dict[str, object] = {
+        "model": " gemini-2.0-flash-001 ",
+        "residency": {"within": ["de", "fr"], "excluding": "fr", "guarantee": "ml-processing"},
+        "needs": ["tuning", "Batch-Prediction", "tuning"],
+        "location": "Europe-West3",
+        "prefer": ["europe-west4", "EU", "europe-west4"],
+        "priorUsage": True,
+        "allowPreview": False,
+        "callers": ["group:a@b.example", "user:c@d.example", "group:a@b.example"],
+    }
+    deployment = one(keys, gcp_project="acme-prod", gcp_region="Europe-West4")
     assert deployment == Deployment(
         "chat",
         Request(
@@ -117,8 +129,9 @@ def test_everything_that_a_deployment_may_say():
             allow_preview=False,
             region="europe-west4",
         ),
-        ("group:a@b.example", "user:c@d.example"),
+        deployment_keys(keys),
     )
+    assert deployment.callers == ("group:a@b.example", "user:c@d.example")
 
 
 def value(deployment: Deployment, key: str) -> object:
@@ -315,9 +328,7 @@ def test_an_empty_value_of_a_key_of_google_is_bad_input(key: str):
 
 
 @pytest.mark.parametrize("value", ["", "  ", [], {}, None], ids=repr)
-@pytest.mark.parametrize(
-    "key", [field.alias or name for name, field in DeploymentKeys.model_fields.items()]
-)
+@pytest.mark.parametrize("key", names_of(DeploymentKeys))
 def test_an_empty_value_of_any_key_of_a_deployment_is_bad_input(key: str, value: object):
     found = chat({key: value})
     assert any(path == key or path.startswith((f"{key}.", f"{key}[")) for path in found)
@@ -694,7 +705,23 @@ def test_a_component_reads_its_arguments_as_a_stack_reads_its_deployments():
     keys |= {"snapshot": "2025-05-12", "as_of": "2025-06-01", "retirement_warning": 30}
     found = parse_deployment("chat", keys, "europe-west4")
     request = Request("m", EU, prior_usage=True, region="europe-west4", retirement_warning=30)
-    assert found == ("2025-05-12", Deployment("chat", request, None), dt.date(2025, 6, 1))
+    own = deployment_keys(
+        {"model": "m", "residency": "eu", "priorUsage": True, "allowPreview": True}
+    )
+    assert found == ("2025-05-12", Deployment("chat", request, own), dt.date(2025, 6, 1))
+
+
+def test_a_request_has_the_keys_of_its_deployment_in_the_same_types():
+    keys, request = (get_type_hints(shape) for shape in (DeploymentKeys, Request))
+    shared = request.keys() & keys.keys()
+    assert shared == keys.keys() - {"callers", "service_account_users", "workload_identity_users"}
+    inherited = get_type_hints(StackKeys).keys() & shared
+    assert {name: request[name] for name in shared - inherited} == {
+        name: keys[name] for name in shared - inherited
+    }
+    assert {name: request[name] | None for name in inherited} == {
+        name: keys[name] for name in inherited
+    }
 
 
 def test_the_mistakes_in_a_components_arguments_are_reported_at_once():

@@ -1,0 +1,101 @@
+"""What the declarations of keys are made of, and how a map is read by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from availability.input.errors import BadInput, Problem, shown
+from availability.input.maps import unknown_key
+
+
+@dataclass(frozen=True)
+class Form:
+    """What may be written as the value of a key, in words and in Markdown."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class InProject:
+    """The value that `Pulumi.yaml` gives to every stack that does not set the key itself.
+
+    A key without this mark has no value there, because the engine asks every stack for a declared
+    key without one.
+    """
+
+    value: str | int | bool
+
+
+class Keys(BaseModel):
+    """Keys of a map, in camel case as they are written in a stack's file.
+
+    A field says in its annotation how its value is read (`BeforeValidator`), what may be written
+    (`Form`), what `Pulumi.yaml` gives (`InProject`) and what the key is for (`description`).
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        populate_by_name=False,
+        arbitrary_types_allowed=True,
+    )
+
+
+_Shape = TypeVar("_Shape", bound=Keys)
+
+
+def names_of(shape: type[Keys], *, in_python: bool = False) -> list[str]:
+    """The names of all keys, in the order of their declaration: in snake case with `in_python`."""
+    fields = shape.model_fields.items()
+    return [name if in_python else field.alias or name for name, field in fields]
+
+
+def read_keys(
+    shape: type[_Shape],
+    value: object,
+    path: str,
+    problems: list[Problem],
+    also: tuple[str, ...] = (),
+    *,
+    in_python: bool = False,
+    what: str = "deployment",
+) -> _Shape | None:
+    """The keys of a value in their shape, or None with every mistake added to `problems`.
+
+    `path` is what the keys stand under, `also` are keys that are read elsewhere, and `what` is the
+    word for what has the keys. With `in_python` the keys are spelt in snake case, else in camel
+    case.
+    """
+    try:
+        return shape.model_validate(value, by_alias=not in_python, by_name=in_python)
+    except ValidationError as error:
+        keys = sorted([*names_of(shape, in_python=in_python), *also])
+        for detail in error.errors(include_url=False):
+            key = path + str(detail["loc"][0])
+            cause = detail.get("ctx", {}).get("error")
+            if isinstance(cause, BadInput):
+                problems += [replace(inner, path=key + inner.path) for inner in cause.problems]
+            else:
+                problems.append(_problem(key, str(detail["loc"][0]), detail, keys, what))
+        return None
+
+
+def _problem(
+    path: str, key: str, detail: Mapping[str, object], keys: list[str], what: str
+) -> Problem:
+    given = detail["input"]
+    match str(detail["type"]):
+        case "extra_forbidden":
+            return unknown_key(path, key, keys)
+        case "missing":
+            return Problem(path, f"missing: every {what} names its {key}")
+        case "string_type":
+            return Problem(path, f"expected a text, not {shown(given)}")
+        case _:
+            return Problem(path, f"{detail['msg']}: {shown(given)}")
