@@ -13,10 +13,10 @@ import pulumi_gcp as gcp
 
 from availability.cloud.audit_logs import SERVICE, read_audit_logs, settings_in, warning
 from availability.cloud.audit_logs import AuditLogs as Wanted
+from availability.cloud.resource_types import ResourceType
 from availability.input.errors import BadInput
 from availability.stack.plan import Plan
 from components.project import ProjectBaseline
-from components.registration import kinds
 from components.registration.arguments import unknown_keys
 from components.registration.diagnostics import bad_input, warn
 from components.registration.google_project import project_of, project_problems
@@ -58,7 +58,7 @@ class AuditLogs(pulumi.ComponentResource):
                 )
                 for log_type in wanted.log_types
             ],
-            opts=child_options(self, opts, kinds.AUDIT_CONFIG, label),
+            opts=child_options(self, opts, ResourceType.AUDIT_CONFIG, label),
         )
         self.log_types = pulumi.Output.from_input(list(wanted.log_types))
         self.register_outputs({"logTypes": self.log_types})

@@ -14,6 +14,7 @@ import pulumi_gcp as gcp
 
 from availability.cloud.members import FEDERATION, account_address
 from availability.cloud.permissions import PREDICT, caller_permissions
+from availability.cloud.resource_types import ResourceType
 from availability.explanation.alternatives.fixes import ResolveFixer
 from availability.explanation.answers import Answer, answer, warning_json
 from availability.explanation.ranking import placed_because
@@ -35,7 +36,6 @@ from availability.places.suggest import check_region
 from availability.report.text import refusal_lines
 from availability.stack.config import Deployment, parse_deployment
 from availability.stack.plan import Plan
-from components.registration import kinds
 from components.registration.bindings import bind, each_once
 from components.registration.diagnostics import bad_input, warn
 from components.registration.existing import Marks
@@ -235,7 +235,7 @@ class ModelEndpoint(pulumi.ComponentResource):
             account_id=account_id,
             display_name=marks.text(f"Calls {name} ({stack})", label, 100),
             description=f"Calls the model of {name}.",
-            opts=child_options(self, self._opts, kinds.ACCOUNT, label),
+            opts=child_options(self, self._opts, ResourceType.ACCOUNT, label),
         )
 
     def _let_act_as(
@@ -261,7 +261,7 @@ class ModelEndpoint(pulumi.ComponentResource):
                 service_account_id=account.name,
                 role=role,
                 member=member,
-                opts=child_options(self, self._opts, kinds.ACCOUNT_BINDING, label),
+                opts=child_options(self, self._opts, ResourceType.ACCOUNT_BINDING, label),
             )
 
         for role, words in granted.items():
@@ -276,7 +276,7 @@ class ModelEndpoint(pulumi.ComponentResource):
             options = pulumi.ResourceOptions.merge(
                 options, pulumi.ResourceOptions(depends_on=[account])
             )
-        options.provider = self.get_provider(kinds.BINDING)
+        options.provider = self.get_provider(ResourceType.BINDING)
         return options
 
 
@@ -325,7 +325,7 @@ def sought(plan: Plan, project: str) -> Iterator[Sought]:
             account_id = service_account_id(deployment.name, owner())
             inputs = {"project": project, "accountId": account_id}
             component = (TYPE, deployment.name)
-            yield Sought(component, kinds.ACCOUNT, f"{deployment.name}-caller", inputs)
+            yield Sought(component, ResourceType.ACCOUNT, f"{deployment.name}-caller", inputs)
 
 
 _NOT_PLACING = ("federation", "host", "project", "role", "roles", "region")

@@ -15,11 +15,11 @@ import pulumi_gcp as gcp
 from availability.cloud.federation.keys import read_federation
 from availability.cloud.federation.sources import Federation as Registered
 from availability.cloud.federation.sources import arguments_of, federation_of
+from availability.cloud.resource_types import ResourceType
 from availability.input.errors import BadInput, Problem
 from availability.stack.plan import Plan
 from components.endpoint import FederationCallerArgs
 from components.project import ProjectBaseline
-from components.registration import kinds
 from components.registration.arguments import unknown_keys
 from components.registration.diagnostics import bad_input
 from components.registration.existing import Marks
@@ -107,7 +107,7 @@ class Federation(pulumi.ComponentResource):
             workload_identity_pool_id=identifier,
             display_name=f"Vertex AI ({stack.stack})"[:32],
             description=marks.text(f"Callers of the models of {stack}.", label),
-            opts=child_options(self, opts, kinds.POOL, label),
+            opts=child_options(self, opts, ResourceType.POOL, label),
         )
         label = f"{name}-{wanted.provider}"
         provider = gcp.iam.WorkloadIdentityPoolProvider(
@@ -122,7 +122,7 @@ class Federation(pulumi.ComponentResource):
                 issuer_uri=wanted.issuer,
                 allowed_audiences=list(wanted.audiences) or None,
             ),
-            opts=child_options(self, opts, kinds.POOL_PROVIDER, label),
+            opts=child_options(self, opts, ResourceType.POOL_PROVIDER, label),
         )
         # Nobody is granted anything before the condition stands.
         self.member = pulumi.Output.all(pool.name, provider.name).apply(
@@ -164,9 +164,9 @@ def sought(plan: Plan, project: str) -> Iterator[Sought]:
         "project": project,
         "workloadIdentityPoolId": pool_id(owner(), keys.generation),
     }
-    yield Sought((TYPE, NAME), kinds.POOL, f"{NAME}-pool", pool)
+    yield Sought((TYPE, NAME), ResourceType.POOL, f"{NAME}-pool", pool)
     provider = {**pool, "workloadIdentityPoolProviderId": wanted.provider}
-    yield Sought((TYPE, NAME), kinds.POOL_PROVIDER, f"{NAME}-{wanted.provider}", provider)
+    yield Sought((TYPE, NAME), ResourceType.POOL_PROVIDER, f"{NAME}-{wanted.provider}", provider)
 
 
 def _resolve(name: str, args: FederationArgs, opts: pulumi.ResourceOptions | None) -> Registered:

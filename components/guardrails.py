@@ -11,9 +11,9 @@ import pulumi
 import pulumi_gcp as gcp
 
 from availability.cloud.guardrails.decide import MAX_VALUES, SUPPORTS_DRY_RUN, Policy
+from availability.cloud.resource_types import ResourceType
 from availability.input.errors import Problem
 from availability.stack.plan import Plan
-from components.registration import kinds
 from components.registration.arguments import no_texts, no_truth, unknown_keys
 from components.registration.diagnostics import bad_input
 from components.registration.google_project import project_of, project_problems
@@ -74,14 +74,14 @@ class Guardrails(pulumi.ComponentResource):
             registered = program().registered
             if not policy.get("dry_run"):
                 registered.constraints.add(constraint)
-            registered.note_unread(self, kinds.POLICY, label)
+            registered.note_unread(self, ResourceType.POLICY, label)
             gcp.orgpolicy.Policy(
                 label,
                 name=pulumi.Output.concat(parent, "/policies/", constraint),
                 parent=parent,
                 spec=None if policy.get("dry_run") else _spec(policy),
                 dry_run_spec=_spec(policy) if policy.get("dry_run") else None,
-                opts=child_options(self, opts, kinds.POLICY, label),
+                opts=child_options(self, opts, ResourceType.POLICY, label),
             )
         constraints = [policy["constraint"] for policy in args["policies"]]
         self.constraints = pulumi.Output.from_input(constraints)
@@ -99,7 +99,9 @@ def sought(plan: Plan, project: str) -> Iterator[Sought]:
     """The policies, of which nothing can be looked up."""
     for policy in plan.guardrails.policies if plan.guardrails else ():
         name = f"projects/{project}/policies/{policy.constraint}"
-        yield Sought((TYPE, NAME), kinds.POLICY, f"{NAME}-{policy.constraint}", {"name": name})
+        yield Sought(
+            (TYPE, NAME), ResourceType.POLICY, f"{NAME}-{policy.constraint}", {"name": name}
+        )
 
 
 def _arguments(policy: Policy) -> PolicyArgs:

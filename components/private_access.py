@@ -15,11 +15,11 @@ import pulumi_gcp as gcp
 
 from availability.cloud.private_access.keys import check_address, check_network, check_subnetwork
 from availability.cloud.private_access.ways import Way
+from availability.cloud.resource_types import ResourceType
 from availability.input.errors import Problem
 from availability.places.areas import reach
 from availability.places.geography import places, regions
 from availability.stack.plan import Plan
-from components.registration import kinds
 from components.registration.arguments import no_texts, no_truth, unknown_keys
 from components.registration.diagnostics import bad_input
 from components.registration.existing import Marks, mark_of, marked_name, root_urn
@@ -97,13 +97,13 @@ class PrivateAccess(pulumi.ComponentResource):
         self.addresses = pulumi.Output.all(**found)
         self.register_outputs({"addresses": self.addresses})
 
-    def _options(self, kind: str, label: str) -> pulumi.ResourceOptions:
+    def _options(self, kind: ResourceType, label: str) -> pulumi.ResourceOptions:
         return child_options(self, self._opts, kind, label)
 
     def _regional(self, one: RegionalHostArgs) -> pulumi.Output[str]:
         """The address of a regional endpoint, which is from the subnetwork."""
         label = f"{self._name}-{_label(one['host'])}"
-        program().registered.note_unread(self, kinds.REGIONAL_ENDPOINT, label)
+        program().registered.note_unread(self, ResourceType.REGIONAL_ENDPOINT, label)
         return gcp.networkconnectivity.RegionalEndpoint(
             label,
             name=self._marks.name(label),
@@ -115,7 +115,7 @@ class PrivateAccess(pulumi.ComponentResource):
             subnetwork=one["subnetwork"],
             # It keeps its name when it is replaced: the old one goes first.
             opts=pulumi.ResourceOptions.merge(
-                self._options(kinds.REGIONAL_ENDPOINT, label),
+                self._options(ResourceType.REGIONAL_ENDPOINT, label),
                 pulumi.ResourceOptions(delete_before_replace=True),
             ),
         ).address
@@ -137,7 +137,7 @@ class PrivateAccess(pulumi.ComponentResource):
             purpose=_PURPOSE,
             network=self._network,
             address=self._args.get("address"),
-            opts=self._options(kinds.GLOBAL_ADDRESS, label),
+            opts=self._options(ResourceType.GLOBAL_ADDRESS, label),
         )
         gcp.compute.GlobalForwardingRule(
             label,
@@ -151,7 +151,7 @@ class PrivateAccess(pulumi.ComponentResource):
             no_automate_dns_zone=True,
             # Google never says how it was created: an import would be followed by a replacement.
             opts=pulumi.ResourceOptions.merge(
-                self._options(kinds.FORWARDING_RULE, label),
+                self._options(ResourceType.FORWARDING_RULE, label),
                 pulumi.ResourceOptions(ignore_changes=["noAutomateDnsZone"]),
             ),
         )
@@ -168,7 +168,7 @@ class PrivateAccess(pulumi.ComponentResource):
             description=f"The way to {host} by Private Service Connect.",
             visibility=_VISIBILITY,
             private_visibility_config={"networks": [{"network_url": self._network}]},
-            opts=self._options(kinds.ZONE, label),
+            opts=self._options(ResourceType.ZONE, label),
         )
         gcp.dns.RecordSet(
             label,
@@ -178,7 +178,7 @@ class PrivateAccess(pulumi.ComponentResource):
             type=_RECORD_TYPE,
             ttl=_TTL,
             rrdatas=[address],
-            opts=self._options(kinds.RECORD, label),
+            opts=self._options(ResourceType.RECORD, label),
         )
 
 
@@ -217,7 +217,7 @@ def sought(plan: Plan, project: str) -> Iterator[Sought]:
         label = f"{NAME}-{_label(one['host'])}"
         name = marked_name(mark_of(urn, label))
         inputs = {"project": project, "location": one["region"], "name": name}
-        yield Sought(component, kinds.REGIONAL_ENDPOINT, label, inputs)
+        yield Sought(component, ResourceType.REGIONAL_ENDPOINT, label, inputs)
     if args.get("bundle"):
         label, address = _bundle_label(NAME), args.get("address", "")
         found = {
@@ -230,16 +230,16 @@ def sought(plan: Plan, project: str) -> Iterator[Sought]:
             "purpose": _PURPOSE,
             "address": address or None,
         }
-        yield Sought(component, kinds.GLOBAL_ADDRESS, label, {**found, **reserved})
-        yield Sought(component, kinds.FORWARDING_RULE, label, {**found, "target": _TARGET})
+        yield Sought(component, ResourceType.GLOBAL_ADDRESS, label, {**found, **reserved})
+        yield Sought(component, ResourceType.FORWARDING_RULE, label, {**found, "target": _TARGET})
     if args.get("dns", True):
         for host in (*(one["host"] for one in args.get("regional", [])), *args.get("bundle", [])):
             label, record = f"{NAME}-{_label(host)}", f"{host}."
             zone = marked_name(mark_of(urn, label), host)
             of_zone = {"project": project, "dnsName": record, "visibility": _VISIBILITY}
-            yield Sought(component, kinds.ZONE, label, {**of_zone, "name": zone})
+            yield Sought(component, ResourceType.ZONE, label, {**of_zone, "name": zone})
             of_record = {"project": project, "managedZone": zone, "type": _RECORD_TYPE}
-            yield Sought(component, kinds.RECORD, label, {**of_record, "name": record})
+            yield Sought(component, ResourceType.RECORD, label, {**of_record, "name": record})
 
 
 def _network(given: str, project: pulumi.Input[str]) -> pulumi.Input[str]:

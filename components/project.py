@@ -12,6 +12,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from availability.cloud.permissions import PREDICT, caller_permissions
+from availability.cloud.resource_types import LOOKUPS, ResourceType
 from availability.cloud.services import SERVICES, Feature, services_for
 from availability.facts.words import check_need
 from availability.input.errors import Problem
@@ -19,10 +20,9 @@ from availability.input.likeness import nearest
 from availability.input.wrap import folded
 from availability.stack.keys import StackKeys, read_keys
 from availability.stack.plan import Plan
-from components.registration import kinds
 from components.registration.arguments import unknown_keys
 from components.registration.diagnostics import bad_input
-from components.registration.existing import LOOKUPS, Marks
+from components.registration.existing import Marks
 from components.registration.google_project import project_of, project_problems
 from components.registration.identifiers import owner, role_id
 from components.registration.readiness import child_options, program
@@ -108,7 +108,7 @@ class ProjectBaseline(pulumi.ComponentResource):
             project=project,
             service=service,
             disable_on_destroy=False,
-            opts=child_options(self, self._opts, kinds.SERVICE, name),
+            opts=child_options(self, self._opts, ResourceType.SERVICE, name),
         )
 
     @staticmethod
@@ -144,7 +144,7 @@ class ProjectBaseline(pulumi.ComponentResource):
             ),
             permissions=permissions,
             opts=pulumi.ResourceOptions.merge(
-                child_options(self, self._opts, kinds.ROLE, label), options
+                child_options(self, self._opts, ResourceType.ROLE, label), options
             ),
         )
         return pulumi.Output.concat("projects/", role.project, "/roles/", role.role_id)
@@ -169,7 +169,7 @@ def sought(plan: Plan, project: str) -> Iterator[Sought]:
     for need in _with_roles(_needs(plan)):
         if need not in keys.adopt:
             inputs = {"project": project, "roleId": role_id(need, owner(), keys.generation)}
-            yield Sought((TYPE, NAME), kinds.ROLE, f"{NAME}-{need}", inputs)
+            yield Sought((TYPE, NAME), ResourceType.ROLE, f"{NAME}-{need}", inputs)
 
 
 def _needs(plan: Plan) -> list[str]:
@@ -199,8 +199,8 @@ def _adopted(
         said += "is adopted in a project that is. Name it as a text, or adopt the role later."
         raise pulumi.RunError(folded(said))
     inputs = {"project": known, "roleId": own_id}
-    resource_id = LOOKUPS[kinds.ROLE].id.format_map(inputs)
-    found = look_up(kinds.ROLE, inputs, component.get_provider(kinds.ROLE)) or {}
+    resource_id = LOOKUPS[ResourceType.ROLE].id.format_map(inputs)
+    found = look_up(ResourceType.ROLE, inputs, component.get_provider(ResourceType.ROLE)) or {}
     lost = sorted({*cast("list[str]", found.get("permissions") or [])} - {*permissions})
     if lost:
         said = f"Adopting {resource_id} takes {', '.join(lost)} out of it, from everybody who has "

@@ -16,11 +16,11 @@ import pulumi_gcp as gcp
 
 from availability.cloud.members import account_address, check_member
 from availability.cloud.publication import Store
+from availability.cloud.resource_types import ResourceType
 from availability.input.errors import Problem
 from availability.places.geography import regions
 from availability.stack.plan import Plan
 from components.endpoint import ModelEndpoint, exports_of
-from components.registration import kinds
 from components.registration.arguments import unknown_keys
 from components.registration.bindings import Condition, bind, each_once
 from components.registration.diagnostics import bad_input
@@ -91,7 +91,7 @@ class Publication(pulumi.ComponentResource):
         self.resource = self._secret() if store is Store.SECRETS else self._parameter()
         self.register_outputs({"location": self.location, "resource": self.resource})
 
-    def _options(self, kind: str, name: str | None = None) -> pulumi.ResourceOptions:
+    def _options(self, kind: ResourceType, name: str | None = None) -> pulumi.ResourceOptions:
         return child_options(self, self._opts, kind, name or self._name)
 
     def _secret(self) -> pulumi.Output[str]:
@@ -102,13 +102,13 @@ class Publication(pulumi.ComponentResource):
             location=self._args["location"],
             secret_id=self._id,
             labels=self._labels,
-            opts=self._options(kinds.SECRET),
+            opts=self._options(ResourceType.SECRET),
         )
         version = gcp.secretmanager.RegionalSecretVersion(
             self._name,
             secret=secret.name,
             secret_data=self._args["configuration"],
-            opts=self._options(kinds.SECRET_VERSION),
+            opts=self._options(ResourceType.SECRET_VERSION),
         )
 
         def let_read(member: str) -> None:
@@ -120,7 +120,7 @@ class Publication(pulumi.ComponentResource):
                 secret_id=secret.secret_id,
                 role=_READS_SECRETS,
                 member=member,
-                opts=self._options(kinds.SECRET_BINDING, label),
+                opts=self._options(ResourceType.SECRET_BINDING, label),
             )
 
         what = f"The binding of a reader of {self._name}"
@@ -139,14 +139,14 @@ class Publication(pulumi.ComponentResource):
             parameter_id=self._id,
             format=_FORMAT,
             labels=self._labels,
-            opts=self._options(kinds.PARAMETER),
+            opts=self._options(ResourceType.PARAMETER),
         )
         version = gcp.parametermanager.RegionalParameterVersion(
             self._name,
             parameter=parameter.name,
             parameter_version_id=configuration.apply(_version_id),
             parameter_data=configuration,
-            opts=self._options(kinds.PARAMETER_VERSION),
+            opts=self._options(ResourceType.PARAMETER_VERSION),
         )
         for reader in self._args["readers"]:
             bind(
@@ -174,7 +174,7 @@ class Publication(pulumi.ComponentResource):
 
     def _unparented(self) -> pulumi.ResourceOptions:
         """Options of a binding: it is the program's, and goes where these things go."""
-        provider = self.get_provider(kinds.BINDING)
+        provider = self.get_provider(ResourceType.BINDING)
         return pulumi.ResourceOptions(provider=provider, depends_on=self._opts.depends_on)
 
 
@@ -216,11 +216,11 @@ def sought(plan: Plan, project: str) -> Iterator[Sought]:
         identifier = publication_id(name, owner(), store.longest_id)
         inputs = {"project": project, "location": place.region}
         if store is Store.SECRETS:
-            kind, inside = kinds.SECRET, kinds.SECRET_VERSION
+            kind, inside = ResourceType.SECRET, ResourceType.SECRET_VERSION
             inputs["secretId"] = identifier
             version = {"secretData": data}
         else:
-            kind, inside = kinds.PARAMETER, kinds.PARAMETER_VERSION
+            kind, inside = ResourceType.PARAMETER, ResourceType.PARAMETER_VERSION
             inputs |= {"parameterId": identifier, "format": _FORMAT}
             version = {"parameterData": data, "parameterVersionId": _version_id(data)}
         outer = Sought((TYPE, name), kind, name, inputs)

@@ -11,6 +11,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_gcp as gcp
 
+from availability.cloud.resource_types import ResourceType
 from availability.cloud.service_agents import address, agents_for
 from availability.cloud.services import SERVICES, Feature
 from availability.facts.snapshot import Need
@@ -18,7 +19,6 @@ from availability.facts.words import check_need
 from availability.input.errors import Problem
 from availability.stack.plan import Plan
 from components.project import ProjectBaseline
-from components.registration import kinds
 from components.registration.arguments import no_texts, unknown_keys
 from components.registration.bindings import bind
 from components.registration.diagnostics import bad_input
@@ -55,7 +55,7 @@ class ServiceAgents(pulumi.ComponentResource):
                 label,
                 project=project,
                 service=SERVICES[Feature.MODELS],
-                opts=child_options(self, opts, kinds.SERVICE_IDENTITY, label),
+                opts=child_options(self, opts, ResourceType.SERVICE_IDENTITY, label),
             )
             for agent in agents:
                 member = identity.email.apply(
@@ -66,7 +66,7 @@ class ServiceAgents(pulumi.ComponentResource):
                     agent.role,
                     member,
                     options=lambda: pulumi.ResourceOptions(
-                        provider=self.get_provider(kinds.BINDING),
+                        provider=self.get_provider(ResourceType.BINDING),
                         depends_on=depends_on,
                         retain_on_delete=True,
                     ),

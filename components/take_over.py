@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pulumi
 
-from availability.cloud.already_there import POOLS, Searched, There, told
+from availability.cloud.already_there import Searched, There, told
+from availability.cloud.resource_types import UNDELETED_FIRST
 from availability.stack.plan import Plan
 from components import endpoint, federation, guardrails, private_access, project, publication
 from components.registration.existing import import_id, root_urn
@@ -32,7 +33,8 @@ def take_over(plan: Plan) -> None:
     met = [
         There(one.kind, one.name, import_id(one.kind, one.inputs))
         for one in sought
-        if one.urn in ours.found.unmarked or (one.urn in ours.found.deleted and one.kind in POOLS)
+        if one.urn in ours.found.unmarked
+        or (one.urn in ours.found.deleted and one.kind in UNDELETED_FIRST)
     ]
     if met:  # in a preview already, and not only when creating it fails
         searched = replace(ours.registered.searched, unread=())

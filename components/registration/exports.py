@@ -1,4 +1,4 @@
-"""What the stack puts out, without what is not there."""
+"""Stack outputs; unknown values become null."""
 
 from __future__ import annotations
 

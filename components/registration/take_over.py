@@ -17,11 +17,12 @@ import pulumi
 from pulumi.runtime.invoke import invoke_async
 from pulumi.runtime.sync_await import _sync_await  # pyright: ignore[reportPrivateUsage]
 
+from availability.cloud.resource_types import LOOKUPS, UNREAD, ResourceType
 from availability.input import shell
 from availability.input.errors import NAMESPACE
 from availability.input.printed import plain_line
 from availability.input.wrap import folded
-from components.registration.existing import LABEL, LOOKUPS, UNREAD, mark_of, root_urn
+from components.registration.existing import LABEL, mark_of, root_urn
 
 KEY = f"{NAMESPACE}:takeOver"
 _OWN_STATE = "pulumi:pulumi:readStackResourceOutputs"
@@ -36,7 +37,7 @@ class Sought:
 
     component: tuple[str, str]
     """Type and name of its component, which is at the root of the program."""
-    kind: str
+    kind: ResourceType
     name: str
     """Its name in the program."""
     inputs: Mapping[str, object] = field(default_factory=dict[str, object])
@@ -103,7 +104,7 @@ def say(found: Found, sought: Sequence[Sought]) -> None:
 
 
 def look_up(
-    kind: str, inputs: Mapping[str, str], provider: pulumi.ProviderResource | None = None
+    kind: ResourceType, inputs: Mapping[str, str], provider: pulumi.ProviderResource | None = None
 ) -> Answer | None:
     """What the provider's function answers of a resource; None where it fails.
 
@@ -180,7 +181,7 @@ async def _own_state() -> Mapping[str, Answer]:
 
 
 async def _look_up(
-    kind: str, inputs: Mapping[str, str], provider: pulumi.ProviderResource | None = None
+    kind: ResourceType, inputs: Mapping[str, str], provider: pulumi.ProviderResource | None = None
 ) -> Answer | None:
     # The version is that of the resources, so that the engine asks the same provider.
     options = pulumi.InvokeOptions(provider=provider, version=metadata.version("pulumi-gcp"))
