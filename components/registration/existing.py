@@ -2,8 +2,9 @@
 
 A call may have its effect and never be answered: the connection breaks, the provider dies. Then
 the cloud has what the state doesn't know of, and creating it again fails for ever. A stack with
-`takeOver` imports it, see `take_over` beside this file, which says what can be looked up, and how
-a resource carries the mark of its place in the program.
+`takeOver` imports it, see `take_over` beside this file. Which types can be looked up is said in
+`availability.cloud.resource_types`, and how a resource carries the mark of its place in the program
+is said here.
 
 Only what carries its mark is taken over. A resource that moved to another component without an
 alias has another place: importing it there would be followed by deleting it here, and the two are

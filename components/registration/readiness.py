@@ -42,7 +42,7 @@ from availability.input.errors import NAMESPACE
 from availability.input.wrap import folded
 from components.registration.existing import import_id, root_urn
 from components.registration.protection import protect
-from components.registration.take_over import Found
+from components.registration.search import Found
 
 HOOK = "vertex-residency-not-ready-yet"
 

@@ -17,7 +17,7 @@ from components.registration.existing import (
     marked_text,
     root_urn,
 )
-from components.registration.take_over import Found, Sought, search
+from components.registration.search import Found, Sought, search
 from tests.components.recording import (
     OWN_STATE,
     Program,
@@ -281,6 +281,6 @@ def test_a_search_asks_for_all_at_the_same_time(program: Program) -> None:
         for n in range(9)
     ]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("components.registration.take_over._look_up", slow)
+        patch.setattr("components.registration.search._look_up", slow)
         found(program, *wanted)
     assert max(most) == len(wanted)
