@@ -72,7 +72,7 @@ class Marks:
     def name(self, name: str, *also: pulumi.Input[str]) -> pulumi.Input[str]:
         """A name with a mark, see `marked_name`."""
         given = (self.of(name), *also)
-        if all(isinstance(one, str) for one in given):
+        if all(isinstance(part, str) for part in given):
             return marked_name(*map(str, given))
         return pulumi.Output.all(*given).apply(lambda known: marked_name(*known))
 

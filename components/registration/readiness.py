@@ -114,7 +114,7 @@ class Registered:
         """
         places = {place for place, service in self.activated if error.api in (None, service)}
         named = (error.project, project_in(inputs))
-        project = next((one for one in named if one and not one.isdecimal()), None)
+        project = next((name for name in named if name and not name.isdecimal()), None)
         return bool(places) and (project is None or bool({project, None} & places))
 
     def makes(self, account: str | None) -> bool:
@@ -124,7 +124,7 @@ class Registered:
         account_id, _, domain = (account or "").partition("@")
         # The project example.com:apps is apps.example.com in addresses.
         projects = {project for project, name in self.accounts if name == account_id}
-        domains = {".".join(reversed(one.split(":"))) for one in projects if one}
+        domains = {".".join(reversed(known.split(":"))) for known in projects if known}
         return None in projects or domain.removesuffix(".iam.gserviceaccount.com") in domains
 
 
@@ -261,7 +261,7 @@ class Readiness:
         """Tell of all that is met at about the same time, in one message."""
         earlier = read_error(failed.errors[-1]).text if len(failed.errors) > 1 else None
         kind = ResourceType(failed.type)
-        one = There(
+        there = There(
             kind,
             failed.name,
             import_id(kind, inputs),
@@ -269,8 +269,8 @@ class Readiness:
             readable=kind in LOOKUPS,
             earlier=earlier,
         )
-        self._met.append(one)
-        if self._met[0] is not one:  # somebody waits to tell of it already
+        self._met.append(there)
+        if self._met[0] is not there:  # somebody waits to tell of it already
             return
         await PATIENCE.sleep(PATIENCE.gathering)
         met, self._met = self._met, []

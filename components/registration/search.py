@@ -96,30 +96,30 @@ def settled(output: pulumi.Output[str]) -> str | None:
 
 async def _search(sought: Sequence[Sought]) -> Found:
     own = await _own_state()
-    missing = [one for one in sought if one.urn not in own]
-    read = [one for one in missing if one.kind in LOOKUPS]
+    missing = [resource for resource in sought if resource.urn not in own]
+    read = [resource for resource in missing if resource.kind in LOOKUPS]
     imports: dict[str, str] = {}
     unmarked: set[str] = set()
     deleted: set[str] = set()
     names = {urn: str(outputs.get("name")) for urn, outputs in own.items()}
-    outer = [one for one in read if one.inside is None]
-    for one, inputs, answer in await _all_answers(outer, names):
+    outer = [resource for resource in read if resource.inside is None]
+    for resource, inputs, answer in await _all_answers(outer, names):
         if answer is None:
             continue
         if _is_deleted(answer):
-            deleted.add(one.urn)
+            deleted.add(resource.urn)
             continue
-        resource_id = LOOKUPS[one.kind].id.format_map({**answer, **inputs})
-        if _is_marked(one, inputs, answer) and _is_same(one, inputs, answer):
-            imports[one.urn] = resource_id
-            names[one.urn] = str(answer.get("name"))
+        resource_id = LOOKUPS[resource.kind].id.format_map({**answer, **inputs})
+        if _is_marked(resource, inputs, answer) and _is_same(resource, inputs, answer):
+            imports[resource.urn] = resource_id
+            names[resource.urn] = str(answer.get("name"))
         else:
-            unmarked.add(one.urn)
-    inner = [one for one in read if one.inside in names]
-    for one, inputs, answer in await _all_answers(inner, names):
-        if answer is not None and _is_same(one, inputs, answer):
-            imports[one.urn] = LOOKUPS[one.kind].id.format_map({**answer, **inputs})
-    unread = frozenset(one.urn for one in missing if one.kind in UNREAD)
+            unmarked.add(resource.urn)
+    inner = [resource for resource in read if resource.inside in names]
+    for resource, inputs, answer in await _all_answers(inner, names):
+        if answer is not None and _is_same(resource, inputs, answer):
+            imports[resource.urn] = LOOKUPS[resource.kind].id.format_map({**answer, **inputs})
+    unread = frozenset(resource.urn for resource in missing if resource.kind in UNREAD)
     return Found(imports, frozenset(unmarked), frozenset(deleted), unread)
 
 
@@ -127,16 +127,27 @@ async def _all_answers(
     sought: Iterable[Sought], names: Mapping[str, str]
 ) -> list[tuple[Sought, Mapping[str, object], Answer | None]]:
     """Each with its complete inputs and what its function answers, asked for at the same time."""
-    asked = [(one, _inputs(one, names)) for one in sought]
-    by = ({key: str(inputs[key]) for key in LOOKUPS[one.kind].by} for one, inputs in asked)
-    calls = (_look_up(one.kind, inputs) for (one, _), inputs in zip(asked, by, strict=True))
+    asked = [(resource, _inputs(resource, names)) for resource in sought]
+    by = (
+        {key: str(inputs[key]) for key in LOOKUPS[resource.kind].by} for resource, inputs in asked
+    )
+    calls = (
+        _look_up(resource.kind, inputs) for (resource, _), inputs in zip(asked, by, strict=True)
+    )
     answers = await asyncio.gather(*calls)
-    return [(one, inputs, answer) for (one, inputs), answer in zip(asked, answers, strict=True)]
+    return [
+        (resource, inputs, answer)
+        for (resource, inputs), answer in zip(asked, answers, strict=True)
+    ]
 
 
-def _inputs(one: Sought, names: Mapping[str, str]) -> Mapping[str, object]:
-    key = LOOKUPS[one.kind].inside
-    return {**one.inputs, key: names[one.inside]} if key and one.inside else one.inputs
+def _inputs(resource: Sought, names: Mapping[str, str]) -> Mapping[str, object]:
+    key = LOOKUPS[resource.kind].inside
+    return (
+        {**resource.inputs, key: names[resource.inside]}
+        if key and resource.inside
+        else resource.inputs
+    )
 
 
 async def _own_state() -> Mapping[str, Answer]:
@@ -149,7 +160,7 @@ async def _own_state() -> Mapping[str, Answer]:
         said += f"is its own already: {why}"
         raise pulumi.RunError(folded(said)) from None
     resources = cast("Mapping[str, Answer]", answer.get("outputs") or {})
-    return {urn: cast("Answer", one.get("outputs") or {}) for urn, one in resources.items()}
+    return {urn: cast("Answer", state.get("outputs") or {}) for urn, state in resources.items()}
 
 
 async def _look_up(
@@ -169,24 +180,24 @@ def _is_deleted(answer: Answer) -> bool:
     return bool(answer.get("deleted")) or answer.get("state") == "DELETED"
 
 
-def _is_marked(one: Sought, inputs: Mapping[str, object], answer: Answer) -> bool:
+def _is_marked(resource: Sought, inputs: Mapping[str, object], answer: Answer) -> bool:
     """Whether it says that it is of this very place in the program."""
-    lookup = LOOKUPS[one.kind]
+    lookup = LOOKUPS[resource.kind]
     if lookup.mark is None:
         return True
     value = inputs.get(lookup.mark) if lookup.mark in lookup.by else answer.get(lookup.mark)
     if isinstance(value, Mapping):
         value = cast("Mapping[str, object]", value).get(LABEL)
-    return one.mark in str(value)
+    return resource.mark in str(value)
 
 
-def _is_same(one: Sought, inputs: Mapping[str, object], answer: Answer) -> bool:
-    return all(_equal(key, inputs.get(key), answer.get(key)) for key in LOOKUPS[one.kind].same)
+def _is_same(resource: Sought, inputs: Mapping[str, object], answer: Answer) -> bool:
+    return all(_equal(key, inputs.get(key), answer.get(key)) for key in LOOKUPS[resource.kind].same)
 
 
-def _equal(key: str, wanted: object, found: object) -> bool:
+def _equal(key: str, wanted: object, answered: object) -> bool:
     if key == "address" and wanted is None:  # then Google chooses it
         return True
     if key == "network":  # Google answers with the whole address of what is named by a part of it
-        return f"/{found}".endswith(f"/{wanted}")
-    return (wanted or None) == (found or None)
+        return f"/{answered}".endswith(f"/{wanted}")
+    return (wanted or None) == (answered or None)
