@@ -6,17 +6,15 @@ set for it, so that the component reads the project's policy first and says what
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NotRequired, TypedDict, cast
+from typing import NotRequired, Self, TypedDict, cast
 
 import pulumi
 import pulumi_gcp as gcp
 
 from availability.cloud.audit_logs import SERVICE, read_audit_logs, settings_in, warning
 from availability.cloud.audit_logs import AuditLogs as Wanted
+from availability.cloud.resource_types import ResourceType
 from availability.input.errors import BadInput
-from availability.stack.plan import Plan
-from components.project import ProjectBaseline
-from components.registration import kinds
 from components.registration.arguments import unknown_keys
 from components.registration.diagnostics import bad_input, warn
 from components.registration.google_project import project_of, project_problems
@@ -43,9 +41,24 @@ class AuditLogs(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: AuditLogsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        wanted = _resolve(name, args, opts)
+        self._register(name, _resolve(name, args, opts), args.get("project"), opts)
+
+    @classmethod
+    def decided(cls, name: str, wanted: Wanted, opts: pulumi.ResourceOptions) -> Self:
+        """The audit logs of a program that has read its keys already, in the provider's project."""
+        logs = cls.__new__(cls)
+        logs._register(name, wanted, None, opts)
+        return logs
+
+    def _register(
+        self,
+        name: str,
+        wanted: Wanted,
+        given_project: pulumi.Input[str] | None,
+        opts: pulumi.ResourceOptions | None,
+    ) -> None:
         super().__init__("vertex-residency:index:AuditLogs", name, {}, opts)
-        project = project_of(self, args.get("project"))
+        project = project_of(self, given_project)
         self._say_what_goes(project, wanted)
         label = f"{name}-{SERVICE.partition('.')[0]}"
         gcp.projects.IAMAuditConfig(
@@ -58,7 +71,7 @@ class AuditLogs(pulumi.ComponentResource):
                 )
                 for log_type in wanted.log_types
             ],
-            opts=child_options(self, opts, kinds.AUDIT_CONFIG, label),
+            opts=child_options(self, opts, ResourceType.AUDIT_CONFIG, label),
         )
         self.log_types = pulumi.Output.from_input(list(wanted.log_types))
         self.register_outputs({"logTypes": self.log_types})
@@ -79,17 +92,6 @@ class AuditLogs(pulumi.ComponentResource):
             warn(warning(before, wanted), self)
 
 
-def audit(plan: Plan, baseline: ProjectBaseline) -> AuditLogs | None:
-    """The audit logs that a stack asks for, if it does."""
-    wanted = plan.config.keys.audit_logs
-    if wanted is None:
-        return None
-    args: AuditLogsArgs = {"log_types": list(wanted.log_types)}
-    if wanted.exempted_members:
-        args["exempted_members"] = list(wanted.exempted_members)
-    return AuditLogs("audit", args, pulumi.ResourceOptions(depends_on=[baseline]))
-
-
 def _resolve(name: str, args: AuditLogsArgs, opts: pulumi.ResourceOptions | None) -> Wanted:
     """What is logged. Raises RunError with every mistake."""
     problems = list(project_problems(f"{name}.project", args.get("project"), opts))
@@ -100,7 +102,7 @@ def _resolve(name: str, args: AuditLogsArgs, opts: pulumi.ResourceOptions | None
     try:
         wanted = read_audit_logs(given, in_python=True)
     except BadInput as error:
-        problems += [replace(one, path=name + one.path) for one in error.problems]
+        problems += [replace(wrong, path=name + wrong.path) for wrong in error.problems]
     if problems or wanted is None:
         raise bad_input(f"the arguments of {name}", problems)
     return wanted

@@ -10,7 +10,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_gcp as gcp
 
-from components.registration import kinds
+from availability.cloud.resource_types import ResourceType
 from components.registration.arguments import no_truth, unknown_keys
 from components.registration.diagnostics import bad_input
 from components.registration.google_project import project_of, project_problems
@@ -46,7 +46,7 @@ class Caching(pulumi.ComponentResource):
             name,
             project=project_of(self, args.get("project")),
             disable_cache=not enabled,
-            opts=child_options(self, opts, kinds.CACHE_CONFIG, name),
+            opts=child_options(self, opts, ResourceType.CACHE_CONFIG, name),
         )
         self.enabled = config.disable_cache.apply(lambda disabled: not disabled)
         self.register_outputs({"enabled": self.enabled})

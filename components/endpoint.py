@@ -6,14 +6,15 @@ let a caller use every model of the project wherever it is served: roles do not 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from typing import Any, NotRequired, TypedDict
+from dataclasses import dataclass, replace
+from typing import Any, NotRequired, Self, TypedDict
 
 import pulumi
 import pulumi_gcp as gcp
 
 from availability.cloud.members import FEDERATION, account_address
 from availability.cloud.permissions import PREDICT, caller_permissions
+from availability.cloud.resource_types import ResourceType
 from availability.explanation.alternatives.fixes import ResolveFixer
 from availability.explanation.answers import Answer, answer, warning_json
 from availability.explanation.ranking import placed_because
@@ -34,8 +35,6 @@ from availability.placement.request import Placement
 from availability.places.suggest import check_region
 from availability.report.text import refusal_lines
 from availability.stack.config import Deployment, parse_deployment
-from availability.stack.plan import Plan
-from components.registration import kinds
 from components.registration.bindings import bind, each_once
 from components.registration.diagnostics import bad_input, warn
 from components.registration.existing import Marks
@@ -43,7 +42,7 @@ from components.registration.exports import exported
 from components.registration.google_project import project_of, project_problems
 from components.registration.identifiers import owner, service_account_id, short_hash
 from components.registration.readiness import child_options, program
-from components.registration.take_over import Sought
+from components.registration.search import Sought
 
 TYPE = "vertex-residency:index:ModelEndpoint"
 PREDEFINED_ROLE = "roles/aiplatform.user"
@@ -130,6 +129,24 @@ class ModelEndpointArgs(TypedDict):
     """`predict` or a need -> its role, as `ProjectBaseline` makes them."""
 
 
+@dataclass(frozen=True)
+class Placed:
+    """A deployment whose location is decided, and what it is given to be used."""
+
+    deployment: Deployment
+    answer: Answer
+    roles: tuple[pulumi.Input[str], ...]
+    """The roles of its callers."""
+    federation: pulumi.Input[str] | None
+    """The member that the word `federation` stands for; None where there is no federation."""
+    project: pulumi.Input[str] | None
+    """The Google Cloud project; None for the provider's."""
+
+    def member(self, word: str) -> pulumi.Input[str]:
+        """The member that a word names."""
+        return self.federation if word == FEDERATION and self.federation is not None else word
+
+
 class ModelEndpoint(pulumi.ComponentResource):
     """A placed model with its endpoint, its callers' access and the settings that clients read."""
 
@@ -161,22 +178,27 @@ class ModelEndpoint(pulumi.ComponentResource):
         name: str,
         args: ModelEndpointArgs,
         opts: pulumi.ResourceOptions | None = None,
-        *,
-        _placed: tuple[Deployment, Answer] | None = None,
     ) -> None:
-        # A program that has placed its whole stack hands over what it decided.
-        deployment, placed = _placed or _resolve(name, args, opts)
-        callers = deployment.callers
-        placement = placed.result
-        if not isinstance(placement, Placement):
-            raise pulumi.RunError("\n".join(refusal_lines(placed, name)))
-        if wrong := _host_problem(name, args, placement.location):
-            raise bad_input(f"the arguments of {name}", [wrong])
+        self._register(_resolve(name, args, opts), opts)
+
+    @classmethod
+    def decided(cls, placed: Placed, opts: pulumi.ResourceOptions) -> Self:
+        """The endpoint of a program that has placed its deployments already.
+
+        It has the name of its deployment, and decides nothing again.
+        """
+        endpoint = cls.__new__(cls)
+        endpoint._register(placed, opts)
+        return endpoint
+
+    def _register(self, placed: Placed, opts: pulumi.ResourceOptions | None) -> None:
+        deployment, name = placed.deployment, placed.deployment.name
+        callers, placement = deployment.callers, placement_of(placed.answer)
         super().__init__(TYPE, name, {}, opts)
         self._opts = opts or pulumi.ResourceOptions()
-        project = project_of(self, args.get("project"))
+        project = project_of(self, placed.project)
         account = None if callers else self._service_account(name, project)
-        self.members: list[pulumi.Input[str]] = [_member(word, args) for word in callers or ()]
+        self.members: list[pulumi.Input[str]] = [placed.member(word) for word in callers or ()]
         """Who calls the model, for whatever else only they may have; it waits for the endpoint."""
         email = None
         if account is not None:
@@ -188,9 +210,8 @@ class ModelEndpoint(pulumi.ComponentResource):
                 if isinstance(project, str)
                 else pulumi.Output.concat("serviceAccount:", email)
             )
-            self._let_act_as(account, name, deployment, args)
-        roles = list(_roles(args, placement.request.needs))
-        for role in roles:
+            self._let_act_as(account, placed)
+        for role in placed.roles:
             for member in self.members:
                 bind(
                     project,
@@ -199,22 +220,12 @@ class ModelEndpoint(pulumi.ComponentResource):
                     options=lambda: self._unparented(account),
                     what=f"a caller of {name}",
                 )
-        through = args.get("host")
-        if isinstance(project, str):
-            exports = exports_of(placed, project, through)
-        else:
-            later = pulumi.Output.from_input(project).apply(
-                lambda known: exports_of(placed, known, through)
-            )
-            exports = {
-                key: later.apply(lambda of, key=key: of[key]) if key in _OF_PROJECT else value
-                for key, value in exports_of(placed, "PROJECT_ID", through).items()
-            }
-        self.outputs: dict[str, Any] = {**exports, "serviceAccount": email, "roles": roles}
+        exports = {**_exports(placed, project), "serviceAccount": email}
+        self.outputs: dict[str, Any] = {**exports, "roles": list(placed.roles)}
         """What it puts out, plain where it is known, by the names in other languages."""
-        pulumi.log.info(folded(placed_because(placement, placed.snapshot)), self)
-        warn(placed.warnings, self)
-        warn(stale_snapshot(placed.snapshot, placement.today))
+        pulumi.log.info(folded(placed_because(placement, placed.answer.snapshot)), self)
+        warn(placed.answer.warnings, self)
+        warn(stale_snapshot(placed.answer.snapshot, placement.today))
         self.register_outputs(self.outputs)
 
     def exports(self) -> dict[str, Any]:
@@ -235,20 +246,15 @@ class ModelEndpoint(pulumi.ComponentResource):
             account_id=account_id,
             display_name=marks.text(f"Calls {name} ({stack})", label, 100),
             description=f"Calls the model of {name}.",
-            opts=child_options(self, self._opts, kinds.ACCOUNT, label),
+            opts=child_options(self, self._opts, ResourceType.ACCOUNT, label),
         )
 
-    def _let_act_as(
-        self,
-        account: gcp.serviceaccount.Account,
-        name: str,
-        deployment: Deployment,
-        args: ModelEndpointArgs,
-    ) -> None:
+    def _let_act_as(self, account: gcp.serviceaccount.Account, placed: Placed) -> None:
         """Bind who may use the account: on the account alone, and never a key for it.
 
         After Google's "Service account impersonation" and "Workload Identity Federation".
         """
+        deployment, name = placed.deployment, placed.deployment.name
         granted = {
             "roles/iam.serviceAccountUser": deployment.service_account_users,
             "roles/iam.workloadIdentityUser": deployment.workload_identity_users,
@@ -261,11 +267,11 @@ class ModelEndpoint(pulumi.ComponentResource):
                 service_account_id=account.name,
                 role=role,
                 member=member,
-                opts=child_options(self, self._opts, kinds.ACCOUNT_BINDING, label),
+                opts=child_options(self, self._opts, ResourceType.ACCOUNT_BINDING, label),
             )
 
         for role, words in granted.items():
-            members = [_member(word, args) for word in words]
+            members = [placed.member(word) for word in words]
             what = f"The binding of {role} on the service account of {name}"
             each_once(members, lambda member, role=role: bind_account(role, member), what)
 
@@ -276,7 +282,7 @@ class ModelEndpoint(pulumi.ComponentResource):
             options = pulumi.ResourceOptions.merge(
                 options, pulumi.ResourceOptions(depends_on=[account])
             )
-        options.provider = self.get_provider(kinds.BINDING)
+        options.provider = self.get_provider(ResourceType.BINDING)
         return options
 
 
@@ -289,14 +295,45 @@ def _email(account: gcp.serviceaccount.Account, project: pulumi.Input[str]) -> p
     )
 
 
-def exports_of(placed: Answer, project: str, through: str | None) -> dict[str, Any]:
+def placement_of(answer: Answer) -> Placement:
+    """The placement of a deployment. Raises TypeError for a refused one, which has none."""
+    if not isinstance(answer.result, Placement):
+        raise TypeError("a deployment that was refused has no endpoint")
+    return answer.result
+
+
+def expected_exports(deployment: Deployment, answer: Answer, project: str) -> dict[str, Any]:
+    """What a stack exports for a placed deployment in this project, before it is registered."""
+    exports = _known_exports(answer, project, deployment.host)
+    if deployment.callers is None:
+        account_id = service_account_id(deployment.name, owner())
+        exports["serviceAccount"] = account_address(account_id, project)
+    return exports
+
+
+def _exports(placed: Placed, project: pulumi.Input[str]) -> dict[str, Any]:
     """What a stack exports for a placed deployment, but for its service account.
 
-    `through` is the host that leads to its location; None for the usual one.
+    What names the project is an output where the project is one.
     """
-    placement = placed.result
-    if not isinstance(placement, Placement):
-        raise TypeError("a deployment that was refused has nothing to export")
+    host = placed.deployment.host
+    if isinstance(project, str):
+        return _known_exports(placed.answer, project, host)
+    later = pulumi.Output.from_input(project).apply(
+        lambda known: _known_exports(placed.answer, known, host)
+    )
+    return {
+        key: later.apply(lambda exports, key=key: exports[key]) if key in _OF_PROJECT else value
+        for key, value in _known_exports(placed.answer, "PROJECT_ID", host).items()
+    }
+
+
+def _known_exports(answer: Answer, project: str, through: str | None) -> dict[str, Any]:
+    """The same for a project that is known.
+
+    `through` is the host that leads to the location; None for the usual one.
+    """
+    placement = placement_of(answer)
     named, location = placement.named, placement.location
     exports: dict[str, Any] = {
         "model": named.id,
@@ -310,7 +347,7 @@ def exports_of(placed: Answer, project: str, through: str | None) -> dict[str, A
         exports["tuningLocation"] = placement.tuning_location
     exports["environment"] = environment(named, location, project, through=through)
     exports["serviceAccount"] = None
-    exports["warnings"] = [warning_json(one) for one in placed.warnings]
+    exports["warnings"] = [warning_json(warning) for warning in answer.warnings]
     return exports
 
 
@@ -318,24 +355,24 @@ _OF_PROJECT = ("endpointUrl", "modelResource", "environment")
 """The exports that name the project, and so are not known before it is."""
 
 
-def sought(plan: Plan, project: str) -> Iterator[Sought]:
-    """The service accounts that an interrupted update may have left."""
-    for deployment, _ in plan.answers:
-        if deployment.callers is None:
-            account_id = service_account_id(deployment.name, owner())
-            inputs = {"project": project, "accountId": account_id}
-            component = (TYPE, deployment.name)
-            yield Sought(component, kinds.ACCOUNT, f"{deployment.name}-caller", inputs)
+def sought(deployment: Deployment, project: str) -> Iterator[Sought]:
+    """The service account that an interrupted update may have left."""
+    if deployment.callers is None:
+        account_id = service_account_id(deployment.name, owner())
+        inputs = {"project": project, "accountId": account_id}
+        component, label = (TYPE, deployment.name), f"{deployment.name}-caller"
+        yield Sought(component, ResourceType.ACCOUNT, label, inputs)
 
 
 _NOT_PLACING = ("federation", "host", "project", "role", "roles", "region")
 """The arguments that have no say in where the model is placed, or that Pulumi alone knows."""
 
 
-def _resolve(
-    name: str, args: ModelEndpointArgs, opts: pulumi.ResourceOptions | None
-) -> tuple[Deployment, Answer]:
-    """The deployment and the answer, before anything is registered. Raises RunError."""
+def _resolve(name: str, args: ModelEndpointArgs, opts: pulumi.ResourceOptions | None) -> Placed:
+    """What is placed where, before anything is registered.
+
+    Raises RunError with every mistake in the arguments, or with the refusal.
+    """
     problems = list(project_problems(f"{name}.project", args.get("project"), opts))
     region = args.get("region") or gcp.config.region or ""
     if isinstance(wrong := check_region(region), Problem):
@@ -353,10 +390,21 @@ def _resolve(
         raise bad_input(f"the arguments of {name}", problems)
     fixer = ResolveFixer(snapshot=args.get("snapshot"), as_of=day)
     today = day or clock.today()
-    one = answer(deployment.request, snapshot, today, fixer, newer_than(snapshot_id))
+    answered = answer(deployment.request, snapshot, today, fixer, newer_than(snapshot_id))
     if "snapshot" not in args:
-        one = replace(one, warnings=(*one.warnings, floating_snapshot(snapshot)))
-    return deployment, one
+        warnings = (*answered.warnings, floating_snapshot(snapshot))
+        answered = replace(answered, warnings=warnings)
+    if not isinstance(answered.result, Placement):
+        raise pulumi.RunError("\n".join(refusal_lines(answered, name)))
+    if wrong_host := _host_problem(name, args, answered.result.location):
+        raise bad_input(f"the arguments of {name}", [wrong_host])
+    return Placed(
+        deployment=replace(deployment, host=args.get("host")),
+        answer=answered,
+        roles=tuple(_roles(args, answered.result.request.needs)),
+        federation=args["federation"]["member"] if "federation" in args else None,
+        project=args.get("project"),
+    )
 
 
 def _federation_problems(
@@ -378,13 +426,6 @@ def _host_problem(name: str, args: ModelEndpointArgs, location: str) -> Problem 
     return Problem(f"{name}.host", message, hosts)
 
 
-def _member(word: str, args: ModelEndpointArgs) -> pulumi.Input[str]:
-    """The member that a word names."""
-    if word != FEDERATION or "federation" not in args:
-        return word
-    return args["federation"]["member"]
-
-
 def _with_role(needs: Iterable[Need]) -> Iterator[str]:
     """What the callers need a role for: predict and the deployment's own needs, never all."""
     return (need for need in (PREDICT, *sorted(needs)) if need in caller_permissions())
@@ -399,11 +440,18 @@ def _role_problems(name: str, args: ModelEndpointArgs, needs: Iterable[Need]) ->
                 yield Problem(f"{name}.roles", f"missing {need}: the callers need a role for it")
 
 
+def roles_by_need(
+    roles: Mapping[str, pulumi.Input[str]], needs: Iterable[Need]
+) -> tuple[pulumi.Input[str], ...]:
+    """Which of the roles (`predict` or a need -> its role) callers with these needs have."""
+    return tuple(roles[need] for need in _with_role(needs))
+
+
 def _roles(args: ModelEndpointArgs, needs: Iterable[Need]) -> Iterator[pulumi.Input[str]]:
     """The roles of the callers."""
     if "role" in args:
         yield args["role"]
     elif "roles" in args:
-        yield from (args["roles"][need] for need in _with_role(needs))
+        yield from roles_by_need(args["roles"], needs)
     else:
         yield PREDEFINED_ROLE

@@ -7,30 +7,26 @@ strangers; what counts as such is decided in `availability.cloud.federation.sour
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import NotRequired, TypedDict, cast
+from typing import NotRequired, Self, TypedDict, cast
 
 import pulumi
 import pulumi_gcp as gcp
 
 from availability.cloud.federation.keys import read_federation
 from availability.cloud.federation.sources import Federation as Registered
-from availability.cloud.federation.sources import arguments_of, federation_of
+from availability.cloud.federation.sources import federation_of
+from availability.cloud.resource_types import ResourceType
 from availability.input.errors import BadInput, Problem
-from availability.stack.plan import Plan
 from components.endpoint import FederationCallerArgs
-from components.project import ProjectBaseline
-from components.registration import kinds
 from components.registration.arguments import unknown_keys
 from components.registration.diagnostics import bad_input
 from components.registration.existing import Marks
 from components.registration.google_project import project_of, project_problems
 from components.registration.identifiers import owner, pool_id
 from components.registration.readiness import child_options
-from components.registration.take_over import Sought
+from components.registration.search import Sought
 
 TYPE = "vertex-residency:index:Federation"
-NAME = "federation"
-"""What a stack's federation is called."""
 
 
 class GitHubArgs(TypedDict):
@@ -78,12 +74,6 @@ class FederationArgs(TypedDict):
     """The Google Cloud project; by default the provider's."""
 
 
-class FederationArgument(TypedDict):
-    """The argument of a `ModelEndpoint` that names its federation, where there is one."""
-
-    federation: NotRequired[FederationCallerArgs]
-
-
 class Federation(pulumi.ComponentResource):
     """A pool of identities with the one provider that lets them in."""
 
@@ -95,11 +85,30 @@ class Federation(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: FederationArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        wanted = _resolve(name, args, opts)
+        wanted, generation = _resolve(name, args, opts), args.get("generation", 1)
+        self._register(name, wanted, generation, args.get("project"), opts)
+
+    @classmethod
+    def decided(
+        cls, name: str, wanted: Registered, generation: int, opts: pulumi.ResourceOptions
+    ) -> Self:
+        """The federation of a program that has read its keys already, in the provider's project."""
+        federation = cls.__new__(cls)
+        federation._register(name, wanted, generation, None, opts)
+        return federation
+
+    def _register(
+        self,
+        name: str,
+        wanted: Registered,
+        generation: int,
+        given_project: pulumi.Input[str] | None,
+        opts: pulumi.ResourceOptions | None,
+    ) -> None:
         super().__init__(TYPE, name, {}, opts)
-        project = project_of(self, args.get("project"))
+        project = project_of(self, given_project)
         stack, marks = owner(), Marks(self, opts)
-        identifier = pool_id(stack, args.get("generation", 1))
+        identifier = pool_id(stack, generation)
         label = f"{name}-pool"
         pool = gcp.iam.WorkloadIdentityPool(
             label,
@@ -107,7 +116,7 @@ class Federation(pulumi.ComponentResource):
             workload_identity_pool_id=identifier,
             display_name=f"Vertex AI ({stack.stack})"[:32],
             description=marks.text(f"Callers of the models of {stack}.", label),
-            opts=child_options(self, opts, kinds.POOL, label),
+            opts=child_options(self, opts, ResourceType.POOL, label),
         )
         label = f"{name}-{wanted.provider}"
         provider = gcp.iam.WorkloadIdentityPoolProvider(
@@ -122,7 +131,7 @@ class Federation(pulumi.ComponentResource):
                 issuer_uri=wanted.issuer,
                 allowed_audiences=list(wanted.audiences) or None,
             ),
-            opts=child_options(self, opts, kinds.POOL_PROVIDER, label),
+            opts=child_options(self, opts, ResourceType.POOL_PROVIDER, label),
         )
         # Nobody is granted anything before the condition stands.
         self.member = pulumi.Output.all(pool.name, provider.name).apply(
@@ -138,35 +147,14 @@ class Federation(pulumi.ComponentResource):
         return {"member": self.member, "providerName": self.provider_name}
 
 
-def argument_of(federation: Federation | None) -> FederationArgument:
-    """What an endpoint is told of the stack's federation."""
-    return {"federation": federation.caller} if federation else {}
-
-
-def federate(plan: Plan, baseline: ProjectBaseline) -> Federation | None:
-    """The federation that a stack asks for, if it does."""
-    keys = plan.config.keys
-    if keys.federation is None:
-        return None
-    args = cast("FederationArgs", arguments_of(keys.federation))
-    args["generation"] = keys.generation
-    options = pulumi.ResourceOptions(depends_on=[baseline])
-    return Federation(NAME, args, options)
-
-
-def sought(plan: Plan, project: str) -> Iterator[Sought]:
+def sought(name: str, registered: Registered, generation: int, project: str) -> Iterator[Sought]:
     """The pool and the provider that an interrupted update may have left."""
-    keys = plan.config.keys
-    if keys.federation is None:
-        return
-    wanted = federation_of(keys.federation)
-    pool = {
-        "project": project,
-        "workloadIdentityPoolId": pool_id(owner(), keys.generation),
-    }
-    yield Sought((TYPE, NAME), kinds.POOL, f"{NAME}-pool", pool)
-    provider = {**pool, "workloadIdentityPoolProviderId": wanted.provider}
-    yield Sought((TYPE, NAME), kinds.POOL_PROVIDER, f"{NAME}-{wanted.provider}", provider)
+    component = (TYPE, name)
+    pool = {"project": project, "workloadIdentityPoolId": pool_id(owner(), generation)}
+    yield Sought(component, ResourceType.POOL, f"{name}-pool", pool)
+    provider = {**pool, "workloadIdentityPoolProviderId": registered.provider}
+    label = f"{name}-{registered.provider}"
+    yield Sought(component, ResourceType.POOL_PROVIDER, label, provider)
 
 
 def _resolve(name: str, args: FederationArgs, opts: pulumi.ResourceOptions | None) -> Registered:
@@ -181,7 +169,7 @@ def _resolve(name: str, args: FederationArgs, opts: pulumi.ResourceOptions | Non
         sources = {key: given[key] for key in ("github", "oidc") if given.get(key) is not None}
         source = read_federation(sources, in_python=True)
     except BadInput as error:
-        problems += [replace(one, path=name + one.path) for one in error.problems]
+        problems += [replace(wrong, path=name + wrong.path) for wrong in error.problems]
         source = None
     if problems or source is None:
         raise bad_input(f"the arguments of {name}", problems)

@@ -10,19 +10,16 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 import pulumi_gcp as gcp
 
-from availability.cloud.guardrails.policy import MAX_VALUES, SUPPORTS_DRY_RUN, Policy
+from availability.cloud.guardrails.policy import MAX_VALUES, SUPPORTS_DRY_RUN
+from availability.cloud.resource_types import ResourceType
 from availability.input.errors import Problem
-from availability.stack.plan import Plan
-from components.registration import kinds
 from components.registration.arguments import no_texts, no_truth, unknown_keys
 from components.registration.diagnostics import bad_input
 from components.registration.google_project import project_of, project_problems
 from components.registration.readiness import child_options, program
-from components.registration.take_over import Sought
+from components.registration.search import Sought
 
 TYPE = "vertex-residency:index:Guardrails"
-NAME = "guardrails"
-"""What a stack's guardrails are called."""
 _CONSTRAINT = re.compile(r"[a-z]+(\.[A-Za-z]+)+")
 _KINDS = ("allowed", "denied", "deny_all", "enforced")
 
@@ -74,49 +71,26 @@ class Guardrails(pulumi.ComponentResource):
             registered = program().registered
             if not policy.get("dry_run"):
                 registered.constraints.add(constraint)
-            registered.note_unread(self, kinds.POLICY, label)
+            registered.note_unread(self, ResourceType.POLICY, label)
             gcp.orgpolicy.Policy(
                 label,
                 name=pulumi.Output.concat(parent, "/policies/", constraint),
                 parent=parent,
                 spec=None if policy.get("dry_run") else _spec(policy),
                 dry_run_spec=_spec(policy) if policy.get("dry_run") else None,
-                opts=child_options(self, opts, kinds.POLICY, label),
+                opts=child_options(self, opts, ResourceType.POLICY, label),
             )
         constraints = [policy["constraint"] for policy in args["policies"]]
         self.constraints = pulumi.Output.from_input(constraints)
         self.register_outputs({"constraints": self.constraints})
 
 
-def guard(plan: Plan) -> GuardrailsArgs | None:
-    """The arguments of the plan's guardrails; None where it has none."""
-    if plan.guardrails is None:
-        return None
-    return {"policies": [_arguments(policy) for policy in plan.guardrails.policies]}
-
-
-def sought(plan: Plan, project: str) -> Iterator[Sought]:
+def sought(name: str, args: GuardrailsArgs, project: str) -> Iterator[Sought]:
     """The policies, of which nothing can be looked up."""
-    for policy in plan.guardrails.policies if plan.guardrails else ():
-        name = f"projects/{project}/policies/{policy.constraint}"
-        yield Sought((TYPE, NAME), kinds.POLICY, f"{NAME}-{policy.constraint}", {"name": name})
-
-
-def _arguments(policy: Policy) -> PolicyArgs:
-    arguments: PolicyArgs = {"constraint": policy.constraint}
-    if policy.allowed:
-        arguments["allowed"] = list(policy.allowed)
-    if policy.denied:
-        arguments["denied"] = list(policy.denied)
-    if policy.deny_all:
-        arguments["deny_all"] = True
-    if policy.enforced:
-        arguments["enforced"] = True
-    if policy.inherits:
-        arguments["inherits"] = True
-    if policy.dry_run:
-        arguments["dry_run"] = True
-    return arguments
+    for policy in args["policies"]:
+        label = f"{name}-{policy['constraint']}"
+        inputs = {"name": f"projects/{project}/policies/{policy['constraint']}"}
+        yield Sought((TYPE, name), ResourceType.POLICY, label, inputs)
 
 
 def _spec(policy: PolicyArgs) -> gcp.orgpolicy.PolicySpecArgsDict:

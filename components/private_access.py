@@ -14,22 +14,18 @@ import pulumi
 import pulumi_gcp as gcp
 
 from availability.cloud.private_access.keys import check_address, check_network, check_subnetwork
-from availability.cloud.private_access.ways import Way
+from availability.cloud.resource_types import ResourceType
 from availability.input.errors import Problem
 from availability.places.areas import reach
 from availability.places.geography import places, regions
-from availability.stack.plan import Plan
-from components.registration import kinds
 from components.registration.arguments import no_texts, no_truth, unknown_keys
 from components.registration.diagnostics import bad_input
 from components.registration.existing import Marks, mark_of, marked_name, root_urn
 from components.registration.google_project import project_of, project_problems
 from components.registration.readiness import child_options, program
-from components.registration.take_over import Sought
+from components.registration.search import Sought
 
 TYPE = "vertex-residency:index:PrivateAccess"
-NAME = "private-access"
-"""What a stack's private access is called."""
 _REGIONAL_HOST = re.compile(r"aiplatform\.(?P<location>[a-z0-9-]+)\.rep\.googleapis\.com")
 _BUNDLE_HOST = re.compile(r"(?:(?P<location>[a-z0-9-]+)-)?aiplatform\.googleapis\.com")
 _ADDRESS_TYPE, _PURPOSE = "INTERNAL", "PRIVATE_SERVICE_CONNECT"
@@ -88,34 +84,37 @@ class PrivateAccess(pulumi.ComponentResource):
         self._opts, self._marks = opts, Marks(self, opts)
         self._project = project_of(self, args.get("project"))
         self._network = _network(self._args["network"], self._project)
-        found = {one["host"]: self._regional(one) for one in self._args.get("regional", [])}
+        addresses = {
+            regional["host"]: self._regional(regional)
+            for regional in self._args.get("regional", [])
+        }
         if hosts := args.get("bundle", []):
-            found |= dict.fromkeys(hosts, self._bundle())
+            addresses |= dict.fromkeys(hosts, self._bundle())
         if args.get("dns", True):
-            for host, address in found.items():
+            for host, address in addresses.items():
                 self._zone(host, address)
-        self.addresses = pulumi.Output.all(**found)
+        self.addresses = pulumi.Output.all(**addresses)
         self.register_outputs({"addresses": self.addresses})
 
-    def _options(self, kind: str, label: str) -> pulumi.ResourceOptions:
+    def _options(self, kind: ResourceType, label: str) -> pulumi.ResourceOptions:
         return child_options(self, self._opts, kind, label)
 
-    def _regional(self, one: RegionalHostArgs) -> pulumi.Output[str]:
+    def _regional(self, regional: RegionalHostArgs) -> pulumi.Output[str]:
         """The address of a regional endpoint, which is from the subnetwork."""
-        label = f"{self._name}-{_label(one['host'])}"
-        program().registered.note_unread(self, kinds.REGIONAL_ENDPOINT, label)
+        label = f"{self._name}-{_label(regional['host'])}"
+        program().registered.note_unread(self, ResourceType.REGIONAL_ENDPOINT, label)
         return gcp.networkconnectivity.RegionalEndpoint(
             label,
             name=self._marks.name(label),
             project=self._project,
-            location=one["region"],
-            target_google_api=one["host"],
+            location=regional["region"],
+            target_google_api=regional["host"],
             access_type="GLOBAL" if self._args.get("global_access") else "REGIONAL",
             network=self._network,
-            subnetwork=one["subnetwork"],
-            # It keeps its name when it is replaced: the old one goes first.
+            subnetwork=regional["subnetwork"],
+            # It keeps its name when it is replaced: the old regional goes first.
             opts=pulumi.ResourceOptions.merge(
-                self._options(kinds.REGIONAL_ENDPOINT, label),
+                self._options(ResourceType.REGIONAL_ENDPOINT, label),
                 pulumi.ResourceOptions(delete_before_replace=True),
             ),
         ).address
@@ -137,7 +136,7 @@ class PrivateAccess(pulumi.ComponentResource):
             purpose=_PURPOSE,
             network=self._network,
             address=self._args.get("address"),
-            opts=self._options(kinds.GLOBAL_ADDRESS, label),
+            opts=self._options(ResourceType.GLOBAL_ADDRESS, label),
         )
         gcp.compute.GlobalForwardingRule(
             label,
@@ -151,7 +150,7 @@ class PrivateAccess(pulumi.ComponentResource):
             no_automate_dns_zone=True,
             # Google never says how it was created: an import would be followed by a replacement.
             opts=pulumi.ResourceOptions.merge(
-                self._options(kinds.FORWARDING_RULE, label),
+                self._options(ResourceType.FORWARDING_RULE, label),
                 pulumi.ResourceOptions(ignore_changes=["noAutomateDnsZone"]),
             ),
         )
@@ -168,7 +167,7 @@ class PrivateAccess(pulumi.ComponentResource):
             description=f"The way to {host} by Private Service Connect.",
             visibility=_VISIBILITY,
             private_visibility_config={"networks": [{"network_url": self._network}]},
-            opts=self._options(kinds.ZONE, label),
+            opts=self._options(ResourceType.ZONE, label),
         )
         gcp.dns.RecordSet(
             label,
@@ -178,68 +177,57 @@ class PrivateAccess(pulumi.ComponentResource):
             type=_RECORD_TYPE,
             ttl=_TTL,
             rrdatas=[address],
-            opts=self._options(kinds.RECORD, label),
+            opts=self._options(ResourceType.RECORD, label),
         )
 
 
-def private_access(plan: Plan) -> PrivateAccessArgs | None:
-    """The arguments of the plan's private access; None where it has none."""
-    access = plan.config.keys.private_access
-    if access is None:
-        return None
-    arguments: PrivateAccessArgs = {
-        "network": access.network,
-        "regional": [
-            {"host": one.host, "region": one.region, "subnetwork": one.subnetwork}
-            for one in plan.private
-            if one.region and one.subnetwork
-        ],
-        "bundle": [one.host for one in plan.private if one.way is Way.BUNDLE],
-        "dns": access.dns,
-        "global_access": access.global_access,
-    }
-    if access.address is not None:
-        arguments["address"] = access.address
-    return arguments
-
-
-def sought(plan: Plan, project: str) -> Iterator[Sought]:
+def sought(name: str, args: PrivateAccessArgs, project: str) -> Iterator[Sought]:
     """The addresses, zones and records that an interrupted update may have left.
 
     Of regional endpoints nothing can be looked up.
     """
-    args = private_access(plan)
-    if args is None:
-        return
-    component, urn = (TYPE, NAME), root_urn(TYPE, NAME)
-    network = _network(args["network"], project)
-    for one in args.get("regional", []):
-        label = f"{NAME}-{_label(one['host'])}"
-        name = marked_name(mark_of(urn, label))
-        inputs = {"project": project, "location": one["region"], "name": name}
-        yield Sought(component, kinds.REGIONAL_ENDPOINT, label, inputs)
+    component, urn = (TYPE, name), root_urn(TYPE, name)
+    for regional in args.get("regional", []):
+        label = f"{name}-{_label(regional['host'])}"
+        marked = marked_name(mark_of(urn, label))
+        inputs = {"project": project, "location": regional["region"], "name": marked}
+        yield Sought(component, ResourceType.REGIONAL_ENDPOINT, label, inputs)
     if args.get("bundle"):
-        label, address = _bundle_label(NAME), args.get("address", "")
-        found = {
-            "project": _network_project(args["network"], project),
-            "name": marked_name(mark_of(urn, label), str(network), address),
-            "network": network,
-        }
-        reserved = {
-            "addressType": _ADDRESS_TYPE,
-            "purpose": _PURPOSE,
-            "address": address or None,
-        }
-        yield Sought(component, kinds.GLOBAL_ADDRESS, label, {**found, **reserved})
-        yield Sought(component, kinds.FORWARDING_RULE, label, {**found, "target": _TARGET})
+        yield from _sought_bundle(name, args, project)
     if args.get("dns", True):
-        for host in (*(one["host"] for one in args.get("regional", [])), *args.get("bundle", [])):
-            label, record = f"{NAME}-{_label(host)}", f"{host}."
-            zone = marked_name(mark_of(urn, label), host)
-            of_zone = {"project": project, "dnsName": record, "visibility": _VISIBILITY}
-            yield Sought(component, kinds.ZONE, label, {**of_zone, "name": zone})
-            of_record = {"project": project, "managedZone": zone, "type": _RECORD_TYPE}
-            yield Sought(component, kinds.RECORD, label, {**of_record, "name": record})
+        for host in _hosts(args):
+            yield from _sought_zone(name, host, project)
+
+
+def _sought_bundle(name: str, args: PrivateAccessArgs, project: str) -> Iterator[Sought]:
+    """The address of the bundle and its forwarding rule."""
+    component, label = (TYPE, name), _bundle_label(name)
+    network, address = _network(args["network"], project), args.get("address", "")
+    mark = mark_of(root_urn(TYPE, name), label)
+    inputs = {
+        "project": _network_project(args["network"], project),
+        "name": marked_name(mark, str(network), address),
+        "network": network,
+    }
+    reserved = {"addressType": _ADDRESS_TYPE, "purpose": _PURPOSE, "address": address or None}
+    yield Sought(component, ResourceType.GLOBAL_ADDRESS, label, {**inputs, **reserved})
+    yield Sought(component, ResourceType.FORWARDING_RULE, label, {**inputs, "target": _TARGET})
+
+
+def _sought_zone(name: str, host: str, project: str) -> Iterator[Sought]:
+    """The zone of a host and its only record."""
+    component, label, record = (TYPE, name), f"{name}-{_label(host)}", f"{host}."
+    zone = marked_name(mark_of(root_urn(TYPE, name), label), host)
+    of_zone = {"project": project, "dnsName": record, "visibility": _VISIBILITY}
+    yield Sought(component, ResourceType.ZONE, label, {**of_zone, "name": zone})
+    of_record = {"project": project, "managedZone": zone, "type": _RECORD_TYPE}
+    yield Sought(component, ResourceType.RECORD, label, {**of_record, "name": record})
+
+
+def _hosts(args: PrivateAccessArgs) -> list[str]:
+    """All hosts that are reached, those with a regional endpoint first."""
+    regional = [regional_host["host"] for regional_host in args.get("regional", [])]
+    return [*regional, *args.get("bundle", [])]
 
 
 def _network(given: str, project: pulumi.Input[str]) -> pulumi.Input[str]:
@@ -262,8 +250,8 @@ def _bundle_label(name: str) -> str:
 
 def _label(host: str) -> str:
     """What tells a host apart in the names of resources: its location, or `global`."""
-    found = _REGIONAL_HOST.fullmatch(host) or _BUNDLE_HOST.fullmatch(host)
-    return (found["location"] if found else None) or "global"
+    named = _REGIONAL_HOST.fullmatch(host) or _BUNDLE_HOST.fullmatch(host)
+    return (named["location"] if named else None) or "global"
 
 
 def _problems(
@@ -289,18 +277,19 @@ def _no_lists(name: str, args: PrivateAccessArgs) -> Iterator[Problem]:
     if not isinstance(cast("object", args.get("regional", [])), list):
         yield Problem(f"{name}.regional", "expected a list of hosts with their subnetworks")
         return
-    for index, one in enumerate(args.get("regional", [])):
-        yield from unknown_keys(f"{name}.regional[{index}]", one, RegionalHostArgs)
+    for index, regional in enumerate(args.get("regional", [])):
+        yield from unknown_keys(f"{name}.regional[{index}]", regional, RegionalHostArgs)
 
 
 def _host_problems(name: str, args: PrivateAccessArgs) -> Iterator[Problem]:
-    for index, one in enumerate(args.get("regional", [])):
-        yield from _regional_problems(f"{name}.regional[{index}]", one)
+    for index, regional in enumerate(args.get("regional", [])):
+        yield from _regional_problems(f"{name}.regional[{index}]", regional)
     for index, host in enumerate(args.get("bundle", [])):
         if not _BUNDLE_HOST.fullmatch(host) or _label(host) not in places():
             message = f"{host!r} is no host of Vertex AI that the bundle of all APIs leads to"
             yield Problem(f"{name}.bundle[{index}]", message)
-    hosts = [*(one.get("host", "") for one in args.get("regional", [])), *args.get("bundle", [])]
+    hosts = [regional.get("host", "") for regional in args.get("regional", [])]
+    hosts += args.get("bundle", [])
     if not hosts:
         yield Problem(name, "expected a host, in regional or in bundle")
     for label in sorted({_label(host) for host in hosts}):
@@ -312,28 +301,29 @@ def _normal(args: PrivateAccessArgs) -> PrivateAccessArgs:
     """The arguments with resource names in the place of addresses of the Compute Engine API."""
     normal: PrivateAccessArgs = {**args, "network": str(check_network(args["network"]))}
     if "regional" in args:
-        checked = [(one, check_subnetwork(one["subnetwork"])) for one in args["regional"]]
-        normal["regional"] = [
-            {**one, "subnetwork": name[1] if isinstance(name, tuple) else one["subnetwork"]}
-            for one, name in checked
-        ]
+        normal["regional"] = [_normal_regional(regional) for regional in args["regional"]]
     return normal
 
 
-def _regional_problems(path: str, one: RegionalHostArgs) -> Iterator[Problem]:
-    found = _REGIONAL_HOST.fullmatch(str(one.get("host", "")))
-    if found is None or found["location"] not in places():
+def _normal_regional(regional: RegionalHostArgs) -> RegionalHostArgs:
+    checked = check_subnetwork(regional["subnetwork"])
+    return regional if isinstance(checked, Problem) else {**regional, "subnetwork": checked[1]}
+
+
+def _regional_problems(path: str, regional: RegionalHostArgs) -> Iterator[Problem]:
+    named = _REGIONAL_HOST.fullmatch(str(regional.get("host", "")))
+    if named is None or named["location"] not in places():
         message = "expected a host like aiplatform.LOCATION.rep.googleapis.com"
-        yield Problem(f"{path}.host", f"{message}, not {one.get('host')!r}")
-    elif one.get("region") not in (fitting := sorted(reach(found["location"]) & {*regions()})):
-        message = f"{one.get('region')!r} is no region of {found['location']}"
+        yield Problem(f"{path}.host", f"{message}, not {regional.get('host')!r}")
+    elif regional.get("region") not in (fitting := sorted(reach(named["location"]) & {*regions()})):
+        message = f"{regional.get('region')!r} is no region of {named['location']}"
         yield Problem(f"{path}.region", message, tuple(fitting[:3]))
-    subnetwork = check_subnetwork(one.get("subnetwork"))
+    subnetwork = check_subnetwork(regional.get("subnetwork"))
     if isinstance(subnetwork, Problem):
         yield Problem(f"{path}.subnetwork", subnetwork.message)
     elif not subnetwork[0]:
         message = f"{subnetwork[1]!r} is a name alone: expected projects/P/regions/R/subnetworks/S"
         yield Problem(f"{path}.subnetwork", message)
-    elif subnetwork[0] != one.get("region"):
-        message = f"{subnetwork[1]} is not in {one.get('region')}, where the endpoint is to be"
+    elif subnetwork[0] != regional.get("region"):
+        message = f"{subnetwork[1]} is not in {regional.get('region')}, where the endpoint is to be"
         yield Problem(f"{path}.subnetwork", message)

@@ -4,34 +4,31 @@ It owns the activation of services and one custom role for each need. It binds n
 `ModelEndpoint` does), and it never disables a service: other stacks may use it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from typing import NotRequired, TypedDict, cast
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NotRequired, Self, TypedDict, cast
 
 import pulumi
 import pulumi_gcp as gcp
 
 from availability.cloud.permissions import PREDICT, caller_permissions
+from availability.cloud.resource_types import LOOKUPS, ResourceType
 from availability.cloud.services import SERVICES, Feature, services_for
 from availability.facts.words import check_need
 from availability.input.errors import Problem
 from availability.input.likeness import nearest
 from availability.input.wrap import folded
 from availability.stack.keys import StackKeys
-from availability.stack.plan import Plan
 from availability.stack.shape import read_keys
-from components.registration import kinds
 from components.registration.arguments import unknown_keys
 from components.registration.diagnostics import bad_input
-from components.registration.existing import LOOKUPS, Marks
+from components.registration.existing import Marks
 from components.registration.google_project import project_of, project_problems
 from components.registration.identifiers import owner, role_id
 from components.registration.readiness import child_options, program
-from components.registration.take_over import Sought, look_up, settled
+from components.registration.search import Sought, look_up, settled
 
 TYPE = "vertex-residency:index:ProjectBaseline"
-NAME = "project"
-"""What a stack's baseline is called."""
 
 
 class ProjectBaselineArgs(TypedDict):
@@ -51,6 +48,24 @@ class ProjectBaselineArgs(TypedDict):
     """The Google Cloud project; by default the provider's."""
 
 
+@dataclass(frozen=True)
+class Needed:
+    """What deployments have in common, checked."""
+
+    publishers: Collection[str]
+    needs: Sequence[str]
+    """The canonical needs, each once, in the order of the alphabet."""
+    features: Collection[str]
+    generation: int
+    adopt: Mapping[str, str]
+    project: pulumi.Input[str] | None = None
+    """The Google Cloud project; None for the provider's."""
+
+    def role_id(self, need: str) -> str:
+        """The id of the custom role for a need, the stack's own or an adopted one."""
+        return self.adopt.get(need) or role_id(need, owner(), self.generation)
+
+
 class ProjectBaseline(pulumi.ComponentResource):
     """Active services and caller roles, once a stack."""
 
@@ -64,17 +79,26 @@ class ProjectBaseline(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ProjectBaselineArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        needs, keys = _checked(name, args, opts)
+        self._register(name, _checked(name, args, opts), opts)
+
+    @classmethod
+    def decided(cls, name: str, needed: Needed, opts: pulumi.ResourceOptions | None = None) -> Self:
+        """The baseline of a program that has read its keys already."""
+        baseline = cls.__new__(cls)
+        baseline._register(name, needed, opts)
+        return baseline
+
+    def _register(self, name: str, needed: Needed, opts: pulumi.ResourceOptions | None) -> None:
         super().__init__(TYPE, name, {}, opts)
         self._opts = opts
         self._marks = Marks(self, opts)
-        project = project_of(self, args.get("project"))
+        project = project_of(self, needed.project)
         adopted = {
-            need: _adopted(self, project, keys.adopt[need], caller_permissions()[need])
-            for need in _with_roles(needs)
-            if need in keys.adopt
+            need: _adopted(self, project, needed.adopt[need], caller_permissions()[need])
+            for need in _with_roles(needed.needs)
+            if need in needed.adopt
         }
-        services = services_for(args["publishers"], args.get("features", ()))
+        services = services_for(needed.publishers, needed.features)
         active = {
             service: self._service(f"{name}-{service.partition('.')[0]}", project, service)
             for service in services
@@ -83,11 +107,11 @@ class ProjectBaseline(pulumi.ComponentResource):
         """Service -> its activation, for what has to wait for it."""
         identities = SERVICES[Feature.IDENTITIES]
         self.role_by_need: Mapping[str, pulumi.Output[str]] = {
-            need: self._role(name, need, project, keys, active[identities], adopted.get(need))
-            for need in _with_roles(needs)
+            need: self._role(name, need, project, needed, active[identities], adopted.get(need))
+            for need in _with_roles(needed.needs)
         }
         self.role_names: Mapping[str, pulumi.Input[str]] = {
-            need: f"projects/{project}/roles/{self._role_id(need, keys)}"
+            need: f"projects/{project}/roles/{needed.role_id(need)}"
             if isinstance(project, str)
             else role
             for need, role in self.role_by_need.items()
@@ -109,19 +133,15 @@ class ProjectBaseline(pulumi.ComponentResource):
             project=project,
             service=service,
             disable_on_destroy=False,
-            opts=child_options(self, self._opts, kinds.SERVICE, name),
+            opts=child_options(self, self._opts, ResourceType.SERVICE, name),
         )
-
-    @staticmethod
-    def _role_id(need: str, keys: StackKeys) -> str:
-        return keys.adopt.get(need) or role_id(need, owner(), keys.generation)
 
     def _role(
         self,
         name: str,
         need: str,
         project: pulumi.Input[str],
-        keys: StackKeys,
+        needed: Needed,
         identities: gcp.projects.Service,
         adopted: str | None,
     ) -> pulumi.Output[str]:
@@ -132,7 +152,7 @@ class ProjectBaseline(pulumi.ComponentResource):
         stack, label = owner(), f"{name}-{need}"
         options = pulumi.ResourceOptions(depends_on=[identities])
         permissions = list(caller_permissions()[need])
-        own_id = self._role_id(need, keys)
+        own_id = needed.role_id(need)
         if adopted is not None:
             options.import_, options.retain_on_delete = adopted, True
         role = gcp.projects.IAMCustomRole(
@@ -145,36 +165,18 @@ class ProjectBaseline(pulumi.ComponentResource):
             ),
             permissions=permissions,
             opts=pulumi.ResourceOptions.merge(
-                child_options(self, self._opts, kinds.ROLE, label), options
+                child_options(self, self._opts, ResourceType.ROLE, label), options
             ),
         )
         return pulumi.Output.concat("projects/", role.project, "/roles/", role.role_id)
 
 
-def baseline_of(plan: Plan) -> ProjectBaseline:
-    """What the stack's plan needs once in its project."""
-    keys = plan.config.keys
-    args: ProjectBaselineArgs = {
-        "publishers": sorted({answer.publisher for _, answer in plan.answers}),
-        "needs": list(_needs(plan)),
-        "features": list(plan.features),
-        "generation": keys.generation,
-        "adopt": dict(keys.adopt),
-    }
-    return ProjectBaseline(NAME, args)
-
-
-def sought(plan: Plan, project: str) -> Iterator[Sought]:
+def sought(name: str, needed: Needed, project: str) -> Iterator[Sought]:
     """The roles that an interrupted update may have left. What is adopted is imported anyway."""
-    keys = plan.config.keys
-    for need in _with_roles(_needs(plan)):
-        if need not in keys.adopt:
-            inputs = {"project": project, "roleId": role_id(need, owner(), keys.generation)}
-            yield Sought((TYPE, NAME), kinds.ROLE, f"{NAME}-{need}", inputs)
-
-
-def _needs(plan: Plan) -> list[str]:
-    return sorted({need.value for one, _ in plan.answers for need in one.request.needs})
+    for need in _with_roles(needed.needs):
+        if need not in needed.adopt:
+            inputs = {"project": project, "roleId": needed.role_id(need)}
+            yield Sought((TYPE, name), ResourceType.ROLE, f"{name}-{need}", inputs)
 
 
 def _with_roles(needs: Iterable[str]) -> list[str]:
@@ -200,9 +202,9 @@ def _adopted(
         said += "is adopted in a project that is. Name it as a text, or adopt the role later."
         raise pulumi.RunError(folded(said))
     inputs = {"project": known, "roleId": own_id}
-    resource_id = LOOKUPS[kinds.ROLE].id.format_map(inputs)
-    found = look_up(kinds.ROLE, inputs, component.get_provider(kinds.ROLE)) or {}
-    lost = sorted({*cast("list[str]", found.get("permissions") or [])} - {*permissions})
+    resource_id = LOOKUPS[ResourceType.ROLE].id.format_map(inputs)
+    role = look_up(ResourceType.ROLE, inputs, component.get_provider(ResourceType.ROLE)) or {}
+    lost = sorted({*cast("list[str]", role.get("permissions") or [])} - {*permissions})
     if lost:
         said = f"Adopting {resource_id} takes {', '.join(lost)} out of it, from everybody who has "
         said += "it. Leave the key adopt out to have a role of the stack's own."
@@ -210,10 +212,8 @@ def _adopted(
     return resource_id
 
 
-def _checked(
-    name: str, args: ProjectBaselineArgs, opts: pulumi.ResourceOptions | None
-) -> tuple[list[str], StackKeys]:
-    """The canonical needs, each once, and the keys that the roles' ids follow. Raises RunError."""
+def _checked(name: str, args: ProjectBaselineArgs, opts: pulumi.ResourceOptions | None) -> Needed:
+    """What the arguments ask for. Raises RunError with every mistake."""
     problems = list(project_problems(f"{name}.project", args.get("project"), opts))
     problems += unknown_keys(name, args, ProjectBaselineArgs)
     publishers = cast("object", args.get("publishers"))
@@ -239,4 +239,11 @@ def _checked(
     read = read_keys(StackKeys, ids, f"{name}.", problems, in_python=True)
     if problems or read is None:
         raise bad_input(f"the arguments of {name}", problems)
-    return sorted(needs), read
+    return Needed(
+        publishers=args["publishers"],
+        needs=sorted(needs),
+        features=args.get("features", ()),
+        generation=read.generation,
+        adopt=read.adopt,
+        project=args.get("project"),
+    )

@@ -5,22 +5,19 @@ no secret in it: Secret Manager is one of two places for it, because workloads c
 """
 
 import hashlib
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NotRequired, TypedDict, cast
 
 import pulumi
 import pulumi_gcp as gcp
 
-from availability.cloud.members import account_address, check_member
+from availability.cloud.members import check_member
 from availability.cloud.publication import Store
+from availability.cloud.resource_types import ResourceType
 from availability.input.errors import Problem
 from availability.places.geography import regions
-from availability.stack.plan import Plan
-from components.endpoint import ModelEndpoint, exports_of
-from components.registration import kinds
 from components.registration.arguments import unknown_keys
 from components.registration.bindings import Condition, bind, each_once
 from components.registration.diagnostics import bad_input
@@ -29,11 +26,10 @@ from components.registration.google_project import project_of, project_problems
 from components.registration.identifiers import (
     owner,
     publication_id,
-    service_account_id,
     short_hash,
 )
 from components.registration.readiness import child_options
-from components.registration.take_over import Sought
+from components.registration.search import Sought
 
 TYPE = "vertex-residency:index:Publication"
 _READS_SECRETS = "roles/secretmanager.secretAccessor"
@@ -91,7 +87,7 @@ class Publication(pulumi.ComponentResource):
         self.resource = self._secret() if store is Store.SECRETS else self._parameter()
         self.register_outputs({"location": self.location, "resource": self.resource})
 
-    def _options(self, kind: str, name: str | None = None) -> pulumi.ResourceOptions:
+    def _options(self, kind: ResourceType, name: str | None = None) -> pulumi.ResourceOptions:
         return child_options(self, self._opts, kind, name or self._name)
 
     def _secret(self) -> pulumi.Output[str]:
@@ -102,13 +98,13 @@ class Publication(pulumi.ComponentResource):
             location=self._args["location"],
             secret_id=self._id,
             labels=self._labels,
-            opts=self._options(kinds.SECRET),
+            opts=self._options(ResourceType.SECRET),
         )
         version = gcp.secretmanager.RegionalSecretVersion(
             self._name,
             secret=secret.name,
             secret_data=self._args["configuration"],
-            opts=self._options(kinds.SECRET_VERSION),
+            opts=self._options(ResourceType.SECRET_VERSION),
         )
 
         def let_read(member: str) -> None:
@@ -120,7 +116,7 @@ class Publication(pulumi.ComponentResource):
                 secret_id=secret.secret_id,
                 role=_READS_SECRETS,
                 member=member,
-                opts=self._options(kinds.SECRET_BINDING, label),
+                opts=self._options(ResourceType.SECRET_BINDING, label),
             )
 
         what = f"The binding of a reader of {self._name}"
@@ -139,14 +135,14 @@ class Publication(pulumi.ComponentResource):
             parameter_id=self._id,
             format=_FORMAT,
             labels=self._labels,
-            opts=self._options(kinds.PARAMETER),
+            opts=self._options(ResourceType.PARAMETER),
         )
         version = gcp.parametermanager.RegionalParameterVersion(
             self._name,
             parameter=parameter.name,
             parameter_version_id=configuration.apply(_version_id),
             parameter_data=configuration,
-            opts=self._options(kinds.PARAMETER_VERSION),
+            opts=self._options(ResourceType.PARAMETER_VERSION),
         )
         for reader in self._args["readers"]:
             bind(
@@ -174,62 +170,37 @@ class Publication(pulumi.ComponentResource):
 
     def _unparented(self) -> pulumi.ResourceOptions:
         """Options of a binding: it is the program's, and goes where these things go."""
-        provider = self.get_provider(kinds.BINDING)
+        provider = self.get_provider(ResourceType.BINDING)
         return pulumi.ResourceOptions(provider=provider, depends_on=self._opts.depends_on)
 
 
-def publish(
-    plan: Plan, endpoints: Mapping[str, ModelEndpoint], waits_for: Sequence[pulumi.Resource]
-) -> dict[str, pulumi.Output[str]]:
-    """Deployment -> the name to read its configuration by; empty where nothing is published."""
-    store = plan.config.keys.publish
-    if store is None:
-        return {}
-    found: dict[str, pulumi.Output[str]] = {}
-    for name, place in plan.publications.items():
-        endpoint = endpoints[name]
-        configuration = _configuration(name, endpoint.exports())
-        arguments: PublicationArgs = {
-            "store": store.value,
-            "location": place.region,
-            "configuration": pulumi.Output.json_dumps(configuration, sort_keys=True),
-            "readers": [{"member": member} for member in endpoint.members],
-        }
-        options = pulumi.ResourceOptions(depends_on=[*waits_for, endpoint])
-        found[name] = Publication(name, arguments, options).resource
-    return found
-
-
-def sought(plan: Plan, project: str) -> Iterator[Sought]:
-    """The configurations that an interrupted update may have left, and their current versions."""
-    store = plan.config.keys.publish
-    if store is None:
-        return
-    answers = {deployment.name: (deployment, answer) for deployment, answer in plan.answers}
-    for name, place in plan.publications.items():
-        deployment, answer = answers[name]
-        exports = exports_of(answer, project, deployment.host)
-        if deployment.callers is None:
-            account_id = service_account_id(name, owner())
-            exports["serviceAccount"] = account_address(account_id, project)
-        data = json.dumps(_configuration(name, exports), sort_keys=True)
-        identifier = publication_id(name, owner(), store.longest_id)
-        inputs = {"project": project, "location": place.region}
-        if store is Store.SECRETS:
-            kind, inside = kinds.SECRET, kinds.SECRET_VERSION
-            inputs["secretId"] = identifier
-            version = {"secretData": data}
-        else:
-            kind, inside = kinds.PARAMETER, kinds.PARAMETER_VERSION
+def sought(
+    name: str, store: Store, location: str, configuration: str, project: str
+) -> Iterator[Sought]:
+    """What an interrupted update may have left of a configuration, which is given as JSON."""
+    component = (TYPE, name)
+    identifier = publication_id(name, owner(), store.longest_id)
+    inputs = {"project": project, "location": location}
+    match store:
+        case Store.SECRETS:
+            kept, version = ResourceType.SECRET, ResourceType.SECRET_VERSION
+            inputs |= {"secretId": identifier}
+            of_version = {"secretData": configuration}
+        case Store.PARAMETERS:
+            kept, version = ResourceType.PARAMETER, ResourceType.PARAMETER_VERSION
             inputs |= {"parameterId": identifier, "format": _FORMAT}
-            version = {"parameterData": data, "parameterVersionId": _version_id(data)}
-        outer = Sought((TYPE, name), kind, name, inputs)
-        yield outer
-        yield Sought((TYPE, name), inside, name, version, inside=outer.urn)
+            version_id = _version_id(configuration)
+            of_version = {"parameterData": configuration, "parameterVersionId": version_id}
+    outer = Sought(component, kept, name, inputs)
+    yield outer
+    yield Sought(component, version, name, of_version, inside=outer.urn)
 
 
-def _configuration(name: str, exports: Mapping[str, Any]) -> dict[str, Any]:
-    """What is kept: all that is exported but the warnings, which change by the day."""
+def configuration_of(name: str, exports: Mapping[str, Any]) -> dict[str, Any]:
+    """What a stack keeps of a deployment: all that it exports but the warnings.
+
+    Those change by the day.
+    """
     return {"name": name, **{key: value for key, value in exports.items() if key != "warnings"}}
 
 

@@ -11,14 +11,12 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_gcp as gcp
 
+from availability.cloud.resource_types import ResourceType
 from availability.cloud.service_agents import address, agents_for
 from availability.cloud.services import SERVICES, Feature
 from availability.facts.snapshot import Need
 from availability.facts.words import check_need
 from availability.input.errors import Problem
-from availability.stack.plan import Plan
-from components.project import ProjectBaseline
-from components.registration import kinds
 from components.registration.arguments import no_texts, unknown_keys
 from components.registration.bindings import bind
 from components.registration.diagnostics import bad_input
@@ -55,7 +53,7 @@ class ServiceAgents(pulumi.ComponentResource):
                 label,
                 project=project,
                 service=SERVICES[Feature.MODELS],
-                opts=child_options(self, opts, kinds.SERVICE_IDENTITY, label),
+                opts=child_options(self, opts, ResourceType.SERVICE_IDENTITY, label),
             )
             for agent in agents:
                 member = identity.email.apply(
@@ -66,7 +64,7 @@ class ServiceAgents(pulumi.ComponentResource):
                     agent.role,
                     member,
                     options=lambda: pulumi.ResourceOptions(
-                        provider=self.get_provider(kinds.BINDING),
+                        provider=self.get_provider(ResourceType.BINDING),
                         depends_on=depends_on,
                         retain_on_delete=True,
                     ),
@@ -74,15 +72,6 @@ class ServiceAgents(pulumi.ComponentResource):
                 )
         self.roles = pulumi.Output.from_input(sorted({agent.role for agent in agents}))
         self.register_outputs({"roles": self.roles})
-
-
-def grant_service_agents(plan: Plan, baseline: ProjectBaseline) -> ServiceAgents | None:
-    """The service agents of a stack's needs, if the stack asks for them."""
-    if not plan.config.keys.service_agents:
-        return None
-    needs = sorted({need.value for one, _ in plan.answers for need in one.request.needs})
-    options = pulumi.ResourceOptions(depends_on=[baseline])
-    return ServiceAgents("service-agents", {"needs": needs}, options)
 
 
 def _needs(name: str, args: ServiceAgentsArgs, opts: pulumi.ResourceOptions | None) -> list[Need]:

@@ -12,15 +12,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from availability.cloud.permissions import PREDICT, caller_permissions
+from availability.cloud.resource_types import UNDELETED_FIRST, ResourceType
 from availability.input import shell
 from availability.input.printed import plain_line
 from availability.input.wrap import folded
-
-ROLE = "gcp:projects/iAMCustomRole:IAMCustomRole"
-POLICY = "gcp:orgpolicy/policy:Policy"
-POOL = "gcp:iam/workloadIdentityPool:WorkloadIdentityPool"
-POOL_PROVIDER = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
-POOLS = (POOL, POOL_PROVIDER)
 
 TAKE_OVER = "vertex-residency:takeOver"
 
@@ -29,7 +24,7 @@ TAKE_OVER = "vertex-residency:takeOver"
 class There:
     """What takes the id of a resource that was to be created."""
 
-    kind: str
+    kind: ResourceType
     """The resource's type."""
     name: str
     """Its name in the program."""
@@ -97,7 +92,7 @@ def _without_take_over(met: Sequence[There], stack: str) -> Iterator[str]:
         "does not."
     )
     for one in met:
-        if one.kind in POOLS:
+        if one.kind in UNDELETED_FIRST:
             yield from _undelete(one)
     yield from _imports([one for one in met if not one.readable], stack)
     yield f"  {_set(TAKE_OVER, 'true', stack)}"
@@ -109,14 +104,14 @@ def _with_take_over(
 ) -> Iterator[str]:
     readable = [one for one in met if one.readable]
     for one in readable:
-        if one.key in searched.deleted and one.kind in POOLS:
+        if one.key in searched.deleted and one.kind in UNDELETED_FIRST:
             yield from _undelete(one)
         elif one.key in searched.unmarked:
             yield from _unmarked(one, stack, generation)
-        elif one.kind == ROLE:
+        elif one.kind is ResourceType.ROLE:
             yield from _other_role(one, stack, generation)
     fresh = [one for one in readable if one.key not in {*searched.unmarked, *searched.deleted}]
-    if any(one.kind != ROLE for one in fresh):
+    if any(one.kind is not ResourceType.ROLE for one in fresh):
         yield folded(
             "When this update looked for what is there already, it did not find this: it was made "
             "since, or may not be read. The next up looks again."
@@ -136,7 +131,7 @@ def _undelete(one: There) -> Iterator[str]:
     project, pool, provider = found.groups() if found else ("PROJECT_ID", "POOL_ID", None)
     of_all = ["--location=global", f"--project={project}"]
     words = ["gcloud", "iam", "workload-identity-pools"]
-    if one.kind == POOL_PROVIDER:
+    if one.kind is ResourceType.POOL_PROVIDER:
         name = provider or "PROVIDER_ID"
         words += ["providers", "undelete", name, f"--workload-identity-pool={pool}", *of_all]
     else:
@@ -154,11 +149,11 @@ _POOL_ID = re.compile(
 
 
 def _unmarked(one: There, stack: str, generation: str) -> Iterator[str]:
-    if one.kind == ROLE:
+    if one.kind is ResourceType.ROLE:
         yield from _other_role(one, stack, generation)
         return
     said = f"{one.shown} does not bear the mark of this stack, and is left alone."
-    if one.kind in POOLS:
+    if one.kind in UNDELETED_FIRST:
         said += " Take fresh ids: the provider's name changes with them, and every workflow file "
         said += "of the callers has to name the new one."
         yield folded(said)
@@ -198,7 +193,7 @@ def _imports(unread: Iterable[There], stack: str) -> Iterator[str]:
     said = "Organization policies and regional endpoints can't be looked up. Look at each first: "
     said += "once it is imported this stack manages it, makes it what the stack says, and deletes "
     said += "it in the end. An import of what is not there fails and changes nothing."
-    if any(one.kind == POLICY for one in known):
+    if any(one.kind is ResourceType.POLICY for one in known):
         said += " One stack of a project owns its guardrails: in another one's place, turn "
         said += "guardrails off here and name in that one's guardrails.alsoAllow what is needed."
     yield folded(said)

@@ -16,6 +16,7 @@ from availability.cloud.errors import Meaning, read_error
 from availability.cloud.members import check_member
 from availability.cloud.services import SERVICES, Feature
 from availability.input.errors import BadInput, Problem, shown
+from availability.input.likeness import nearest
 from availability.input.maps import KeyedMap
 from availability.input.values import read_words, switch
 from availability.placement.warnings import Warning, WarningId
@@ -147,8 +148,6 @@ def _log_type(word: str) -> Problem | str:
     name = word.strip().upper().replace("-", "_")
     if name in LOG_TYPES:
         return name
-    from availability.input.likeness import nearest
-
     message = f"unknown type of Data Access audit logs {shown(word)}; it is {', '.join(LOG_TYPES)}"
     if name == "ADMIN_WRITE":
         message = "ADMIN_WRITE is always logged and can't be set (Admin Activity audit logs)"

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from availability.cloud.already_there import ROLE, TAKE_OVER, next_generation
+from availability.cloud.already_there import TAKE_OVER, next_generation
+from availability.cloud.resource_types import ResourceType
 from availability.input import shell
 from availability.input.wrap import folded
 
@@ -173,21 +174,6 @@ def _meaning(line: str) -> Meaning:
     return Meaning.OTHER
 
 
-REPEATABLE = frozenset(
-    {
-        "gcp:projects/service:Service",
-        "gcp:projects/serviceIdentity:ServiceIdentity",
-        "gcp:projects/iAMMember:IAMMember",
-        "gcp:projects/iAMAuditConfig:IAMAuditConfig",
-        "gcp:serviceaccount/iAMMember:IAMMember",
-        "gcp:secretmanager/regionalSecretIamMember:RegionalSecretIamMember",
-        "gcp:vertex/aiModelGardenEnableModel:AiModelGardenEnableModel",
-        "gcp:vertex/aiCacheConfig:AiCacheConfig",
-    }
-)
-"""Types that may be created once more where they are there already: nothing changes by that."""
-
-
 def waiting(error: CloudError, name: str, limit: float) -> str:
     """What is waited for, in one line; `name` is the resource's, `limit` in seconds."""
     where = f" in project {error.project}" if error.project else ""
@@ -213,7 +199,7 @@ def waiting(error: CloudError, name: str, limit: float) -> str:
 def advice(
     error: CloudError,
     *,
-    kind: str,
+    kind: ResourceType,
     name: str,
     stack: str,
     waited: float,
@@ -242,7 +228,8 @@ def advice(
         case Meaning.NOT_ACTIVE | Meaning.DENIED:
             return _still_refused(error, activated=activated, waited=waited, again=again)
         case Meaning.ID_HELD:
-            return _held_role(stack, generation, again) if kind == ROLE else None
+            is_role = kind is ResourceType.ROLE
+            return _held_role(stack, generation, again) if is_role else None
         case Meaning.ZONE_TAKEN:
             return _zone_taken(stack, again)
         case Meaning.EXISTS | Meaning.OTHER:

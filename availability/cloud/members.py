@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from availability.cloud.federation.issuers import PUBLIC_MAIL
 from availability.input import shell
 from availability.input.errors import Problem, shown
+from availability.input.likeness import nearest
 from availability.input.values import read_words
 
 FEDERATION = "federation"
@@ -206,8 +207,6 @@ def _near(kind: str, rest: str) -> Iterator[str]:
         if _is_account(rest):
             yield f"serviceAccount:{rest}"
             return
-        from availability.input.likeness import nearest
-
         for meant in nearest(kind, _EMAIL_KINDS) if kind else ("user",):
             yield f"{'user' if meant == 'serviceAccount' else meant}:{rest}"
     elif _KUBERNETES.fullmatch(rest):

@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from availability.command_line import commands, console
 from availability.input.errors import BadInput, Problem
+from availability.input.likeness import nearest
 from availability.report.formats import Format
 
 
@@ -81,8 +82,6 @@ def _check_command(arguments: list[str], known: dict[str, _Parser]) -> None:
         return
     name, *words = arguments
     if name not in known:
-        from availability.input.likeness import nearest
-
         message = f"unknown command {name!r}; the commands are {', '.join(known)}"
         raise BadInput([Problem("COMMAND", message, tuple(nearest(name, known)))])
     given = [word for word in itertools.takewhile("--".__ne__, words) if word[:2] == "--"]
@@ -95,8 +94,6 @@ def _check_command(arguments: list[str], known: dict[str, _Parser]) -> None:
 
 
 def _unknown(words: list[str], command: _Parser) -> BadInput:
-    from availability.input.likeness import nearest
-
     return BadInput(
         Problem(
             word.partition("=")[0],

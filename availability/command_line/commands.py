@@ -22,7 +22,9 @@ from availability.command_line.console import (
 from availability.facts.library import load, newer_than, newest, snapshot_ids, unknown_snapshot
 from availability.input import clock
 from availability.input.errors import BadInput, Problem, shown
+from availability.input.likeness import nearest
 from availability.placement.request import Placement, Request
+from availability.places.suggest import check_location
 from availability.report.formats import Format
 
 if TYPE_CHECKING:
@@ -42,7 +44,6 @@ def resolve(options: argparse.Namespace) -> int:
     from availability.explanation.answers import answer, to_json
     from availability.explanation.warnings import stale_snapshot
     from availability.input.values import check_project
-    from availability.places.suggest import check_location
 
     problems: list[Problem] = []
     snapshot_id = _collect(problems, lambda: _snapshot_id(options.snapshot))
@@ -98,7 +99,6 @@ def _checked(
 def _request(options: argparse.Namespace) -> Request:
     """The request for one model. Raises BadInput with every mistake in the options."""
     from availability.input.values import split_words
-    from availability.places.suggest import check_location
 
     problems: list[Problem] = []
     constraint = _collect(problems, lambda: _constraint(options))
@@ -122,7 +122,6 @@ def _constraint(options: argparse.Namespace) -> Request:
     from availability.facts.words import check_context_size, check_need
     from availability.input.values import split_words
     from availability.places.residency import Residency
-    from availability.places.suggest import check_location
 
     problems: list[Problem] = []
     residency = _collect(
@@ -208,8 +207,6 @@ def _format(options: argparse.Namespace) -> Format:
     formats = [form.value for form in Format]
     if word in formats:
         return Format(word)
-    from availability.input.likeness import nearest
-
     message = f"unknown format {word!r}; it is one of {', '.join(formats)}"
     raise BadInput([Problem("--format", message, tuple(nearest(word, formats)))])
 

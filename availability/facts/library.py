@@ -11,6 +11,7 @@ from pydantic_core import from_json
 from availability.facts.snapshot import Snapshot
 from availability.facts.trusted import digest, maker
 from availability.input.errors import BadInput, Problem, shown
+from availability.input.likeness import nearest
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 DIGEST = ".sha256"
@@ -67,8 +68,6 @@ def unknown_snapshot(text: str, known: tuple[str, ...], path: str) -> Problem:
 
     `path` says where it stands.
     """
-    from availability.input.likeness import nearest
-
     message = f"no snapshot {shown(text)}; there are: {', '.join(known) or 'none'}"
     return Problem(path, message, tuple(nearest(text, known, 1)) or known[-1:])
 

@@ -10,6 +10,7 @@ from typing import cast
 from pydantic.alias_generators import to_snake
 
 from availability.input.errors import Problem, shown
+from availability.input.likeness import nearest
 from availability.input.values import placed_words
 
 _UNKNOWN = "unknown key {key}; the keys are {keys}"
@@ -17,8 +18,6 @@ _UNKNOWN = "unknown key {key}; the keys are {keys}"
 
 def unknown_key(path: str, key: str, keys: Iterable[str], message: str = _UNKNOWN) -> Problem:
     """The mistake of a key that is none of `keys`; `message` has the fields `key` and `keys`."""
-    from availability.input.likeness import nearest
-
     choices = list(keys)
     text = message.format(key=repr(key), keys=", ".join(choices))
     return Problem(path, text, tuple(nearest(key, choices)), about_key=True)

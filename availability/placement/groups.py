@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import cast
 
 from availability.input.errors import Problem, shown
+from availability.input.likeness import nearest
 from availability.placement.request import Partner
 from availability.places.suggest import check_location
 
@@ -125,8 +126,6 @@ def _wrong_name(
     elif word in words[:index]:
         yield Problem(path, f"{word} stands in this group twice")
     elif names and word not in names:
-        from availability.input.likeness import nearest
-
         suggestions = tuple(nearest(word, [name for name in names if name not in words]))
         message = f"no deployment is called {shown(word)}"
         message += "" if suggestions else f"; there are: {', '.join(sorted(names))}"

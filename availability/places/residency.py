@@ -21,6 +21,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, cast
 
 from availability.input.errors import BadInput, Problem, shown
+from availability.input.likeness import nearest
 from availability.input.maps import KeyedMap
 from availability.input.values import placed_words
 from availability.places.areas import (
@@ -34,6 +35,7 @@ from availability.places.areas import (
     term_area,
 )
 from availability.places.geography import ADEQUACY_YEARS
+from availability.places.suggest import residency_terms
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -184,8 +186,6 @@ def _terms(value: object, path: str, problems: list[Problem]) -> tuple[str, ...]
     for place, word in words:
         term = canonical_term(word)
         if term is None:
-            from availability.places.suggest import residency_terms
-
             message = f"unknown residency term {shown(word)}"
             suggestions = tuple(residency_terms(word))
             if not suggestions:
@@ -218,8 +218,6 @@ def _guarantee(value: object, path: str, problems: list[Problem]) -> Guarantee:
     word = value.strip().lower() if isinstance(value, str) else value
     if word in (*Guarantee,):
         return Guarantee(word)
-    from availability.input.likeness import nearest
-
     choices = [guarantee.value for guarantee in Guarantee]
     problems.append(
         Problem(

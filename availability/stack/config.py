@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import NotRequired, TypedDict, cast
+from typing import cast
 
 from availability.cloud.federation.keys import federation_problems
 from availability.cloud.members import FEDERATION, account_problems
@@ -39,42 +39,6 @@ _PLACING = tuple(
     field.name for field in fields(Request) if field.name in DeploymentKeys.model_fields
 )
 """The keys of a deployment that its request has under the same name."""
-
-
-class ResidencyArguments(TypedDict):
-    """A residency in full."""
-
-    within: list[str]
-    excluding: NotRequired[list[str]]
-    guarantee: NotRequired[str]
-
-
-class WaiverArguments(TypedDict):
-    """A rule that is accepted to be broken until a day (ISO 8601), and why."""
-
-    rule: str
-    until: str
-    reason: str
-
-
-class DeploymentArguments(TypedDict):
-    """What places a deployment and names its callers."""
-
-    model: str
-    residency: ResidencyArguments
-    needs: NotRequired[list[str]]
-    prefer: NotRequired[list[str]]
-    prior_usage: NotRequired[bool]
-    allow_preview: NotRequired[bool]
-    location: NotRequired[str]
-    context_size: NotRequired[str]
-    accept: NotRequired[list[WaiverArguments]]
-    retirement_warning: NotRequired[int]
-    partners: NotRequired[dict[str, list[str]]]
-    callers: NotRequired[list[str]]
-    service_account_users: NotRequired[list[str]]
-    workload_identity_users: NotRequired[list[str]]
-    host: NotRequired[str]
 
 
 @dataclass(frozen=True)
@@ -115,43 +79,6 @@ class Deployment:
         if self.group and isinstance(result, Refusal) and result.by_partners:
             return self.group
         return self.path("location" if self.request.location and result.named else "model")
-
-    def arguments(self) -> DeploymentArguments:
-        """The deployment as the arguments of a component, spelt as in Python."""
-        request = self.request
-        arguments: DeploymentArguments = {
-            "model": request.model,
-            "residency": {
-                "within": list(request.residency.within),
-                "guarantee": request.residency.guarantee.value,
-            },
-            "needs": [need.value for need in request.needs],
-            "prefer": list(request.prefer),
-            "prior_usage": request.prior_usage,
-            "allow_preview": request.allow_preview,
-            "retirement_warning": request.retirement_warning,
-            "accept": [
-                {"rule": one.rule.value, "until": one.until.isoformat(), "reason": one.reason}
-                for one in request.accept
-            ],
-        }
-        if request.residency.excluding:
-            arguments["residency"]["excluding"] = list(request.residency.excluding)
-        if request.location is not None:
-            arguments["location"] = request.location
-        if request.context_size is not None:
-            arguments["context_size"] = request.context_size.value
-        if request.partners:
-            arguments["partners"] = {one.name: sorted(one.locations) for one in request.partners}
-        if self.callers is not None:
-            arguments["callers"] = list(self.callers)
-        if self.service_account_users:
-            arguments["service_account_users"] = list(self.service_account_users)
-        if self.workload_identity_users:
-            arguments["workload_identity_users"] = list(self.workload_identity_users)
-        if self.host is not None:
-            arguments["host"] = self.host
-        return arguments
 
 
 @dataclass(frozen=True)

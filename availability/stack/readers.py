@@ -16,6 +16,7 @@ from availability.cloud.permissions import caller_permissions
 from availability.facts.snapshot import ContextSize, Need
 from availability.facts.words import check_context_size, check_need
 from availability.input.errors import BadInput, Problem, shown
+from availability.input.likeness import nearest
 from availability.input.maps import unknown_key
 from availability.input.values import check_date, read_words, truth_at
 from availability.placement.rules import WAIVABLE, Rule
@@ -170,8 +171,6 @@ def read_waived_rule(value: object) -> Rule:
     word = value.strip().lower() if isinstance(value, str) else value
     if word in choices:
         return Rule(str(word))
-    from availability.input.likeness import nearest
-
     message = f"{shown(value)} can't be accepted; a waiver is for {', '.join(choices)}"
     known = word in [rule.value for rule in Rule]  # another rule is no misspelling of these
     raise BadInput([Problem("", message, () if known else tuple(nearest(str(value), choices)))])

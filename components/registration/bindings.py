@@ -16,8 +16,8 @@ import pulumi
 import pulumi_gcp as gcp
 
 from availability.cloud.members import same_for_google
+from availability.cloud.resource_types import ResourceType
 from availability.input.wrap import folded
-from components.registration import kinds
 from components.registration.existing import changed
 from components.registration.identifiers import short_hash
 from components.registration.readiness import program, retried
@@ -68,7 +68,7 @@ def bind(
                 if condition
                 else None
             ),
-            opts=retried(kinds.BINDING, options()),
+            opts=retried(ResourceType.BINDING, options()),
         )
 
     when_known((project, role, member), register, f"The binding of {what or 'a member'}")

@@ -2,8 +2,9 @@
 
 A call may have its effect and never be answered: the connection breaks, the provider dies. Then
 the cloud has what the state doesn't know of, and creating it again fails for ever. A stack with
-`takeOver` imports it, see `take_over` beside this file, which says what can be looked up, and how
-a resource carries the mark of its place in the program.
+`takeOver` imports it, see `take_over` beside this file. Which types can be looked up is said in
+`availability.cloud.resource_types`, and how a resource carries the mark of its place in the program
+is said here.
 
 Only what carries its mark is taken over. A resource that moved to another component without an
 alias has another place: importing it there would be followed by deleting it here, and the two are
@@ -18,133 +19,13 @@ from typing import Final
 
 import pulumi
 
-from components.registration import kinds
+from availability.cloud.resource_types import ResourceType
 from components.registration.identifiers import short_hash
 
 
-@dataclass(frozen=True)
-class Lookup:
-    """How to find out whether a resource is there already."""
-
-    function: str
-    """The provider's function that reads it, and fails where there is none."""
-    by: tuple[str, ...]
-    """The inputs that the function takes, all plain texts."""
-    id: str
-    """What the provider imports it by, made of these inputs, or of what the function answers."""
-    mark: str | None = "description"
-    """Where the mark is, in the function's answer or in `by`; None for what is inside of something
-    that has one."""
-    same: tuple[str, ...] = ()
-    """What is compared besides, because another value would replace the resource, and the engine
-    refuses to replace what it imports."""
-    inside: str | None = None
-    """The input that is the name of what it is inside of."""
-
-
-LOOKUPS: Final[Mapping[str, Lookup]] = {
-    kinds.ROLE: Lookup(
-        "gcp:projects/getIamCustomRole:getIamCustomRole",
-        by=("project", "roleId"),
-        id="projects/{project}/roles/{roleId}",
-    ),
-    kinds.ACCOUNT: Lookup(
-        "gcp:serviceaccount/getAccount:getAccount",
-        by=("project", "accountId"),
-        id="projects/{project}/serviceAccounts/{email}",
-        # It answers no description (the provider's `dataSourceGoogleServiceAccount`).
-        mark="displayName",
-    ),
-    kinds.POOL: Lookup(
-        "gcp:iam/getWorkloadIdentityPool:getWorkloadIdentityPool",
-        by=("project", "workloadIdentityPoolId"),
-        id="projects/{project}/locations/global/workloadIdentityPools/{workloadIdentityPoolId}",
-    ),
-    kinds.POOL_PROVIDER: Lookup(
-        "gcp:iam/getWorkloadIdentityPoolProvider:getWorkloadIdentityPoolProvider",
-        by=("project", "workloadIdentityPoolId", "workloadIdentityPoolProviderId"),
-        id="projects/{project}/locations/global/workloadIdentityPools/{workloadIdentityPoolId}"
-        "/providers/{workloadIdentityPoolProviderId}",
-    ),
-    kinds.SECRET: Lookup(
-        "gcp:secretmanager/getRegionalSecret:getRegionalSecret",
-        by=("project", "location", "secretId"),
-        id="projects/{project}/locations/{location}/secrets/{secretId}",
-        mark="labels",
-    ),
-    # Of a secret's versions the latest one; what is destroyed or disabled can't be read.
-    kinds.SECRET_VERSION: Lookup(
-        "gcp:secretmanager/getRegionalSecretVersion:getRegionalSecretVersion",
-        by=("secret",),
-        same=("secretData",),
-        id="{secret}/versions/{version}",
-        mark=None,
-        inside="secret",
-    ),
-    kinds.PARAMETER: Lookup(
-        "gcp:parametermanager/getRegionalParameter:getRegionalParameter",
-        by=("project", "location", "parameterId"),
-        same=("format",),
-        id="projects/{project}/locations/{location}/parameters/{parameterId}",
-        mark="labels",
-    ),
-    kinds.PARAMETER_VERSION: Lookup(
-        "gcp:parametermanager/getRegionalParameterVersion:getRegionalParameterVersion",
-        by=("parameter", "parameterVersionId"),
-        same=("parameterData",),
-        id="{parameter}/versions/{parameterVersionId}",
-        mark=None,
-        inside="parameter",
-    ),
-    # The functions of addresses and zones say less of them than of the others.
-    kinds.GLOBAL_ADDRESS: Lookup(
-        "gcp:compute/getGlobalAddress:getGlobalAddress",
-        by=("project", "name"),
-        same=("address", "addressType", "network", "purpose"),
-        id="projects/{project}/global/addresses/{name}",
-        mark="name",
-    ),
-    kinds.FORWARDING_RULE: Lookup(
-        "gcp:compute/getGlobalForwardingRule:getGlobalForwardingRule",
-        by=("project", "name"),
-        same=("network", "target"),
-        id="projects/{project}/global/forwardingRules/{name}",
-        mark="name",
-    ),
-    kinds.ZONE: Lookup(
-        "gcp:dns/getManagedZone:getManagedZone",
-        by=("project", "name"),
-        same=("dnsName", "visibility"),
-        id="projects/{project}/managedZones/{name}",
-        mark="name",
-    ),
-    kinds.RECORD: Lookup(
-        "gcp:dns/getRecordSet:getRecordSet",
-        by=("project", "managedZone", "name", "type"),
-        id="projects/{project}/managedZones/{managedZone}/rrsets/{name}/{type}",
-        mark="managedZone",
-    ),
-}
-"""Of the types whose create fails where the id is taken, or makes another one, those that a
-function reads.
-
-The rest of a stack's types may be declared twice (services, bindings, settings), or have no such
-function: see `UNREAD`. A name that the provider makes up is another one each time, and not found
-again: names are given.
-"""
-
-UNREAD: Final[Mapping[str, str]] = {
-    # `gcp.projects.get_organization_policy` reads an older API, which knows neither managed
-    # constraints nor the dry-run mode, and a policy has no place for a mark.
-    kinds.POLICY: "{name}",
-    kinds.REGIONAL_ENDPOINT: ("projects/{project}/locations/{location}/regionalEndpoints/{name}"),
-}
-"""Type -> id, of what no function reads: where it is there already, a person decides."""
-
-
-def import_id(kind: str, inputs: Mapping[str, object]) -> str | None:
+def import_id(kind: ResourceType, inputs: Mapping[str, object]) -> str | None:
     """What the provider imports a resource by; None where its inputs don't say it."""
-    template = UNREAD.get(kind) or (LOOKUPS[kind].id if kind in LOOKUPS else None)
+    template = kind.row.import_id
     known = {key: value for key, value in inputs.items() if isinstance(value, str) and value}
     try:
         return template.format_map(known) if template else None
@@ -191,7 +72,7 @@ class Marks:
     def name(self, name: str, *also: pulumi.Input[str]) -> pulumi.Input[str]:
         """A name with a mark, see `marked_name`."""
         given = (self.of(name), *also)
-        if all(isinstance(one, str) for one in given):
+        if all(isinstance(part, str) for part in given):
             return marked_name(*map(str, given))
         return pulumi.Output.all(*given).apply(lambda known: marked_name(*known))
 

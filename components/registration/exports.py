@@ -1,4 +1,4 @@
-"""What the stack puts out, without what is not there."""
+"""Stack outputs; unknown values become null."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def export(name: str, value: object) -> None:
 
 def _settled(value: object) -> object:
     if isinstance(value, Mapping):
-        return {key: _settled(one) for key, one in cast("Mapping[str, object]", value).items()}
+        return {key: _settled(inner) for key, inner in cast("Mapping[str, object]", value).items()}
     if isinstance(value, pulumi.Output):
         output = cast("pulumi.Output[Any]", value)
         return pulumi.Output.from_input(_known(output))

@@ -27,10 +27,9 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime.proto import resource_pb2
 
-from availability.cloud.already_there import POOLS, Searched, There
+from availability.cloud.already_there import Searched, There
 from availability.cloud.already_there import told as told_together
 from availability.cloud.errors import (
-    REPEATABLE,
     CloudError,
     Meaning,
     advice,
@@ -38,11 +37,12 @@ from availability.cloud.errors import (
     read_error,
     waiting,
 )
+from availability.cloud.resource_types import LOOKUPS, REPEATABLE, UNDELETED_FIRST, ResourceType
 from availability.input.errors import NAMESPACE
 from availability.input.wrap import folded
-from components.registration.existing import LOOKUPS, import_id, root_urn
+from components.registration.existing import import_id, root_urn
 from components.registration.protection import protect
-from components.registration.take_over import Found
+from components.registration.search import Found
 
 HOOK = "vertex-residency-not-ready-yet"
 
@@ -114,7 +114,7 @@ class Registered:
         """
         places = {place for place, service in self.activated if error.api in (None, service)}
         named = (error.project, project_in(inputs))
-        project = next((one for one in named if one and not one.isdecimal()), None)
+        project = next((name for name in named if name and not name.isdecimal()), None)
         return bool(places) and (project is None or bool({project, None} & places))
 
     def makes(self, account: str | None) -> bool:
@@ -124,7 +124,7 @@ class Registered:
         account_id, _, domain = (account or "").partition("@")
         # The project example.com:apps is apps.example.com in addresses.
         projects = {project for project, name in self.accounts if name == account_id}
-        domains = {".".join(reversed(one.split(":"))) for one in projects if one}
+        domains = {".".join(reversed(known.split(":"))) for known in projects if known}
         return None in projects or domain.removesuffix(".iam.gserviceaccount.com") in domains
 
 
@@ -166,7 +166,7 @@ def program() -> Program:
     return _programs[monitor]
 
 
-def retried(kind: str, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+def retried(kind: ResourceType, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
     """The options of a resource of Google Cloud that survives what real clouds do.
 
     It is tried again until it can be had, and protected where the stack asks for that. `opts`
@@ -183,7 +183,7 @@ def retried(kind: str, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
 def child_options(
     component: pulumi.ComponentResource,
     opts: pulumi.ResourceOptions | None,
-    kind: str,
+    kind: ResourceType,
     name: str,
 ) -> pulumi.ResourceOptions:
     """The options of what a component registers: it waits for what the component waits for.
@@ -236,13 +236,13 @@ class Readiness:
             return True
         self.registered.failed = True
         if error.meaning is Meaning.EXISTS or (
-            error.meaning is Meaning.ID_HELD and failed.type in POOLS
+            error.meaning is Meaning.ID_HELD and failed.type in UNDELETED_FIRST
         ):
             await self._tell_what_exists(failed, inputs)
             return False
         told = advice(
             error,
-            kind=failed.type,
+            kind=ResourceType(failed.type),
             name=failed.name,
             stack=pulumi.get_stack(),
             waited=waited,
@@ -260,16 +260,17 @@ class Readiness:
     ) -> None:
         """Tell of all that is met at about the same time, in one message."""
         earlier = read_error(failed.errors[-1]).text if len(failed.errors) > 1 else None
-        one = There(
-            failed.type,
+        kind = ResourceType(failed.type)
+        there = There(
+            kind,
             failed.name,
-            import_id(failed.type, inputs),
+            import_id(kind, inputs),
             self.registered.parents.get((failed.type, failed.name)),
-            readable=failed.type in LOOKUPS,
+            readable=kind in LOOKUPS,
             earlier=earlier,
         )
-        self._met.append(one)
-        if self._met[0] is not one:  # somebody waits to tell of it already
+        self._met.append(there)
+        if self._met[0] is not there:  # somebody waits to tell of it already
             return
         await PATIENCE.sleep(PATIENCE.gathering)
         met, self._met = self._met, []

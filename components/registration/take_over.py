@@ -1,87 +1,57 @@
-"""What an interrupted update of this very stack left in the cloud, where the stack asks for it.
+"""The key `takeOver`: what an interrupted update of this very stack left in the cloud is imported.
 
-With `takeOver` the program looks up, all at once and before its first registration, what its state
-doesn't have. What bears the stack's mark is imported, and each import is said. Nothing here waits
-while resources are being registered: the SDK has one pool of threads for both.
+What bears the stack's mark is imported, and each import is said.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from importlib import metadata
-from typing import cast
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import pulumi
-from pulumi.runtime.invoke import invoke_async
-from pulumi.runtime.sync_await import _sync_await  # pyright: ignore[reportPrivateUsage]
 
+from availability.cloud.already_there import TAKE_OVER, Searched, There, told
+from availability.cloud.resource_types import UNDELETED_FIRST
 from availability.input import shell
-from availability.input.errors import NAMESPACE
 from availability.input.printed import plain_line
 from availability.input.wrap import folded
-from components.registration.existing import LABEL, LOOKUPS, UNREAD, mark_of, root_urn
-
-KEY = f"{NAMESPACE}:takeOver"
-_OWN_STATE = "pulumi:pulumi:readStackResourceOutputs"
-"""The engine's own function that `StackReference` has in other languages, too."""
-
-Answer = Mapping[str, object]
+from components.registration.existing import import_id, root_urn
+from components.registration.readiness import program
+from components.registration.search import Found, Sought, search
 
 
-@dataclass(frozen=True)
-class Sought:
-    """A resource that may be there already, by what is known of it before it is registered."""
+def take_over(sought: Sequence[Sought], generation: int) -> None:
+    """Has what the cloud has of this very stack imported, and says so. Raises RunError.
 
-    component: tuple[str, str]
-    """Type and name of its component, which is at the root of the program."""
-    kind: str
-    name: str
-    """Its name in the program."""
-    inputs: Mapping[str, object] = field(default_factory=dict[str, object])
-    """What its look-up is by, and what is compared; nothing for what has no look-up."""
-    inside: str | None = None
-    """The URN of what it is inside of, whose name in the cloud belongs to the inputs."""
-
-    @property
-    def urn(self) -> str:
-        """Its URN."""
-        return root_urn(self.kind, self.name, inside=self.component[0])
-
-    @property
-    def mark(self) -> str:
-        """The mark of its place in the program."""
-        return mark_of(root_urn(*self.component), self.name)
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a search came to."""
-
-    imports: Mapping[str, str]
-    """URN -> what the provider imports it by."""
-    unmarked: frozenset[str]
-    """The URNs of what is there and does not bear the stack's mark."""
-    deleted: frozenset[str]
-    """The URNs of what is deleted and still holds its id."""
-    unread: frozenset[str]
-    """The URNs of what has no look-up and is not in the state."""
-
-
-def search(sought: Iterable[Sought]) -> Found:
-    """Looks up what is not in the stack's state yet. Raises RunError where the state can't be read.
-
-    Looking up may fail for a missing permission or an API that is not active: that says nothing
-    about whether a resource is there, and creating it tells.
+    `generation` is the one that the stack's ids are of.
     """
-    return _sync_await(_search([*sought]))
+    ours = program()
+    ours.found = search(sought)
+    ours.registered.searched = _searched(ours.found, sought)
+    _say(ours.found, sought)
+    met = [
+        There(resource.kind, resource.name, import_id(resource.kind, resource.inputs))
+        for resource in sought
+        if _is_in_the_way(resource, ours.found)
+    ]
+    if met:  # in a preview already, and not only when creating it fails
+        searched = replace(ours.registered.searched, unread=())
+        pulumi.log.warn(told(met, pulumi.get_stack(), str(generation), searched))
 
 
-def say(found: Found, sought: Sequence[Sought]) -> None:
+def _is_in_the_way(resource: Sought, found: Found) -> bool:
+    """Whether creating the resource is known to fail.
+
+    A deleted role comes back by creating it, or its error tells more; a pool has to be undeleted.
+    """
+    held = resource.urn in found.deleted and resource.kind in UNDELETED_FIRST
+    return held or resource.urn in found.unmarked
+
+
+def _say(found: Found, sought: Sequence[Sought]) -> None:
     """Tells what is taken over, line by line, and that the key is to be removed."""
     stack = pulumi.get_stack()
-    names = {one.urn: one.name for one in sought}
+    names = {resource.urn: resource.name for resource in sought}
     lines = [
         plain_line(f"  {names[urn]}: {resource_id}")
         for urn, resource_id in sorted(found.imports.items())
@@ -90,11 +60,11 @@ def say(found: Found, sought: Sequence[Sought]) -> None:
     if lines:
         what = "1 resource that bears" if count == 1 else f"{count} resources that bear"
         pulumi.log.info("\n".join([f"Taking over {what} the mark of this stack:", *lines]))
-    said = f"{KEY} is set: what bears the mark of stack {stack} of project {pulumi.get_project()} "
-    said += "is imported. A stack of the same names in another state backend bears the same mark: "
-    said += "it would be taken over, and a destroy here would delete what is its. Remove the key "
-    said += "once the stack is up:"
-    remove = shell.join(["pulumi", "config", "rm", KEY, "--stack", stack])
+    said = f"{TAKE_OVER} is set: what bears the mark of stack {stack} of project "
+    said += f"{pulumi.get_project()} is imported. A stack of the same names in another state "
+    said += "backend bears the same mark: it would be taken over, and a destroy here would delete "
+    said += "what is its. Remove the key once the stack is up:"
+    remove = shell.join(["pulumi", "config", "rm", TAKE_OVER, "--stack", stack])
     pulumi.log.warn(f"{folded(said)}\n  {remove}")
     if found.unread:
         said = "Organization policies and regional endpoints can't be looked up: where one exists "
@@ -102,118 +72,22 @@ def say(found: Found, sought: Sequence[Sought]) -> None:
         pulumi.log.info(folded(said))
 
 
-def look_up(
-    kind: str, inputs: Mapping[str, str], provider: pulumi.ProviderResource | None = None
-) -> Answer | None:
-    """What the provider's function answers of a resource; None where it fails.
-
-    To be called before anything that takes long is registered: it waits for a thread of theirs.
-    """
-    return _sync_await(_look_up(kind, inputs, provider))
-
-
-def settled(output: pulumi.Output[str]) -> str | None:
-    """The value of an output, once it is known; None where it is not, as in a preview."""
-
-    async def value() -> str | None:
-        return await output.future()
-
-    return _sync_await(value())
-
-
-async def _search(sought: Sequence[Sought]) -> Found:
-    own = await _own_state()
-    missing = [one for one in sought if one.urn not in own]
-    read = [one for one in missing if one.kind in LOOKUPS]
-    imports: dict[str, str] = {}
-    unmarked: set[str] = set()
-    deleted: set[str] = set()
-    names = {urn: str(outputs.get("name")) for urn, outputs in own.items()}
-    outer = [one for one in read if one.inside is None]
-    for one, inputs, answer in await _all_answers(outer, names):
-        if answer is None:
-            continue
-        if _is_deleted(answer):
-            deleted.add(one.urn)
-            continue
-        resource_id = LOOKUPS[one.kind].id.format_map({**answer, **inputs})
-        if _is_marked(one, inputs, answer) and _is_same(one, inputs, answer):
-            imports[one.urn] = resource_id
-            names[one.urn] = str(answer.get("name"))
-        else:
-            unmarked.add(one.urn)
-    inner = [one for one in read if one.inside in names]
-    for one, inputs, answer in await _all_answers(inner, names):
-        if answer is not None and _is_same(one, inputs, answer):
-            imports[one.urn] = LOOKUPS[one.kind].id.format_map({**answer, **inputs})
-    unread = frozenset(one.urn for one in missing if one.kind in UNREAD)
-    return Found(imports, frozenset(unmarked), frozenset(deleted), unread)
-
-
-async def _all_answers(
-    sought: Iterable[Sought], names: Mapping[str, str]
-) -> list[tuple[Sought, Mapping[str, object], Answer | None]]:
-    """Each with its complete inputs and what its function answers, asked for at the same time."""
-    asked = [(one, _inputs(one, names)) for one in sought]
-    by = ({key: str(inputs[key]) for key in LOOKUPS[one.kind].by} for one, inputs in asked)
-    calls = (_look_up(one.kind, inputs) for (one, _), inputs in zip(asked, by, strict=True))
-    answers = await asyncio.gather(*calls)
-    return [(one, inputs, answer) for (one, inputs), answer in zip(asked, answers, strict=True)]
-
-
-def _inputs(one: Sought, names: Mapping[str, str]) -> Mapping[str, object]:
-    key = LOOKUPS[one.kind].inside
-    return {**one.inputs, key: names[one.inside]} if key and one.inside else one.inputs
-
-
-async def _own_state() -> Mapping[str, Answer]:
-    """URN -> outputs of what the stack's state has."""
-    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-    try:
-        answer = cast("Answer", await invoke_async(_OWN_STATE, {"stackName": stack}))
-    except Exception as why:  # the SDK raises nothing narrower
-        said = f"{KEY} is set, and the state of this stack can't be read, which says what is its "
-        said += f"own already: {why}"
-        raise pulumi.RunError(folded(said)) from None
-    resources = cast("Mapping[str, Answer]", answer.get("outputs") or {})
-    return {urn: cast("Answer", one.get("outputs") or {}) for urn, one in resources.items()}
-
-
-async def _look_up(
-    kind: str, inputs: Mapping[str, str], provider: pulumi.ProviderResource | None = None
-) -> Answer | None:
-    # The version is that of the resources, so that the engine asks the same provider.
-    options = pulumi.InvokeOptions(provider=provider, version=metadata.version("pulumi-gcp"))
-    try:
-        answer = await invoke_async(LOOKUPS[kind].function, dict(inputs), options)
-    except Exception:  # the SDK raises nothing narrower
-        return None
-    return cast("Answer", answer)
-
-
-def _is_deleted(answer: Answer) -> bool:
-    """What is deleted is found for as long as it holds its id: creating it tells more."""
-    return bool(answer.get("deleted")) or answer.get("state") == "DELETED"
-
-
-def _is_marked(one: Sought, inputs: Mapping[str, object], answer: Answer) -> bool:
-    """Whether it says that it is of this very place in the program."""
-    lookup = LOOKUPS[one.kind]
-    if lookup.mark is None:
-        return True
-    value = inputs.get(lookup.mark) if lookup.mark in lookup.by else answer.get(lookup.mark)
-    if isinstance(value, Mapping):
-        value = cast("Mapping[str, object]", value).get(LABEL)
-    return one.mark in str(value)
-
-
-def _is_same(one: Sought, inputs: Mapping[str, object], answer: Answer) -> bool:
-    return all(_equal(key, inputs.get(key), answer.get(key)) for key in LOOKUPS[one.kind].same)
-
-
-def _equal(key: str, wanted: object, found: object) -> bool:
-    if key == "address" and wanted is None:  # then Google chooses it
-        return True
-    if key == "network":  # Google answers with the whole address of what is named by a part of it
-        return f"/{found}".endswith(f"/{wanted}")
-    return (wanted or None) == (found or None)
+def _searched(found: Found, sought: Iterable[Sought]) -> Searched:
+    """What the error of an update may have to say of what exists already."""
+    by_urn = {resource.urn: resource for resource in sought}
+    keys = {urn: (resource.kind, resource.name) for urn, resource in by_urn.items()}
+    return Searched(
+        unmarked={keys[urn] for urn in found.unmarked},
+        deleted={keys[urn] for urn in found.deleted},
+        unread=[
+            There(
+                resource.kind,
+                resource.name,
+                import_id(resource.kind, resource.inputs),
+                root_urn(*resource.component),
+                readable=False,
+            )
+            for urn, resource in by_urn.items()
+            if urn in found.unread
+        ],
+    )

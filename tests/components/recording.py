@@ -21,8 +21,8 @@ from pulumi.runtime.proto import engine_pb2
 from pulumi.runtime.stack import wait_for_rpcs
 
 from availability.cloud.members import account_address
+from availability.cloud.resource_types import LOOKUPS
 from components import ModelEndpoint, ModelEndpointArgs
-from components.registration.existing import LOOKUPS
 from components.registration.identifiers import Owner, role_id, service_account_id
 
 STACK = "pulumi:pulumi:Stack"
@@ -48,6 +48,7 @@ SECRET_VERSION = "gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion"
 SECRET_BINDING = "gcp:secretmanager/regionalSecretIamMember:RegionalSecretIamMember"  # noqa: S105
 PARAMETER = "gcp:parametermanager/regionalParameter:RegionalParameter"
 PARAMETER_VERSION = "gcp:parametermanager/regionalParameterVersion:RegionalParameterVersion"
+POLICY = "gcp:orgpolicy/policy:Policy"
 CACHE_CONFIG = "gcp:vertex/aiCacheConfig:AiCacheConfig"
 PROJECT_POLICY = "gcp:projects/getIamPolicy:getIamPolicy"
 PROJECT_NUMBER = "123456789012"

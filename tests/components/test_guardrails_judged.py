@@ -15,8 +15,9 @@ from availability.input.clock import today
 from availability.placement.request import Placement
 from availability.stack.config import parse_stack
 from availability.stack.plan import Plan, plan
-from components.guardrails import Guardrails, guard
+from components.guardrails import Guardrails
 from components.project import SERVICES
+from components.stack import guardrails_arguments
 from tests.components.org_policy_judge import DRY_RUN, Judge, hosts, inside, locations, regions
 from tests.components.recording import Program, Registered
 
@@ -111,7 +112,7 @@ def stacks(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any] | str]:
 
 def registered(made: Plan) -> list[Registered]:
     program = Program("dev")
-    args = guard(made)
+    args = guardrails_arguments(made)
     assert args is not None
     program.run(lambda: Guardrails("guardrails", {**args, "project": "acme-dev"}))
     return program.of_type(POLICY)

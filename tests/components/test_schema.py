@@ -1,11 +1,53 @@
 """The components can be offered to other languages: Pulumi's analyzer makes a schema of them."""
 
+import pulumi
 import pytest
-from pulumi.provider.experimental.analyzer import Analyzer, AnalyzeResult, PropertyDefinition
+from pulumi.provider.experimental.analyzer import (
+    Analyzer,
+    AnalyzeResult,
+    ComponentDefinition,
+    PropertyDefinition,
+)
 
 from availability.stack.keys import DeploymentKeys
 from availability.stack.shape import names_of
-from components import ModelEndpoint, ProjectBaseline
+from components import (
+    AuditLogs,
+    Caching,
+    Federation,
+    Guardrails,
+    ModelEndpoint,
+    PrivateAccess,
+    ProjectBaseline,
+    Publication,
+    ServiceAgents,
+)
+
+ENDPOINT_OUTPUTS = {
+    "model",
+    "location",
+    "endpointUrl",
+    "modelResource",
+    "alternates",
+    "boundary",
+    "tuningLocation",
+    "environment",
+    "serviceAccount",
+    "roles",
+    "warnings",
+}
+COMPONENTS: dict[type[pulumi.ComponentResource], tuple[set[str], set[str]]] = {
+    AuditLogs: (set(), {"logTypes"}),
+    Caching: ({"enabled"}, {"enabled"}),
+    Federation: (set(), {"member", "providerName"}),
+    Guardrails: ({"policies"}, {"constraints"}),
+    ModelEndpoint: ({"model", "residency"}, ENDPOINT_OUTPUTS),
+    PrivateAccess: ({"network"}, {"addresses"}),
+    ProjectBaseline: ({"publishers"}, {"project", "services", "roles"}),
+    Publication: ({"store", "location", "configuration", "readers"}, {"location", "resource"}),
+    ServiceAgents: ({"needs"}, {"roles"}),
+}
+"""Component -> the arguments that have no default, and the outputs."""
 
 
 @pytest.fixture
@@ -13,39 +55,41 @@ def schema() -> AnalyzeResult:
     return Analyzer("vertex-residency").analyze([ModelEndpoint, ProjectBaseline])
 
 
+def schema_of(component: type[pulumi.ComponentResource]) -> ComponentDefinition:
+    analyzed = Analyzer("vertex-residency").analyze([component])
+    return analyzed["component_definitions"][component.__name__]
+
+
 def required(properties: dict[str, PropertyDefinition]) -> set[str]:
     return {name for name, one in properties.items() if not one.optional}
 
 
-@pytest.mark.parametrize(
-    ("component", "inputs"),
-    [("ModelEndpoint", {"model", "residency"}), ("ProjectBaseline", {"publishers"})],
-)
+@pytest.mark.parametrize("component", COMPONENTS)
 def test_a_component_requires_only_what_has_no_default(
-    schema: AnalyzeResult, component: str, inputs: set[str]
+    component: type[pulumi.ComponentResource],
 ) -> None:
-    assert required(schema["component_definitions"][component].inputs) == inputs
+    assert required(schema_of(component).inputs) == COMPONENTS[component][0]
 
 
-def test_every_key_of_a_deployment_is_an_argument_of_an_endpoint(schema: AnalyzeResult) -> None:
-    inputs = schema["component_definitions"]["ModelEndpoint"].inputs
-    assert set(names_of(DeploymentKeys)) <= set(inputs)
+def test_every_key_of_a_deployment_is_an_argument_of_an_endpoint() -> None:
+    assert set(names_of(DeploymentKeys)) <= set(schema_of(ModelEndpoint).inputs)
 
 
-def test_the_outputs_of_an_endpoint_are_those_that_are_exported(schema: AnalyzeResult) -> None:
-    assert set(schema["component_definitions"]["ModelEndpoint"].outputs) == {
-        "model",
-        "location",
-        "endpointUrl",
-        "modelResource",
-        "alternates",
-        "boundary",
-        "tuningLocation",
-        "environment",
-        "serviceAccount",
-        "roles",
-        "warnings",
-    }
+@pytest.mark.parametrize("component", COMPONENTS)
+def test_a_component_has_these_outputs(component: type[pulumi.ComponentResource]) -> None:
+    assert set(schema_of(component).outputs) == COMPONENTS[component][1]
+
+
+@pytest.mark.parametrize("component", COMPONENTS)
+def test_every_property_is_described(component: type[pulumi.ComponentResource]) -> None:
+    definition = schema_of(component)
+    properties = {**definition.inputs, **definition.outputs}
+    assert [name for name, one in properties.items() if not one.description] == []
+
+
+@pytest.mark.parametrize("name", ["network", "regional", "bundle", "address", "dns"])
+def test_what_decides_the_way_of_private_access_is_plain(name: str) -> None:
+    assert schema_of(PrivateAccess).inputs[name].plain
 
 
 def test_the_outputs_that_may_be_null_are_optional(schema: AnalyzeResult) -> None:
@@ -71,10 +115,3 @@ def test_a_residency_and_a_waiver_are_maps_of_their_own(schema: AnalyzeResult) -
         "FederationCallerArgs": {"member"},
         "WaiverArgs": {"rule", "until", "reason"},
     }
-
-
-@pytest.mark.parametrize("component", ["ModelEndpoint", "ProjectBaseline"])
-def test_every_property_is_described(schema: AnalyzeResult, component: str) -> None:
-    found = schema["component_definitions"][component]
-    properties = {**found.inputs, **found.outputs}
-    assert [name for name, one in properties.items() if not one.description] == []

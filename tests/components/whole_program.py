@@ -5,6 +5,9 @@ import runpy
 from collections.abc import Mapping
 from typing import Any
 
+import pulumi
+import pytest
+
 from tests.components.recording import (
     CLAUDE,
     FLASH,
@@ -44,3 +47,18 @@ def run(program: Program, values: Mapping[str, str] | None = None) -> None:
     if values is not None:
         configure(values)
     program.run(lambda: runpy.run_path(str(ROOT / "__main__.py"), run_name="program"))
+
+
+def stack(deployments: Mapping[str, Mapping[str, object]], **keys: object) -> dict[str, str]:
+    """The configuration of a stack whose deployments run one model."""
+    full = {name: {"model": FLASH, **own} for name, own in deployments.items()}
+    texts = {key: own if isinstance(own, str) else json.dumps(own) for key, own in keys.items()}
+    return stack_values(full, **texts)
+
+
+def refusal(program: Program, values: Mapping[str, str]) -> str:
+    """What is said instead of registering anything."""
+    with pytest.raises(pulumi.RunError) as raised:
+        run(program, values)
+    assert program.registered == []
+    return str(raised.value)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from components.registration.existing import LOOKUPS, UNREAD
+from availability.cloud.resource_types import LOOKUPS, UNREAD
 from components.registration.identifiers import Owner, role_id, service_account_id
 from sandbox.emulator import faults, shapes
 from sandbox.emulator.values import Properties

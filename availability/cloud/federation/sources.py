@@ -77,23 +77,6 @@ class Federation:
         return f"{kind}://iam.googleapis.com/{pool}/{self.principal}"
 
 
-def arguments_of(source: GitHub | Oidc) -> dict[str, dict[str, object]]:
-    """The source as the arguments of a component, spelt as in Python."""
-    if isinstance(source, Oidc):
-        oidc: dict[str, object] = {
-            "issuer": source.issuer,
-            "condition": source.condition,
-            "principal": source.principal,
-        }
-        if source.mapping:
-            oidc["mapping"] = dict(source.mapping)
-        if source.audiences:
-            oidc["audiences"] = list(source.audiences)
-        return {"oidc": oidc}
-    given = {key: value for key, value in vars(source).items() if value is not None}
-    return {"github": given}
-
-
 def federation_of(source: GitHub | Oidc) -> Federation:
     """What is registered for a source of tokens."""
     if isinstance(source, Oidc):

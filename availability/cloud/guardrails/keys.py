@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from availability.input.errors import BadInput, Problem, shown
+from availability.input.likeness import nearest
 from availability.input.maps import KeyedMap
 from availability.input.values import read_words, switch, truth_at
 from availability.places.suggest import check_location
@@ -143,8 +144,6 @@ def _feature(word: str) -> Problem | str:
             return word
     elif is_resource(model) and feature in PARTNER_FEATURES:
         return f"{model}:{feature}"
-    from availability.input.likeness import nearest
-
     message = (
         f"{shown(word)} is no feature of partner models; it is one of "
         f"{', '.join(PARTNER_FEATURES)}, or publishers/PUBLISHER/models/MODEL:FEATURE"

@@ -5,36 +5,33 @@ import shlex
 import pytest
 
 from availability.cloud.already_there import (
-    POLICY,
-    POOL,
-    POOL_PROVIDER,
-    ROLE,
     Searched,
     There,
     need_of,
     next_generation,
     told,
 )
+from availability.cloud.resource_types import ResourceType
 from availability.input import shell
 
-ACCOUNT = "gcp:serviceaccount/account:Account"
-REGIONAL_ENDPOINT = "gcp:networkconnectivity/regionalEndpoint:RegionalEndpoint"
 PARENT = "urn:pulumi:prod::p::vertex-residency:index:{}::{}"
 
-A_ROLE = There(ROLE, "project-tuning", "projects/acme/roles/vertexTuner")
-AN_ACCOUNT = There(ACCOUNT, "chat-caller", "projects/acme/serviceAccounts/chat@acme.example")
+A_ROLE = There(ResourceType.ROLE, "project-tuning", "projects/acme/roles/vertexTuner")
+AN_ACCOUNT = There(
+    ResourceType.ACCOUNT, "chat-caller", "projects/acme/serviceAccounts/chat@acme.example"
+)
 POOL_ID = "projects/acme/locations/global/workloadIdentityPools/vertex-prod"
-A_POOL = There(POOL, "federation-pool", POOL_ID)
-A_PROVIDER = There(POOL_PROVIDER, "federation-github", f"{POOL_ID}/providers/github")
+A_POOL = There(ResourceType.POOL, "federation-pool", POOL_ID)
+A_PROVIDER = There(ResourceType.POOL_PROVIDER, "federation-github", f"{POOL_ID}/providers/github")
 A_POLICY = There(
-    POLICY,
+    ResourceType.POLICY,
     "guardrails-a.b",
     "projects/acme/policies/a.b",
     PARENT.format("Guardrails", "guardrails"),
     readable=False,
 )
 AN_ENDPOINT = There(
-    REGIONAL_ENDPOINT,
+    ResourceType.REGIONAL_ENDPOINT,
     "private-access-europe-west4",
     "projects/acme/locations/europe-west4/regionalEndpoints/vertex12345678",
     PARENT.format("PrivateAccess", "private-access"),
@@ -94,7 +91,7 @@ def test_all_that_is_met_is_counted_and_named_with_its_id() -> None:
 
 
 def test_one_thing_is_told_of_in_the_singular() -> None:
-    first, name, *_ = said(There(ROLE, "project-predict")).splitlines()
+    first, name, *_ = said(There(ResourceType.ROLE, "project-predict")).splitlines()
     assert first == "1 of this stack's resources exists already in Google Cloud:"
     assert name == "  project-predict"
 
@@ -121,7 +118,7 @@ def test_a_policy_may_be_another_stack_s_guardrails(searched: Searched | None) -
 
 
 def test_what_is_known_by_no_id_is_not_imported() -> None:
-    nameless = There(POLICY, "guardrails-a.b", readable=False)
+    nameless = There(ResourceType.POLICY, "guardrails-a.b", readable=False)
     assert commands(said(nameless)) == [TAKE_OVER, UP]
 
 
@@ -131,7 +128,7 @@ def test_what_is_known_by_no_id_is_not_imported() -> None:
         (A_POOL, UNDELETE),
         (A_PROVIDER, UNDELETE_PROVIDER),
         (
-            There(POOL, "federation-pool"),
+            There(ResourceType.POOL, "federation-pool"),
             UNDELETE.replace("vertex-prod", "POOL_ID").replace("=acme", "=PROJECT_ID"),
         ),
     ],
@@ -161,7 +158,7 @@ def test_a_role_that_is_not_taken_over_is_adopted_or_left(searched: Searched) ->
 
 def test_what_else_bears_no_mark_is_left_alone_or_imported_by_hand() -> None:
     text = said(AN_ACCOUNT, searched=Searched(unmarked={AN_ACCOUNT.key}))
-    words = f"pulumi import {ACCOUNT} chat-caller {AN_ACCOUNT.id}"
+    words = f"pulumi import {ResourceType.ACCOUNT} chat-caller {AN_ACCOUNT.id}"
     command = f"{words} --protect=false --generate-code=false --stack prod"
     assert commands(text) == [command, UP]
     assert "does not bear the mark of this stack, and is left alone" in on_one_line(text)
@@ -181,7 +178,7 @@ def test_one_unread_thing_that_exists_has_all_of_them_named() -> None:
 
 
 def test_what_this_very_run_made_is_said_to_be_its_own() -> None:
-    one = There(ROLE, "project-predict", earlier="Error 500: backend error.")
+    one = There(ResourceType.ROLE, "project-predict", earlier="Error 500: backend error.")
     text = on_one_line(said(one))
     assert "This same run failed to make it before (Error 500: backend error): that try" in text
     assert "This same run" not in said(A_ROLE)

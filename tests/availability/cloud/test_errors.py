@@ -2,7 +2,6 @@
 
 import pytest
 
-from availability.cloud.already_there import POOL, ROLE
 from availability.cloud.errors import (
     CloudError,
     Meaning,
@@ -11,8 +10,8 @@ from availability.cloud.errors import (
     read_error,
     waiting,
 )
+from availability.cloud.resource_types import ResourceType
 
-ACCOUNT = "gcp:serviceaccount/account:Account"
 DISABLED = (
     "1 error occurred:\n\t* Error creating custom project role: googleapi: Error 403: Identity and "
     "Access Management (IAM) API has not been used in project acme-prod before or it is disabled. "
@@ -165,7 +164,10 @@ def test_a_resource_goes_to_the_project_that_it_or_its_owner_names(
 
 
 def told(
-    error: CloudError, kind: str = ROLE, name: str = "project-tuning", generation: str = "1"
+    error: CloudError,
+    kind: ResourceType = ResourceType.ROLE,
+    name: str = "project-tuning",
+    generation: str = "1",
 ) -> str:
     said = advice(error, kind=kind, name=name, stack="prod", waited=600.0, generation=generation)
     assert said is not None
@@ -198,15 +200,15 @@ def test_a_held_role_id_asks_for_the_next_generation(generation: str, following:
 @pytest.mark.parametrize(
     ("meaning", "kind"),
     [
-        (Meaning.EXISTS, ROLE),
-        (Meaning.EXISTS, POOL),
-        (Meaning.ID_HELD, POOL),
-        (Meaning.ID_HELD, ACCOUNT),
-        (Meaning.OTHER, ACCOUNT),
+        (Meaning.EXISTS, ResourceType.ROLE),
+        (Meaning.EXISTS, ResourceType.POOL),
+        (Meaning.ID_HELD, ResourceType.POOL),
+        (Meaning.ID_HELD, ResourceType.ACCOUNT),
+        (Meaning.OTHER, ResourceType.ACCOUNT),
     ],
 )
 def test_nothing_is_added_to_what_speaks_for_itself_or_is_told_together(
-    meaning: Meaning, kind: str
+    meaning: Meaning, kind: ResourceType
 ) -> None:
     error = CloudError(meaning, "")
     assert advice(error, kind=kind, name="a", stack="dev", waited=0.0, generation="1") is None
@@ -276,7 +278,7 @@ def test_what_is_waited_for_is_said_in_one_line(error: CloudError, line: str) ->
 def lines_of(
     error: CloudError,
     *,
-    kind: str = ROLE,
+    kind: ResourceType = ResourceType.ROLE,
     stack: str = "prod",
     own_account: bool = False,
     billed: str | None = None,

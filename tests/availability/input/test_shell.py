@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from availability.cloud.already_there import POLICY, There, told
+from availability.cloud.already_there import There, told
 from availability.cloud.errors import CloudError, Meaning, advice
+from availability.cloud.resource_types import ResourceType
 from availability.explanation.alternatives.fixes import ResolveFixer, StackFixer
 from availability.input import shell
 from availability.input.printed import plain
@@ -228,10 +229,11 @@ def test_the_commands_of_an_error_s_advice_are_their_words(
         CloudError(Meaning.DENIED, "", project=project),
     ]
     urn = f"urn:pulumi:dev::p::t$u::{parent}"
-    there = There(POLICY, name, f"projects/{project}/policies/a", urn, readable=False)
+    there = There(ResourceType.POLICY, name, f"projects/{project}/policies/a", urn, readable=False)
     texts = [told([there], "dev", "1", None)]
     texts += [
-        advice(error, kind=POLICY, name=name, stack="dev", waited=60.0, generation="1") or ""
+        advice(error, kind=ResourceType.POLICY, name=name, stack="dev", waited=60.0, generation="1")
+        or ""
         for error in errors
     ]
     for said in texts:

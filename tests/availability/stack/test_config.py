@@ -737,20 +737,6 @@ def test_the_mistakes_in_a_components_arguments_are_reported_at_once():
     }
 
 
-def test_the_arguments_of_a_component_say_the_same_as_the_deployment():
-    deployment = one({"residency": {"within": "eu", "excluding": "de"}, "needs": "tuning"})
-    assert deployment.arguments() == {
-        "model": "m",
-        "residency": {"within": ["eu"], "excluding": ["de"], "guarantee": "endpoint"},
-        "needs": ["tuning"],
-        "prefer": [],
-        "prior_usage": False,
-        "allow_preview": True,
-        "retirement_warning": 90,
-        "accept": [],
-    }
-
-
 @pytest.mark.parametrize(
     "namespace",
     [

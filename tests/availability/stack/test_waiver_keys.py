@@ -49,9 +49,6 @@ def test_a_waiver_says_which_rule_until_when_and_why(rule: str, until: str):
     [deployment] = parsed(waiver(rule=rule, until=until)).deployments
     expected = Waiver(Rule(rule.strip().lower()), dt.date(2026, 12, 1), REASON)
     assert deployment.request.accept == (expected,)
-    assert deployment.arguments().get("accept") == [
-        {"rule": expected.rule, "until": "2026-12-01", "reason": REASON}
-    ]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +116,6 @@ def test_a_mistake_of_the_stack_is_said_under_its_path(keys: dict[str, object], 
 def test_a_context_size_is_read_in_any_case(word: str, size: str):
     [deployment] = parsed({"contextSize": word}).deployments
     assert deployment.request.context_size is ContextSize(size)
-    assert deployment.arguments().get("context_size") == size
 
 
 @pytest.mark.parametrize("days", [30, "30", " 30 "])

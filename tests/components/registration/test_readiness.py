@@ -8,7 +8,8 @@ from typing import cast
 import pulumi
 import pytest
 
-from availability.cloud.already_there import POLICY, Searched, There
+from availability.cloud.already_there import Searched, There
+from availability.cloud.resource_types import ResourceType
 from components import ProjectBaseline
 from components.guardrails import Guardrails, GuardrailsArgs
 from components.private_access import PrivateAccess
@@ -20,6 +21,7 @@ from tests.components.recording import (
     ACCOUNT,
     BINDING,
     DEV,
+    POLICY,
     POOL,
     POOL_PROVIDER,
     REGIONAL_ENDPOINT,
@@ -317,7 +319,7 @@ def test_waiting_leaves_the_others_running(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_options_keep_what_they_have(program: Program) -> None:
-    opts = retried(ROLE, pulumi.ResourceOptions(protect=True, ignore_changes=["a"]))
+    opts = retried(ResourceType.ROLE, pulumi.ResourceOptions(protect=True, ignore_changes=["a"]))
     assert (opts.protect, opts.ignore_changes) == (True, ["a"])
     assert opts.hooks is not None
     assert [hook.name for hook in opts.hooks.on_error or []] == [HOOK]
@@ -326,7 +328,7 @@ def test_options_keep_what_they_have(program: Program) -> None:
 
 def test_a_program_has_one_hook_and_another_program_another(program: Program) -> None:
     def hook() -> object:
-        opts = retried(ROLE, pulumi.ResourceOptions())
+        opts = retried(ResourceType.ROLE, pulumi.ResourceOptions())
         assert opts.hooks is not None
         [made] = opts.hooks.on_error or []
         return made
@@ -355,16 +357,18 @@ def test_an_older_cli_goes_without_and_is_told_so_once(
     told: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", told.append)
     for _ in range(2):
-        hooks = retried(ROLE, pulumi.ResourceOptions()).hooks
+        hooks = retried(ResourceType.ROLE, pulumi.ResourceOptions()).hooks
         assert hooks is None or not hooks.on_error
     [warning] = told
     assert "Update the CLI" in " ".join(warning.split())
 
 
-@pytest.mark.parametrize("kind", [ROLE, SECRET_VERSION, SERVICE])
+@pytest.mark.parametrize(
+    "kind", [ResourceType.ROLE, ResourceType.SECRET_VERSION, ResourceType.SERVICE]
+)
 @pytest.mark.parametrize("protects", [False, True])
 def test_a_stack_s_protection_is_that_of_the_type(
-    program: Program, kind: str, *, protects: bool
+    program: Program, kind: ResourceType, *, protects: bool
 ) -> None:
     readiness.program().protects = protects
     opts = retried(kind, pulumi.ResourceOptions())
@@ -374,7 +378,7 @@ def test_a_stack_s_protection_is_that_of_the_type(
 
 def test_an_own_choice_comes_before_a_stack_s_protection(program: Program) -> None:
     readiness.program().protects = True
-    assert retried(ROLE, pulumi.ResourceOptions(protect=False)).protect is False
+    assert retried(ResourceType.ROLE, pulumi.ResourceOptions(protect=False)).protect is False
 
 
 def everything() -> None:
@@ -555,7 +559,13 @@ def test_the_same_that_exists_is_not_told_twice(time: Time, said: list[str]) -> 
 
 
 def test_what_a_search_has_found_out_is_told_with_what_exists(time: Time, said: list[str]) -> None:
-    policy = There(POLICY, "guardrails-a.b", "projects/p/policies/a.b", "urn:x::g", readable=False)
+    policy = There(
+        ResourceType.POLICY,
+        "guardrails-a.b",
+        "projects/p/policies/a.b",
+        "urn:x::g",
+        readable=False,
+    )
     searched = Searched(unmarked={(ROLE, "project-predict")}, unread=[policy])
     hook = Readiness(Registered(searched=searched))
     met(hook, exists("project-predict", project="p", roleId="a"))

@@ -17,7 +17,7 @@ from pulumi._types import (  # pyright: ignore[reportPrivateUsage]
     unwrap_type,
 )
 
-from availability.cloud.errors import REPEATABLE
+from availability.cloud.resource_types import REPEATABLE, ResourceType
 from sandbox.emulator import catalog, computed, readers, shapes
 from sandbox.emulator.store import Row
 from sandbox.emulator.values import Json, Properties
@@ -163,5 +163,5 @@ def test_what_is_left_out_stands_for_something_that_there_is() -> None:
 
 
 def test_what_may_be_created_twice_is_what_the_cloud_takes_twice() -> None:
-    twice = {token for token, shape in shapes.SHAPES.items() if shape.upsert}
+    twice = {token for token in ResourceType if shapes.SHAPES[token].upsert}
     assert twice == REPEATABLE

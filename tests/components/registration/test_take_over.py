@@ -8,9 +8,8 @@ from typing import Any
 import pulumi
 import pytest
 
+from availability.cloud.resource_types import LOOKUPS, UNREAD, ResourceType
 from components.registration.existing import (
-    LOOKUPS,
-    UNREAD,
     Marks,
     import_id,
     mark_of,
@@ -18,18 +17,9 @@ from components.registration.existing import (
     marked_text,
     root_urn,
 )
-from components.registration.take_over import Found, Sought, search
+from components.registration.search import Found, Sought, search
 from tests.components.recording import (
-    ACCOUNT,
-    BINDING,
-    GLOBAL_ADDRESS,
     OWN_STATE,
-    POOL,
-    RECORD,
-    REGIONAL_ENDPOINT,
-    ROLE,
-    SECRET,
-    SECRET_VERSION,
     Program,
 )
 
@@ -37,7 +27,9 @@ COMPONENT = ("vertex-residency:index:ProjectBaseline", "project")
 NUMBER = "projects/926555726002/locations/europe-west4/secrets/s"
 
 
-def sought(kind: str = ROLE, inside: str | None = None, **inputs: object) -> Sought:
+def sought(
+    kind: ResourceType = ResourceType.ROLE, inside: str | None = None, /, **inputs: object
+) -> Sought:
     return Sought(COMPONENT, kind, "name", inputs, inside)
 
 
@@ -64,7 +56,13 @@ ROLE_ID = "projects/p/roles/r"
 
 
 def test_what_bears_the_mark_is_taken_over_whatever_else_was_changed(program: Program) -> None:
-    answers(program, ROLE, description=f"Anything. ({mark()})", title="x", permissions=["a.b.c"])
+    answers(
+        program,
+        ResourceType.ROLE,
+        description=f"Anything. ({mark()})",
+        title="x",
+        permissions=["a.b.c"],
+    )
     wanted = sought(**ROLE_INPUTS)
     assert found(program, wanted).imports == {wanted.urn: ROLE_ID}
 
@@ -73,7 +71,7 @@ def test_what_bears_the_mark_is_taken_over_whatever_else_was_changed(program: Pr
 def test_what_bears_no_mark_or_another_one_is_left_alone(
     program: Program, description: str
 ) -> None:
-    answers(program, ROLE, description=description)
+    answers(program, ResourceType.ROLE, description=description)
     wanted = sought(**ROLE_INPUTS)
     result = found(program, wanted)
     assert result.imports == {}
@@ -81,13 +79,13 @@ def test_what_bears_no_mark_or_another_one_is_left_alone(
 
 
 def test_another_place_of_the_program_has_another_mark(program: Program) -> None:
-    answers(program, ROLE, description=f"({mark()})")
-    moved = Sought((COMPONENT[0], "moved"), ROLE, "name", ROLE_INPUTS)
+    answers(program, ResourceType.ROLE, description=f"({mark()})")
+    moved = Sought((COMPONENT[0], "moved"), ResourceType.ROLE, "name", ROLE_INPUTS)
     assert found(program, moved).imports == {}
 
 
 def test_what_the_state_has_already_is_not_looked_up(program: Program) -> None:
-    answers(program, ROLE, description=f"({mark()})")
+    answers(program, ResourceType.ROLE, description=f"({mark()})")
     wanted = sought(**ROLE_INPUTS)
     assert found(program, wanted, state={wanted.urn: {}}).imports == {}
     assert [function for function, _ in program.calls] == [OWN_STATE]
@@ -107,16 +105,16 @@ def test_a_state_that_cant_be_read_stops_the_program(program: Program) -> None:
 def test_what_is_deleted_is_told_and_left_alone(
     program: Program, answer: dict[str, object]
 ) -> None:
-    answers(program, POOL, description=f"({mark()})", **answer)
-    wanted = sought(POOL, project="p", workloadIdentityPoolId="pool")
+    answers(program, ResourceType.POOL, description=f"({mark()})", **answer)
+    wanted = sought(ResourceType.POOL, project="p", workloadIdentityPoolId="pool")
     result = found(program, wanted)
     assert (result.imports, result.deleted) == ({}, {wanted.urn})
 
 
 def test_an_account_is_known_by_its_display_name(program: Program) -> None:
     email = "a@p.example.com.iam.gserviceaccount.com"
-    answers(program, ACCOUNT, displayName=f"Calls chat ({mark()})", email=email)
-    wanted = sought(ACCOUNT, project="example.com:p", accountId="a")
+    answers(program, ResourceType.ACCOUNT, displayName=f"Calls chat ({mark()})", email=email)
+    wanted = sought(ResourceType.ACCOUNT, project="example.com:p", accountId="a")
     imported = found(program, wanted).imports
     assert imported == {wanted.urn: f"projects/example.com:p/serviceAccounts/{email}"}
 
@@ -126,8 +124,8 @@ SECRET_INPUTS = {"project": "p", "location": "europe-west4", "secretId": "s"}
 
 def test_a_label_may_be_the_mark_beside_others(program: Program) -> None:
     labels = {"vertex-residency": mark(), "goog-pulumi-provisioned": "true"}
-    answers(program, SECRET, labels=labels, name=NUMBER)
-    wanted = sought(SECRET, **SECRET_INPUTS)
+    answers(program, ResourceType.SECRET, labels=labels, name=NUMBER)
+    wanted = sought(ResourceType.SECRET, **SECRET_INPUTS)
     expected = "projects/p/locations/europe-west4/secrets/s"
     assert found(program, wanted).imports == {wanted.urn: expected}
 
@@ -137,23 +135,25 @@ def test_a_label_may_be_the_mark_beside_others(program: Program) -> None:
 def test_a_version_is_asked_for_by_the_name_that_google_gives_its_secret(
     program: Program, where: str, data: str, taken: bool
 ) -> None:
-    secret = sought(SECRET, **SECRET_INPUTS)
-    version = sought(SECRET_VERSION, secret.urn, secretData="{}")
+    secret = sought(ResourceType.SECRET, **SECRET_INPUTS)
+    version = sought(ResourceType.SECRET_VERSION, secret.urn, secretData="{}")
     if where == "cloud":
-        answers(program, SECRET, labels={"vertex-residency": mark()}, name=NUMBER)
-    answers(program, SECRET_VERSION, secretData=data, version="7")
+        answers(program, ResourceType.SECRET, labels={"vertex-residency": mark()}, name=NUMBER)
+    answers(program, ResourceType.SECRET_VERSION, secretData=data, version="7")
     state = {secret.urn: {"name": NUMBER}} if where == "state" else {}
     imports = found(program, secret, version, state=state).imports
     assert imports.get(version.urn) == (f"{NUMBER}/versions/7" if taken else None)
 
 
 def test_the_versions_of_somebody_elses_secret_are_not_even_read(program: Program) -> None:
-    secret = sought(SECRET, **SECRET_INPUTS)
-    answers(program, SECRET, labels={}, name=NUMBER)
-    answers(program, SECRET_VERSION, secretData="{}", version="7")
-    version = sought(SECRET_VERSION, secret.urn, secretData="{}")
+    secret = sought(ResourceType.SECRET, **SECRET_INPUTS)
+    answers(program, ResourceType.SECRET, labels={}, name=NUMBER)
+    answers(program, ResourceType.SECRET_VERSION, secretData="{}", version="7")
+    version = sought(ResourceType.SECRET_VERSION, secret.urn, secretData="{}")
     assert found(program, secret, version).imports == {}
-    assert LOOKUPS[SECRET_VERSION].function not in [function for function, _ in program.calls]
+    assert LOOKUPS[ResourceType.SECRET_VERSION].function not in [
+        function for function, _ in program.calls
+    ]
 
 
 NETWORK = "projects/p/global/networks/a"
@@ -179,35 +179,35 @@ def test_what_would_be_replaced_is_not_taken_over(
     program: Program, changed: dict[str, object], taken: bool
 ) -> None:
     answer = ADDRESS | {"address": "10.0.0.3", "network": WHOLE_NETWORK}
-    answers(program, GLOBAL_ADDRESS, **answer)
+    answers(program, ResourceType.GLOBAL_ADDRESS, **answer)
     inputs = {"project": "p", "name": f"vertex{mark()}"} | ADDRESS | changed
-    wanted = Sought(COMPONENT, GLOBAL_ADDRESS, "name", inputs)
+    wanted = Sought(COMPONENT, ResourceType.GLOBAL_ADDRESS, "name", inputs)
     assert bool(found(program, wanted).imports) is taken
 
 
 @pytest.mark.parametrize("own", [True, False])
 def test_a_record_belongs_to_the_zone_that_bears_the_mark(program: Program, own: bool) -> None:
-    answers(program, RECORD, ttl=60, rrdatas=["10.0.0.9"])
+    answers(program, ResourceType.RECORD, ttl=60, rrdatas=["10.0.0.9"])
     zone = f"vertex{mark()}" if own else "theirs"
-    wanted = sought(RECORD, project="p", managedZone=zone, name="a.", type="A")
+    wanted = sought(ResourceType.RECORD, project="p", managedZone=zone, name="a.", type="A")
     expected = [f"projects/p/managedZones/{zone}/rrsets/a./A"] if own else []
     assert list(found(program, wanted).imports.values()) == expected
 
 
 def test_what_has_no_look_up_is_named_where_the_state_lacks_it(program: Program) -> None:
-    lacking = sought(REGIONAL_ENDPOINT, project="p", location="l", name="n")
-    had = Sought(COMPONENT, REGIONAL_ENDPOINT, "other")
+    lacking = sought(ResourceType.REGIONAL_ENDPOINT, project="p", location="l", name="n")
+    had = Sought(COMPONENT, ResourceType.REGIONAL_ENDPOINT, "other")
     assert found(program, lacking, had, state={had.urn: {}}).unread == {lacking.urn}
 
 
 def test_what_no_function_reads_still_has_an_id_to_import_it_by() -> None:
     policy = {"name": "projects/p/policies/a.b", "parent": "projects/p"}
-    assert import_id("gcp:orgpolicy/policy:Policy", policy) == "projects/p/policies/a.b"
+    assert import_id(ResourceType.POLICY, policy) == "projects/p/policies/a.b"
     endpoint = {"project": "p", "location": "l", "name": "n"}
     expected = "projects/p/locations/l/regionalEndpoints/n"
-    assert import_id(REGIONAL_ENDPOINT, endpoint) == expected
-    assert import_id(REGIONAL_ENDPOINT, {"project": "p"}) is None
-    assert import_id(BINDING, policy) is None
+    assert import_id(ResourceType.REGIONAL_ENDPOINT, endpoint) == expected
+    assert import_id(ResourceType.REGIONAL_ENDPOINT, {"project": "p"}) is None
+    assert import_id(ResourceType.BINDING, policy) is None
 
 
 @pytest.mark.parametrize("kind", sorted(LOOKUPS))
@@ -277,9 +277,10 @@ def test_a_search_asks_for_all_at_the_same_time(program: Program) -> None:
         running.pop()
 
     wanted = [
-        Sought(COMPONENT, ROLE, f"r{n}", {"project": "p", "roleId": f"r{n}"}) for n in range(9)
+        Sought(COMPONENT, ResourceType.ROLE, f"r{n}", {"project": "p", "roleId": f"r{n}"})
+        for n in range(9)
     ]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("components.registration.take_over._look_up", slow)
+        patch.setattr("components.registration.search._look_up", slow)
         found(program, *wanted)
     assert max(most) == len(wanted)

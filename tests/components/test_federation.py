@@ -1,36 +1,28 @@
-"""Federations, who may act as a deployment's account, audit logs and Google's service agents."""
+"""Federations, and who may act as the account of a deployment."""
 
-import json
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 import pulumi
 import pytest
-from pulumi.provider.experimental.analyzer import Analyzer
 
-from components.audit_logs import AuditLogs, AuditLogsArgs
-from components.federation import Federation, FederationArgs, argument_of
+from components.federation import Federation, FederationArgs
 from components.registration.identifiers import pool_id
-from components.service_agents import ServiceAgents
 from tests.components.recording import (
     ACCOUNT,
     ACCOUNT_BINDING,
-    AUDIT,
     BINDING,
     CLAUDE,
     DEV,
-    FLASH,
     POOL,
     POOL_PROVIDER,
     PROJECT_NUMBER,
     SERVICE,
-    SERVICE_IDENTITY,
     Program,
     caller_email,
     caller_role,
     endpoint,
 )
-from tests.components.whole_program import run, stack_values
+from tests.components.whole_program import refusal, run, stack
 
 CHAT, PERSON = "group:chat@acme.example", "user:dev@acme.example"
 GKE = "serviceAccount:acme-gke.svc.id.goog[chat/web]"
@@ -39,21 +31,6 @@ REPOSITORY = f"principalSet://iam.googleapis.com/{POOL_NAME}/attribute.repositor
 PREDICT = caller_role("predict")
 
 FROM_GITHUB = {"github": {"repository": "acme/chat", "ownerId": "7"}}
-
-
-def stack(deployments: Mapping[str, Mapping[str, object]], **keys: object) -> dict[str, str]:
-    """The configuration of a stack whose deployments run one model."""
-    full = {name: {"model": FLASH, **own} for name, own in deployments.items()}
-    texts = {key: own if isinstance(own, str) else json.dumps(own) for key, own in keys.items()}
-    return stack_values(full, **texts)
-
-
-def refusal(program: Program, values: Mapping[str, str]) -> str:
-    """What is said instead of registering anything."""
-    with pytest.raises(pulumi.RunError) as raised:
-        run(program, values)
-    assert program.registered == []
-    return str(raised.value)
 
 
 def services(program: Program) -> set[str]:
@@ -247,7 +224,7 @@ def test_the_endpoint_alone_takes_a_federation(program: Program) -> None:
 
     def body() -> None:
         federation = Federation("federation", args)
-        endpoint(callers=["federation"], role="roles/x", **argument_of(federation))
+        endpoint(callers=["federation"], role="roles/x", federation=federation.caller)
 
     program.run(body)
     assert program.bindings == {("roles/x", REPOSITORY)}
@@ -272,167 +249,3 @@ def test_the_federation_alone_names_all_its_mistakes(program: Program) -> None:
         "in.generation",
         "in.pool",
     }
-
-
-def audited(program: Program) -> dict[str, Any]:
-    [config] = program.of_type(AUDIT)
-    return config.inputs
-
-
-def test_audit_logs_are_set_for_vertex_ai_alone(program: Program) -> None:
-    keys = {"logTypes": ["DATA_READ"], "exemptedMembers": [PERSON]}
-    run(program, stack({"chat": {}}, auditLogs=keys))
-    assert audited(program) == {
-        "project": "acme-dev",
-        "service": "aiplatform.googleapis.com",
-        "auditLogConfigs": [{"logType": "DATA_READ", "exemptedMembers": [PERSON]}],
-    }
-
-
-def test_audit_logs_log_everything_unless_told_otherwise(program: Program) -> None:
-    run(program, stack({"chat": {}}, auditLogs="true"))
-    types = [one["logType"] for one in audited(program)["auditLogConfigs"]]
-    assert types == ["ADMIN_READ", "DATA_READ", "DATA_WRITE"]
-
-
-@pytest.mark.parametrize("value", ["false", ""])
-def test_without_the_key_the_projects_audit_logs_are_left_alone(
-    program: Program, value: str
-) -> None:
-    run(program, stack({"chat": {}}, auditLogs=value))
-    assert program.of_type(AUDIT) == []
-
-
-SET = json.dumps(
-    {
-        "auditConfigs": [
-            {
-                "service": "aiplatform.googleapis.com",
-                "auditLogConfigs": [{"logType": "DATA_WRITE"}, {"logType": "DATA_READ"}],
-            }
-        ]
-    }
-)
-
-
-def said_of_audit(program: Program) -> list[str]:
-    return [text for _, text in program.warnings if text.startswith("audit-logs")]
-
-
-@pytest.mark.parametrize("preview", [True, False])
-def test_a_preview_says_which_settings_would_go(preview: bool) -> None:
-    program = Program(preview=preview)
-    program.set_policy(SET)
-    run(program, stack({"chat": {}}, auditLogs={"logTypes": ["DATA_READ"]}))
-    [text] = said_of_audit(program)
-    assert "DATA_WRITE would not be logged any more" in text
-
-
-def test_settings_that_stay_are_not_warned_about(program: Program) -> None:
-    program.set_policy(SET)
-    run(program, stack({"chat": {}}, auditLogs="true"))
-    assert said_of_audit(program) == []
-
-
-@pytest.mark.parametrize(
-    "policy", [Exception("Error 403: The caller does not have permission"), "no policy"]
-)
-def test_settings_that_can_not_be_read_are_called_unknown_and_set(
-    program: Program, policy: str | Exception
-) -> None:
-    program.set_policy(policy)
-    run(program, stack({"chat": {}}, auditLogs="true"))
-    [text] = said_of_audit(program)
-    assert "unknown" in text
-    assert audited(program)
-
-
-def test_audit_logs_of_a_project_that_comes_later_are_called_unknown(program: Program) -> None:
-    later: AuditLogsArgs = {"project": pulumi.Output.from_input("acme-later")}
-    program.run(lambda: AuditLogs("audit", later))
-    assert "unknown" in said_of_audit(program)[0]
-    assert audited(program)["project"] == "acme-later"
-
-
-def test_audit_logs_alone_name_all_their_mistakes(program: Program) -> None:
-    args = cast("AuditLogsArgs", {"log_types": ["x"], "exempted_members": ["allUsers"], "a": 1})
-    with pytest.raises(pulumi.RunError) as raised:
-        program.run(lambda: AuditLogs("audit", args))
-    assert {line.partition(": ")[0] for line in str(raised.value).splitlines()[1:]} == {
-        "audit.log_types[0]",
-        "audit.exempted_members[0]",
-        "audit.a",
-    }
-
-
-def agents(program: Program) -> set[tuple[str, str]]:
-    """(role, domain of the agent's address) of each binding of a service agent."""
-    start = f"serviceAccount:service-{PROJECT_NUMBER}@"
-    return {
-        (role, member.removeprefix(start).partition(".")[0])
-        for role, member in program.bindings
-        if member.startswith(start)
-    }
-
-
-def test_service_agents_get_the_roles_that_google_gives_them(program: Program) -> None:
-    deployments: dict[str, dict[str, object]] = {
-        "chat": {"needs": ["batch-prediction", "context-caching"]},
-        "lab": {"needs": ["rag-corpus"]},
-    }
-    run(program, stack(deployments, serviceAgents="true"))
-    assert agents(program) == {
-        ("roles/aiplatform.serviceAgent", "gcp-sa-aiplatform"),
-        ("roles/aiplatform.batchPredictionServiceAgent", "gcp-sa-vertex-bp"),
-        ("roles/aiplatform.ragServiceAgent", "gcp-sa-vertex-rag"),
-    }
-    assert len(program.of_type(SERVICE_IDENTITY)) == 1
-
-
-def test_service_agents_are_left_to_google_without_the_key_or_a_need(program: Program) -> None:
-    run(program, stack({"chat": {"needs": ["batch-prediction"]}}))
-    assert program.of_type(SERVICE_IDENTITY) == []
-    other = Program()
-    run(other, stack({"chat": {"needs": ["context-caching"]}}, serviceAgents="true"))
-    assert other.of_type(SERVICE_IDENTITY) == []
-
-
-def test_the_bindings_of_service_agents_outlive_the_stack(program: Program) -> None:
-    run(program, stack({"chat": {"needs": ["batch-prediction"]}}, serviceAgents="true"))
-    kept = {one.inputs["role"]: one.retained for one in program.of_type(BINDING)}
-    assert {role for role, retained in kept.items() if retained} == {
-        "roles/aiplatform.serviceAgent",
-        "roles/aiplatform.batchPredictionServiceAgent",
-    }
-
-
-def test_service_agents_alone_refuse_an_unknown_need(program: Program) -> None:
-    with pytest.raises(pulumi.RunError, match=r"agents\.needs\[0\]"):
-        program.run(lambda: ServiceAgents("agents", {"needs": ["tunning"]}))
-
-
-@pytest.mark.parametrize(
-    ("component", "inputs", "outputs"),
-    [
-        (Federation, set[str](), {"member", "providerName"}),
-        (AuditLogs, set[str](), {"logTypes"}),
-        (ServiceAgents, {"needs"}, {"roles"}),
-    ],
-)
-def test_a_component_can_be_offered_to_other_languages(
-    component: type[pulumi.ComponentResource], inputs: set[str], outputs: set[str]
-) -> None:
-    schema = Analyzer("vertex-residency").analyze([component])
-    found = schema["component_definitions"][component.__name__]
-    assert {name for name, one in found.inputs.items() if not one.optional} == inputs
-    assert set(found.outputs) == outputs
-    assert not [
-        name for name, one in {**found.inputs, **found.outputs}.items() if not one.description
-    ]
-
-
-@pytest.mark.parametrize("args", [{}, {"needs": None}, {"needs": [5]}, {"needs": [], "x": 1}])
-def test_arguments_that_are_none_are_said(program: Program, args: Any) -> None:
-    with pytest.raises(pulumi.RunError, match=r"agents\.(needs|x)"):
-        program.run(lambda: ServiceAgents("agents", args))
-    assert program.registered == []
