@@ -72,6 +72,8 @@ def contents(sandbox: Sandbox) -> Contents:
     """All that is in the cloud, but for what Google makes up.
 
     An address is made up, too; wherever it stands, it is replaced by what it is the address of.
+    Google numbers the versions of a secret, and an `up` whose call was never answered adds the same
+    content once more: versions of one content count once, and without their number.
     """
     with opened(sandbox) as cloud:
         rows = cloud.rows()
@@ -82,8 +84,19 @@ def contents(sandbox: Sandbox) -> Contents:
         {key: owned(value, owners) for key, value in row.body.items() if key not in MADE_UP}
         for row in rows
     )
-    found = [(row.type, row.id, body) for row, body in zip(rows, bodies, strict=True)]
-    return sorted(found, key=lambda one: one[:2])
+    by_id = {
+        (row.type, numberless(row.id, body)): body for row, body in zip(rows, bodies, strict=True)
+    }
+    return [(*key, body) for key, body in sorted(by_id.items(), key=lambda item: item[0])]
+
+
+def numberless(resource_id: str, body: Properties) -> str:
+    """The id; that of a secret's version has its content in the place of its number."""
+    if "secretData" not in body:
+        return resource_id
+    for key in ("name", "version"):
+        body.pop(key, None)
+    return f"{body['secret']}/versions/{body['secretData']}"
 
 
 def owned(value: Json, owners: dict[str, str]) -> Json:

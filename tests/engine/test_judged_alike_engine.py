@@ -11,6 +11,8 @@ from availability.input.errors import BadInput
 from availability.placement.request import Placement
 from availability.stack.google_config import VARIABLES
 from availability.stack.reading import plan_file, read_stack
+from sandbox.emulator import shapes
+from sandbox.emulator.values import Properties
 from sandbox.workspace import Sandbox
 from tests.generated_stacks import garbled, generated, write
 from tests.paths import ROOT
@@ -30,7 +32,9 @@ def compare(seed: int, folder: Path, make: ProjectSandbox, monkeypatch: pytest.M
         monkeypatch.delenv(name, raising=False)
     for name, value in made.environment.items():
         monkeypatch.setenv(name, value)
-    result = make(folder).preview("dev")
+    sandbox = make(folder)
+    have_roles(sandbox, adopted(path))
+    result = sandbox.preview("dev")
     explain = f"seed {seed}\n{made.text}\n{result.text}"
     assert "Traceback" not in result.text, explain
     try:
@@ -53,6 +57,29 @@ def compare(seed: int, folder: Path, make: ProjectSandbox, monkeypatch: pytest.M
         one.result.location for _, one in planned.answers if isinstance(one.result, Placement)
     ]
     assert re.findall(r'(?m)^ +location +: "(.*)"', result.text) == places, explain
+
+
+def adopted(path: Path) -> dict[str, list[str]]:
+    """Google Cloud project -> the custom roles that the stack adopts there; none of a bad stack."""
+    try:
+        config = plan_file(read_stack(path), {}).config
+    except BadInput:
+        return {}
+    return {config.project: [*config.keys.adopt.values()]} if config.project else {}
+
+
+def have_roles(sandbox: Sandbox, roles: dict[str, list[str]]) -> None:
+    """Put custom roles into the cloud: only the engine knows whether what is adopted exists."""
+    cloud = sandbox.cloud()
+    try:
+        for project, names in roles.items():
+            api: Properties = {"service": "iam.googleapis.com", "project": project}
+            cloud.create(shapes.SERVICE, project, api)
+            for name in names:
+                role: Properties = {"roleId": name, "title": name, "permissions": ["a.b.c"]}
+                cloud.create(shapes.ROLE, project, role | {"project": project})
+    finally:
+        cloud.close()
 
 
 @pytest.mark.parametrize("seed", range(10))

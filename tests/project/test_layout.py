@@ -53,6 +53,54 @@ def test_a_module_that_a_stack_uses_needs_no_development_requirement(module: Pat
 
 
 REFERENCE = "availability.stack.reference"
+FOLDERS = (
+    "input",
+    "places",
+    "facts",
+    "placement",
+    "explanation",
+    "cloud",
+    "stack",
+    "report",
+    "command_line",
+)
+"""The folders of `availability`: each imports only from itself and from those before it."""
+BELOW = {name: {*FOLDERS[: index + 1]} for index, name in enumerate(FOLDERS)}
+BELOW["ingest"] = {"ingest", *BELOW["facts"]}
+TOP = {"__init__.py", "__main__.py"}
+
+
+def folder_of(module: str) -> str:
+    """The folder that a module of `availability` is in."""
+    return module.split(".")[1] if module.startswith("availability.") else ""
+
+
+@pytest.mark.parametrize(
+    "module",
+    [path for path in MODULES if path.parent.name != "availability"],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_a_module_imports_only_from_its_own_folder_and_those_below(module: Path):
+    own = module.relative_to(ROOT / "availability").parts[0]
+    folders = {folder_of(name) for name in imported(module)} - {""}
+    assert folders <= BELOW[own]
+
+
+def test_every_module_is_in_a_folder_of_the_house():
+    assert {path.name for path in (ROOT / "availability").glob("*.py")} == TOP
+    assert {path.parent.name for path in (ROOT / "availability").glob("*/*.py")} == set(BELOW)
+
+
+@pytest.mark.parametrize(
+    "module",
+    sorted((ROOT / "components" / "registration").glob("*.py")),
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_registration_knows_no_component(module: Path):
+    above = {name for name in imported(module) if name.startswith("components.")}
+    assert all(name.startswith("components.registration") for name in above)
+
+
 HEAVY = (
     "lark", "pulumi", "pulumi_gcp", "rich", "ruamel", "ruamel.yaml", "rapidfuzz", "pycountry",
     REFERENCE,
