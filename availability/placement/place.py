@@ -9,17 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 
 from availability.facts.capabilities import capabilities
 from availability.facts.names import Named, UnknownModel, resolve_model
 from availability.facts.processing import boundary
 from availability.facts.snapshot import Need, Snapshot
 from availability.placement.request import Placement, Refusal, Request
-from availability.placement.rules import WAIVABLE, Rule
+from availability.placement.rules import WAIVABLE, Rule, broken_by_location, broken_by_model
 from availability.places.areas import jurisdiction
 from availability.places.geography import distance, has_coordinates, places
-from availability.places.residency import Guarantee, Residency
 
 
 def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | Refusal:
@@ -51,7 +49,7 @@ def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | R
     jobs = tuning_jobs(request, named)
     inside_jobs = tuple(job for job in jobs if request.residency.holds(job))
     tuned_outside = () if inside_jobs else jobs
-    location_rules = _broken_by_location(request, named, universe, lacking)
+    location_rules = broken_by_location(request, named, universe, lacking)
     if tuned_outside:
         location_rules[Rule.RESIDENCY] |= named.entry.served
     refusing = (
@@ -128,50 +126,6 @@ def _nearest_job(jobs: tuple[str, ...], location: str) -> str:
         return (not same, float("inf") if away is None else away, job)
 
     return min(jobs, key=remoteness)
-
-
-def broken_by_model(request: Request, named: Named, today: dt.date) -> tuple[Rule, ...]:
-    """The rules on dates and stages that the model breaks wherever it is served."""
-    model = named.model
-    broken: list[Rule] = []
-    if model.closure and today >= model.closure.since and not request.prior_usage:
-        broken.append(Rule.LEGACY)
-    if model.is_retired(today):
-        broken.append(Rule.RETIRED)
-    if model.stage is not None and model.stage.is_preview and not request.allow_preview:
-        broken.append(Rule.PREVIEW)
-    return tuple(broken)
-
-
-def _broken_by_location(
-    request: Request,
-    named: Named,
-    universe: frozenset[str],
-    lacking: Mapping[Need, frozenset[str]],
-) -> dict[Rule, frozenset[str]]:
-    """Rule -> the locations that break it; the pin is left to the caller."""
-    served = named.entry.served
-    inside = _inside(request.residency, universe)
-    rules = {Rule.NOT_SERVED: universe - served, Rule.RESIDENCY: universe - inside}
-    if lacking:
-        rules[Rule.CAPABILITY] = frozenset[str]().union(*lacking.values())
-    if not request.allow_preview and named.entry.preview_locations:
-        rules[Rule.PREVIEW] = named.entry.preview_locations
-    if request.partners:
-        shared = universe.intersection(*(partner.locations for partner in request.partners))
-        rules[Rule.COLOCATION] = universe - shared
-    if request.residency.guarantee is Guarantee.ML_PROCESSING:
-        rules[Rule.ML_PROCESSING] = frozenset(
-            location
-            for location in served & inside
-            if not request.residency.keeps(boundary(named, location, request.context_size))
-        )
-    return rules
-
-
-@cache
-def _inside(residency: Residency, universe: frozenset[str]) -> frozenset[str]:
-    return frozenset(location for location in universe if residency.holds(location))
 
 
 _WIDTH = {"global": 0, "multi-region": 1, "region": 2}

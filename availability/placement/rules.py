@@ -1,10 +1,24 @@
-"""The rules: what can refuse a request, and which of them a person may accept to be broken."""
+"""The rules: what can refuse a request, where each is broken, and which a person may accept.
+
+A rule is a row of the table and its check below it; its sentence is in `explanation.reasons`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
+
+from availability.facts.names import Named
+from availability.facts.processing import boundary
+from availability.facts.snapshot import Need
+from availability.places.residency import Guarantee, Residency
+
+if TYPE_CHECKING:  # a request has waivers, which are of rules
+    from availability.placement.request import Request
 
 
 class Rule(StrEnum):
@@ -71,3 +85,47 @@ class Waiver:
     def holds(self, today: dt.date) -> bool:
         """Whether it has not expired."""
         return today <= self.until
+
+
+def broken_by_model(request: Request, named: Named, today: dt.date) -> tuple[Rule, ...]:
+    """The rules on dates and stages that the model breaks wherever it is served."""
+    model = named.model
+    broken: list[Rule] = []
+    if model.closure and today >= model.closure.since and not request.prior_usage:
+        broken.append(Rule.LEGACY)
+    if model.is_retired(today):
+        broken.append(Rule.RETIRED)
+    if model.stage is not None and model.stage.is_preview and not request.allow_preview:
+        broken.append(Rule.PREVIEW)
+    return tuple(broken)
+
+
+def broken_by_location(
+    request: Request,
+    named: Named,
+    universe: frozenset[str],
+    lacking: Mapping[Need, frozenset[str]],
+) -> dict[Rule, frozenset[str]]:
+    """Rule -> the locations that break it; the pin is left to the caller."""
+    served = named.entry.served
+    inside = _inside(request.residency, universe)
+    rules = {Rule.NOT_SERVED: universe - served, Rule.RESIDENCY: universe - inside}
+    if lacking:
+        rules[Rule.CAPABILITY] = frozenset[str]().union(*lacking.values())
+    if not request.allow_preview and named.entry.preview_locations:
+        rules[Rule.PREVIEW] = named.entry.preview_locations
+    if request.partners:
+        shared = universe.intersection(*(partner.locations for partner in request.partners))
+        rules[Rule.COLOCATION] = universe - shared
+    if request.residency.guarantee is Guarantee.ML_PROCESSING:
+        rules[Rule.ML_PROCESSING] = frozenset(
+            location
+            for location in served & inside
+            if not request.residency.keeps(boundary(named, location, request.context_size))
+        )
+    return rules
+
+
+@cache
+def _inside(residency: Residency, universe: frozenset[str]) -> frozenset[str]:
+    return frozenset(location for location in universe if residency.holds(location))
