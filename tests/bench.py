@@ -6,6 +6,7 @@ Times are wall clock on this machine; nothing passes or fails by them.
 from __future__ import annotations
 
 import itertools
+import resource
 import statistics
 import subprocess
 import sys
@@ -30,6 +31,13 @@ PROCESSES, ROUNDS = 15, 7
 BASE = "from pydantic import BaseModel"
 MODEL = f"{BASE}\nclass Empty(BaseModel): pass"
 MODULES = f"{BASE}\nimport availability.facts.library"
+PYDANTIC = [
+    sys.executable,
+    "-c",
+    "import pydantic; pydantic.create_model('A', a=(int, 1))",
+]
+COLD = {"resolve": ["resolve", "gemini-3.8-flash", "--residency", "eu"]}
+"""Commands whose start is measured as a whole."""
 TIMED = """
 import time
 {before}
@@ -50,6 +58,21 @@ def seconds(before: str, timed: str) -> float:
         )
         for _ in range(PROCESSES)
     )
+
+
+def cold(command: list[str]) -> float:
+    """The processor time of all of a command, from its start, in seconds."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def cold_ratio(command: list[str]) -> tuple[float, float]:
+    """A command's time in seconds, and how many times that of pydantic with a model it is."""
+    pairs = [(cold(command), cold(PYDANTIC)) for _ in range(PROCESSES)]
+    ours = statistics.median(mine for mine, _ in pairs)
+    return ours, statistics.median(mine / theirs for mine, theirs in pairs)
 
 
 def per_call(calls: list[Callable[[], object]]) -> float:
@@ -89,8 +112,12 @@ def main() -> None:
     modules = seconds(BASE, MODULES)
     table.add_row("on top of it: this project's models", "", f"{1e3 * modules:.1f} ms", "")
     for snapshot_id in snapshot_ids():
-        loading = seconds(MODULES, f"availability.facts.snapshot.library.load({snapshot_id!r})")
+        loading = seconds(MODULES, f"availability.facts.library.load({snapshot_id!r})")
         table.add_row("loading a snapshot", snapshot_id, f"{1e3 * loading:.1f} ms", "15 ms")
+    for name, command in COLD.items():
+        ours, ratio = cold_ratio([sys.executable, "-m", "availability", *command])
+        what = f"{name}, from its start, and how many times pydantic with a model"
+        table.add_row(what, "", f"{1e3 * ours:.0f} ms, {ratio:.2f}", "1.5")
     for snapshot_id in snapshot_ids():
         calls = valid_requests(snapshot_id)
         what = f"placing a valid request ({len(calls)} of them)"
