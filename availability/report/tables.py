@@ -104,7 +104,7 @@ def usable_table(usable: Usable, width: int) -> Table:
     """
     columns = ("Model", "Location", "Boundary", "Retires")
     title = f"Usable models of snapshot {usable.snapshot.id}"
-    rows = [_usable_row(*model_and_warnings) for model_and_warnings in usable.placed]
+    rows = [_usable_row(placement, warnings) for placement, warnings in usable.placed]
     table = _table(title, *columns, "Warnings", narrow=True)
     for *cells, ids in rows:
         table.add_row(*cells, "\n".join(ids))
