@@ -77,11 +77,11 @@ def told(met: Sequence[There], stack: str, generation: str, searched: Searched |
 def _what(met: Sequence[There]) -> Iterator[str]:
     verb = "exists" if len(met) == 1 else "exist"
     yield f"{len(met)} of this stack's resources {verb} already in Google Cloud:"
-    for one in met:
-        yield plain_line(f"  {one.shown}")
-        if one.earlier:
-            said = f"This same run failed to make it before ({one.earlier.rstrip('.')}): that try "
-            said += "most likely made it all the same."
+    for resource in met:
+        yield plain_line(f"  {resource.shown}")
+        if resource.earlier:
+            said = f"This same run failed to make it before ({resource.earlier.rstrip('.')}): that "
+            said += "try most likely made it all the same."
             yield textwrap.indent(folded(said), "    ")
 
 
@@ -91,10 +91,10 @@ def _without_take_over(met: Sequence[There], stack: str) -> Iterator[str]:
         "can take over what bears the mark of this very stack; it leaves alone, and names, what "
         "does not."
     )
-    for one in met:
-        if one.kind in UNDELETED_FIRST:
-            yield from _undelete(one)
-    yield from _imports([one for one in met if not one.readable], stack)
+    for resource in met:
+        if resource.kind in UNDELETED_FIRST:
+            yield from _undelete(resource)
+    yield from _imports([resource for resource in met if not resource.readable], stack)
     yield f"  {_set(TAKE_OVER, 'true', stack)}"
     yield f"  {shell.join(['pulumi', 'up', '--stack', stack])}"
 
@@ -102,43 +102,49 @@ def _without_take_over(met: Sequence[There], stack: str) -> Iterator[str]:
 def _with_take_over(
     met: Sequence[There], stack: str, generation: str, searched: Searched
 ) -> Iterator[str]:
-    readable = [one for one in met if one.readable]
-    for one in readable:
-        if one.key in searched.deleted and one.kind in UNDELETED_FIRST:
-            yield from _undelete(one)
-        elif one.key in searched.unmarked:
-            yield from _unmarked(one, stack, generation)
-        elif one.kind is ResourceType.ROLE:
-            yield from _other_role(one, stack, generation)
-    fresh = [one for one in readable if one.key not in {*searched.unmarked, *searched.deleted}]
-    if any(one.kind is not ResourceType.ROLE for one in fresh):
+    readable = [resource for resource in met if resource.readable]
+    for resource in readable:
+        if resource.key in searched.deleted and resource.kind in UNDELETED_FIRST:
+            yield from _undelete(resource)
+        elif resource.key in searched.unmarked:
+            yield from _unmarked(resource, stack, generation)
+        elif resource.kind is ResourceType.ROLE:
+            yield from _other_role(resource, stack, generation)
+    fresh = [
+        resource
+        for resource in readable
+        if resource.key not in {*searched.unmarked, *searched.deleted}
+    ]
+    if any(resource.kind is not ResourceType.ROLE for resource in fresh):
         yield folded(
             "When this update looked for what is there already, it did not find this: it was made "
             "since, or may not be read. The next up looks again."
         )
-    unread = {one.key: one for one in (*searched.unread, *met) if not one.readable}
+    unread = {
+        resource.key: resource for resource in (*searched.unread, *met) if not resource.readable
+    }
     yield from _imports([*unread.values()], stack)
     yield f"  {shell.join(['pulumi', 'up', '--stack', stack])}"
 
 
-def _undelete(one: There) -> Iterator[str]:
+def _undelete(resource: There) -> Iterator[str]:
     """A deleted pool is taken back first: its id stands in every workflow file of the callers.
 
     Google's "Manage workload identity pools and providers": for 30 days a pool can be undeleted,
     and so can a provider, which a `destroy` deletes before its pool.
     """
-    found = _POOL_ID.fullmatch(one.id or "")
-    project, pool, provider = found.groups() if found else ("PROJECT_ID", "POOL_ID", None)
+    match = _POOL_ID.fullmatch(resource.id or "")
+    project, pool, provider = match.groups() if match else ("PROJECT_ID", "POOL_ID", None)
     of_all = ["--location=global", f"--project={project}"]
     words = ["gcloud", "iam", "workload-identity-pools"]
-    if one.kind is ResourceType.POOL_PROVIDER:
+    if resource.kind is ResourceType.POOL_PROVIDER:
         name = provider or "PROVIDER_ID"
         words += ["providers", "undelete", name, f"--workload-identity-pool={pool}", *of_all]
     else:
         words += ["undelete", pool, *of_all]
     yield folded(
-        f"Where {one.name} was deleted in the last 30 days, by a destroy for one, take it back "
-        "first: callers go on as before."
+        f"Where {resource.name} was deleted in the last 30 days, by a destroy for one, take it "
+        "back first: callers go on as before."
     )
     yield f"  {shell.join(words)}"
 
@@ -148,12 +154,12 @@ _POOL_ID = re.compile(
 )
 
 
-def _unmarked(one: There, stack: str, generation: str) -> Iterator[str]:
-    if one.kind is ResourceType.ROLE:
-        yield from _other_role(one, stack, generation)
+def _unmarked(resource: There, stack: str, generation: str) -> Iterator[str]:
+    if resource.kind is ResourceType.ROLE:
+        yield from _other_role(resource, stack, generation)
         return
-    said = f"{one.shown} does not bear the mark of this stack, and is left alone."
-    if one.kind in UNDELETED_FIRST:
+    said = f"{resource.shown} does not bear the mark of this stack, and is left alone."
+    if resource.kind in UNDELETED_FIRST:
         said += " Take fresh ids: the provider's name changes with them, and every workflow file "
         said += "of the callers has to name the new one."
         yield folded(said)
@@ -164,18 +170,18 @@ def _unmarked(one: There, stack: str, generation: str) -> Iterator[str]:
     )
     said += "now on, which makes it what the stack says and deletes it in the end."
     yield folded(said)
-    if one.id:
-        yield f"  {_import(one, stack)}"
+    if resource.id:
+        yield f"  {_import(resource, stack)}"
 
 
-def _other_role(one: There, stack: str, generation: str) -> Iterator[str]:
-    need = need_of(one.name)
-    found = re.search(r"roles/([\w.]+)$", one.id or "")
+def _other_role(resource: There, stack: str, generation: str) -> Iterator[str]:
+    need = need_of(resource.name)
+    match = re.search(r"roles/([\w.]+)$", resource.id or "")
     yield folded(
         f"The custom role for {need} is there and does not bear the mark of this stack. Have the "
         "stack manage it from now on, or take fresh ids."
     )
-    adopt = [f"vertex-residency:adopt.{need}", found[1] if found else "ROLE_ID"]
+    adopt = [f"vertex-residency:adopt.{need}", match[1] if match else "ROLE_ID"]
     yield f"  {shell.join(['pulumi', 'config', 'set', '--path', *adopt, '--stack', stack])}"
     yield f"  {next_generation(generation, stack)}"
 
@@ -183,28 +189,28 @@ def _other_role(one: There, stack: str, generation: str) -> Iterator[str]:
 def need_of(name: str) -> str:
     """The need that a role of this name in the program is for."""
     needs = sorted(caller_permissions(), key=len, reverse=True)
-    return next((one for one in needs if name.endswith(f"-{one}")), PREDICT)
+    return next((need for need in needs if name.endswith(f"-{need}")), PREDICT)
 
 
 def _imports(unread: Iterable[There], stack: str) -> Iterator[str]:
-    known = [one for one in unread if one.id]
+    known = [resource for resource in unread if resource.id]
     if not known:
         return
     said = "Organization policies and regional endpoints can't be looked up. Look at each first: "
     said += "once it is imported this stack manages it, makes it what the stack says, and deletes "
     said += "it in the end. An import of what is not there fails and changes nothing."
-    if any(one.kind is ResourceType.POLICY for one in known):
+    if any(resource.kind is ResourceType.POLICY for resource in known):
         said += " One stack of a project owns its guardrails: in another one's place, turn "
         said += "guardrails off here and name in that one's guardrails.alsoAllow what is needed."
     yield folded(said)
-    for one in known:
-        yield f"  {_import(one, stack)}"
+    for resource in known:
+        yield f"  {_import(resource, stack)}"
 
 
-def _import(one: There, stack: str) -> str:
-    words = ["pulumi", "import", one.kind, one.name, one.id or ""]
-    if one.parent:
-        words += ["--parent", f"{one.parent.rpartition('::')[2]}={one.parent}"]
+def _import(resource: There, stack: str) -> str:
+    words = ["pulumi", "import", resource.kind, resource.name, resource.id or ""]
+    if resource.parent:
+        words += ["--parent", f"{resource.parent.rpartition('::')[2]}={resource.parent}"]
     words += ["--protect=false", "--generate-code=false", "--stack", stack]
     return shell.join(words)
 

@@ -36,14 +36,14 @@ def settings_in(policy: str) -> Settings:
     document = cast("object", json.loads(policy))
     if not isinstance(document, Mapping):
         raise ValueError("an IAM policy is a map")  # noqa: TRY004 - as for what is no JSON
-    found: dict[str, frozenset[str]] = {}
+    settings: dict[str, frozenset[str]] = {}
     for config in _maps(cast("Mapping[str, object]", document).get("auditConfigs")):
         if config.get("service") == SERVICE:
-            for one in _maps(config.get("auditLogConfigs")):
-                members = cast("list[str]", one.get("exemptedMembers") or [])
-                name = str(one.get("logType"))
-                found[name] = found.get(name, frozenset()) | frozenset(members)
-    return found
+            for log_config in _maps(config.get("auditLogConfigs")):
+                members = cast("list[str]", log_config.get("exemptedMembers") or [])
+                name = str(log_config.get("logType"))
+                settings[name] = settings.get(name, frozenset()) | frozenset(members)
+    return settings
 
 
 def lost(before: Settings, wanted: AuditLogs) -> tuple[str, ...]:
@@ -108,7 +108,7 @@ def _maps(value: object) -> list[Mapping[str, object]]:
     if not isinstance(value, list):
         return []
     items = cast("list[object]", value)
-    return [cast("Mapping[str, object]", one) for one in items if isinstance(one, Mapping)]
+    return [cast("Mapping[str, object]", item) for item in items if isinstance(item, Mapping)]
 
 
 LOG_TYPES = ("ADMIN_READ", "DATA_READ", "DATA_WRITE")
@@ -141,7 +141,9 @@ def read_audit_logs(value: object, *, in_python: bool = False) -> AuditLogs | No
     exempted = _words(keys, "exemptedMembers", "IAM members", check_member)
     if problems:
         raise BadInput(problems)
-    return AuditLogs(tuple(one for one in LOG_TYPES if one in types), tuple(sorted(exempted)))
+    return AuditLogs(
+        tuple(log_type for log_type in LOG_TYPES if log_type in types), tuple(sorted(exempted))
+    )
 
 
 def _log_type(word: str) -> Problem | str:

@@ -109,7 +109,7 @@ def read_error(text: str) -> CloudError:
     line = " ".join(text.split()).removeprefix(_LIST)
     effective = _EFFECTIVE.match(line)
     line = line[effective.end() if effective else 0 :].removeprefix(_LIST)
-    api = next(filter(None, (re.search(one, line) for one in _APIS)), None)
+    api = next(filter(None, (re.search(pattern, line) for pattern in _APIS)), None)
     project = _PROJECT.search(line)
     constraint = _CONSTRAINT.search(line)
     permission = _NAMED_PERMISSION.search(line)
@@ -152,8 +152,10 @@ def project_in(inputs: Mapping[str, object]) -> str | None:
     if isinstance(project := inputs.get("project"), str) and project:
         return project
     parents = (inputs.get(key) for key in _PLACES)
-    found = (re.match(r"projects/([^/]+)", parent) for parent in parents if isinstance(parent, str))
-    return next((one[1] for one in found if one), None)
+    matches = (
+        re.match(r"projects/([^/]+)", parent) for parent in parents if isinstance(parent, str)
+    )
+    return next((match[1] for match in matches if match), None)
 
 
 def _meaning(line: str) -> Meaning:
@@ -278,7 +280,7 @@ def _without_quota_project(error: CloudError, billed: str | None, stack: str, ag
         shell.join(["pulumi", "config", "set", f"gcp:{key}", value, "--stack", stack])
         for key, value in settings
     ]
-    return "\n".join([folded(said), *(f"  {one}" for one in commands), again])
+    return "\n".join([folded(said), *(f"  {command}" for command in commands), again])
 
 
 def _unknown_account(error: CloudError, *, own: bool, waited: float, again: str) -> str:

@@ -149,8 +149,8 @@ def _problem(member: str) -> Problem | None:
         return _wrong_kind(kind, rest)
     if kind == "domain" and _DOMAIN.fullmatch(rest):
         return _nobodys_domain(rest)
-    if kind in _EMAIL_KINDS and (found := _DOMAIN_SCOPED.fullmatch(rest)):
-        address = account_address(found["account"], found["project"])
+    if kind in _EMAIL_KINDS and (match := _DOMAIN_SCOPED.fullmatch(rest)):
+        address = account_address(match["account"], match["project"])
         message = f"{shown(member)} is no IAM member: that project's accounts are at {address}"
         return Problem("", message, (f"serviceAccount:{address}",))
     message = f"{shown(member)} is no IAM member; {_FORMS}"
@@ -221,10 +221,10 @@ def _federated_problem(member: str) -> Problem | None:
         return None
     if agents := _AGENTS.fullmatch(member):
         return _agents_problem(member, *agents.groups())
-    found = _FEDERATED.fullmatch(member)
-    if found is None:
+    match = _FEDERATED.fullmatch(member)
+    if match is None:
         return _no_pool(member)
-    kind, path = found.groups()
+    kind, path = match.groups()
     pool = _POOL.fullmatch(path)
     if pool is None:
         message = (
@@ -263,15 +263,15 @@ def _agents_problem(member: str, kind: str, who: str) -> Problem | None:
             "project"
         )
         return Problem("", message)
-    one, several = _AGENT.fullmatch(who), _ALL_AGENTS_OF.fullmatch(who)
-    if found := one or several:
-        project = found["project"]
+    agent, agents = _AGENT.fullmatch(who), _ALL_AGENTS_OF.fullmatch(who)
+    if match := agent or agents:
+        project = match["project"]
         if project is not None and not (project.isascii() and project.isdigit()):
             return _by_number(member, "an agent's", project)
-    right = "principal" if one else "principalSet"
-    if (one or several) and kind == right:
+    right = "principal" if agent else "principalSet"
+    if (agent or agents) and kind == right:
         return None
-    hint = (f"{right}{member[len(kind) :]}",) if one or several else ()
+    hint = (f"{right}{member[len(kind) :]}",) if agent or agents else ()
     message = (
         f"{shown(member)} is no IAM member: an agent is principal://TRUST_DOMAIN/resources/"
         "aiplatform/projects/NUMBER/locations/LOCATION/reasoningEngines/ID, the agents of a "

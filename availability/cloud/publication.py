@@ -83,11 +83,13 @@ def place(
     source says it comes after all that are known.
     """
     known = offered(store)
-    inside = [one for one in regions() if residency.holds(one) and known.get(one, True)]
+    inside = [region for region in regions() if residency.holds(region) and known.get(region, True)]
     center = location if location in regions() else near
     if not inside:
         return None
-    region = min(inside, key=lambda one: (one not in known, _far(center, one), one))
+    region = min(
+        inside, key=lambda candidate: (candidate not in known, _far(center, candidate), candidate)
+    )
     return Place(region, region in known)
 
 
@@ -105,34 +107,36 @@ def places_of(
 
     Raises BadInput with every deployment whose area has no region for it.
     """
-    found: dict[str, Place] = {}
+    places: dict[str, Place] = {}
     problems: list[Problem] = []
-    for one in wanted:
-        placed = place(store, one.location, one.residency, near)
+    for deployment in wanted:
+        placed = place(store, deployment.location, deployment.residency, near)
         if placed is not None:
-            found[one.name] = placed
+            places[deployment.name] = placed
             continue
         message = (
-            f"no region of {store.product} lies inside of {one.residency.area_text}, the residency "
-            f"of {one.name}: publish nothing, {_config('rm', KEY, stack=stack)}"
+            f"no region of {store.product} lies inside of {deployment.residency.area_text}, the "
+            f"residency of {deployment.name}: publish nothing, {_config('rm', KEY, stack=stack)}"
         )
-        if store is Store.PARAMETERS and place(Store.SECRETS, one.location, one.residency, near):
+        if store is Store.PARAMETERS and place(
+            Store.SECRETS, deployment.location, deployment.residency, near
+        ):
             message += f", or secrets, {_config('set', KEY, Store.SECRETS, stack=stack)}"
         problems.append(Problem(KEY, message))
     if problems:
         raise BadInput(problems)
-    return found
+    return places
 
 
 def _config(*words: str, stack: str) -> str:
     return shell.join(["pulumi", "config", *words, "--stack", stack])
 
 
-def warnings(store: Store, found: Mapping[str, Place]) -> tuple[Warning, ...]:
+def warnings(store: Store, places: Mapping[str, Place]) -> tuple[Warning, ...]:
     """For the regions of which no source here says that the store is there."""
     from availability.placement.warnings import Warning, WarningId
 
-    unknown = sorted({one.region for one in found.values() if not one.is_known})
+    unknown = sorted({chosen.region for chosen in places.values() if not chosen.is_known})
     if not unknown:
         return ()
     text = (

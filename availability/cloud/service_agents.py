@@ -48,8 +48,8 @@ their owners give them to these agents."""
 
 def agents_for(needs: Iterable[Need]) -> tuple[Agent, ...]:
     """The agents that the needs use, each once, in the order of their names."""
-    found = {agent for need in needs for agent in AGENTS.get(need, ())}
-    return tuple(sorted(found, key=lambda agent: agent.domain))
+    agents = {agent for need in needs for agent in AGENTS.get(need, ())}
+    return tuple(sorted(agents, key=lambda agent: agent.domain))
 
 
 def address(agent: Agent, primary: str) -> str:

@@ -111,14 +111,14 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         description="Where generative-AI models are served on Vertex AI, and where they may be.",
         epilog="Exit status: 0 placed, 1 refused, 2 bad input.",
     )
-    found: dict[str, _Parser] = {}
+    parsers: dict[str, _Parser] = {}
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> _Parser:
         made = subparsers.add_parser(name, help=text, description=text, allow_abbrev=False)
         made.set_defaults(run=run)
         made.add_argument("--json", action="store_true", help="print one JSON document")
-        found[name] = made
+        parsers[name] = made
         return made
 
     resolve = command("resolve", commands.resolve, "Place one model under a residency.")
@@ -138,16 +138,20 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         "models", commands.models, "List the models, or those that a residency allows."
     )
     _add_constraint(models, is_required=False)
-    for one in (resolve, plan, models):
-        one.add_argument("--as-of", metavar="DATE", help="the day to judge by, instead of today")
+    for subparser in (resolve, plan, models):
+        subparser.add_argument(
+            "--as-of", metavar="DATE", help="the day to judge by, instead of today"
+        )
     command("locations", commands.locations, "List the locations of a snapshot.")
     command("snapshots", commands.snapshots, "List the bundled snapshots.")
     compare = command("compare", commands.compare, "Show what changed between two snapshots.")
     compare.add_argument("snapshots", metavar="SNAPSHOT", nargs=2, help="from the first to this")
     compare.add_argument("--model", metavar="M", help="only this model")
     for name in ("resolve", "matrix", "models", "locations", "snapshots"):
-        found[name].add_argument("--snapshot", metavar="S", help="an ISO date; default: the newest")
-    return parser, found
+        parsers[name].add_argument(
+            "--snapshot", metavar="S", help="an ISO date; default: the newest"
+        )
+    return parser, parsers
 
 
 def _add_constraint(command: _Parser, *, is_required: bool) -> None:

@@ -40,8 +40,8 @@ PLACED, REFUSED, BAD_INPUT = 0, 1, 2
 
 def resolve(options: argparse.Namespace) -> int:
     """Place one model and print the answer. Returns the exit status."""
+    from availability.explanation import answers
     from availability.explanation.alternatives.fixes import ResolveFixer
-    from availability.explanation.answers import answer, to_json
     from availability.explanation.warnings import stale_snapshot
     from availability.input.values import check_project
 
@@ -56,14 +56,14 @@ def resolve(options: argparse.Namespace) -> int:
     snapshot = load(snapshot_id)
     fixer = ResolveFixer(options.project, options.snapshot and snapshot_id, as_of)
     today = as_of or clock.today()
-    one = answer(request, snapshot, today, fixer, newer_than(snapshot_id))
-    one = replace(one, warnings=(*one.warnings, *stale_snapshot(snapshot, today)))
+    answer = answers.answer(request, snapshot, today, fixer, newer_than(snapshot_id))
+    answer = replace(answer, warnings=(*answer.warnings, *stale_snapshot(snapshot, today)))
     if options.json:
-        document = {"snapshot": snapshot.id, **to_json(one, options.project)}
-        if why and one.result.named:
+        document = {"snapshot": snapshot.id, **answers.to_json(answer, options.project)}
+        if why and answer.result.named:
             from availability.explanation.evidence import evidence, evidence_json
 
-            facts = evidence(request, one.result.named, why, snapshot)
+            facts = evidence(request, answer.result.named, why, snapshot)
             document["why"] = [evidence_json(fact) for fact in facts]
         write_json(document)
     else:
@@ -75,14 +75,14 @@ def resolve(options: argparse.Namespace) -> int:
             warning_lines,
         )
 
-        placed = isinstance(one.result, Placement)
-        refused = [] if placed else [*refusal_lines(one), *warning_lines(one.warnings)]
-        write_lines(refused or placement_lines(one, options.project))
-        if options.explain and isinstance(one.result, Placement):
-            write_lines(["", *ranking_lines(one.result, snapshot)])
-        if why and one.result.named:
-            write_lines(["", *evidence_lines(request, one.result.named, why, snapshot)])
-    return PLACED if isinstance(one.result, Placement) else REFUSED
+        placed = isinstance(answer.result, Placement)
+        refused = [] if placed else [*refusal_lines(answer), *warning_lines(answer.warnings)]
+        write_lines(refused or placement_lines(answer, options.project))
+        if options.explain and isinstance(answer.result, Placement):
+            write_lines(["", *ranking_lines(answer.result, snapshot)])
+        if why and answer.result.named:
+            write_lines(["", *evidence_lines(request, answer.result.named, why, snapshot)])
+    return PLACED if isinstance(answer.result, Placement) else REFUSED
 
 
 def _checked(
@@ -173,7 +173,7 @@ def plan(options: argparse.Namespace) -> int:
             outcome = error
         checked.append(Checked(path, file, outcome))
     _print(checked, form)
-    return max(_status(one.outcome) for one in checked)
+    return max(_status(checked_stack.outcome) for checked_stack in checked)
 
 
 def _print(checked: list[Checked], form: Format) -> None:
@@ -182,7 +182,9 @@ def _print(checked: list[Checked], form: Format) -> None:
         case Format.TEXT:
             _print_plans(checked)
         case Format.JSON:
-            documents = [_plan_document(one, alone=len(checked) == 1) for one in checked]
+            documents = [
+                _plan_document(checked_stack, alone=len(checked) == 1) for checked_stack in checked
+            ]
             write_json(documents[0] if len(documents) == 1 else documents)
         case Format.GITHUB:
             from availability.report.github import github
@@ -232,7 +234,8 @@ def _plan_document(checked: Checked, *, alone: bool) -> dict[str, object]:
         "snapshot": made.snapshot.id,
         "stack": made.stack,
         "deployments": {
-            deployment.name: to_json(one, made.config.project) for deployment, one in made.answers
+            deployment.name: to_json(answer, made.config.project)
+            for deployment, answer in made.answers
         },
         "warnings": [warning_json(warning) for warning in made.warnings],
     }
@@ -243,11 +246,11 @@ def _print_plans(checked: list[Checked]) -> None:
     from availability.report.text import plan_lines, problem_lines
 
     printed = False
-    for one in checked:
-        if isinstance(one.outcome, BadInput):
-            write_error("\n".join(problem_lines(one.outcome, one.file)))
+    for checked_stack in checked:
+        if isinstance(checked_stack.outcome, BadInput):
+            write_error("\n".join(problem_lines(checked_stack.outcome, checked_stack.file)))
             continue
-        write_lines([""] * printed + plan_lines(one.outcome, one.file))
+        write_lines([""] * printed + plan_lines(checked_stack.outcome, checked_stack.file))
         printed = True
 
 
@@ -259,7 +262,7 @@ def matrix(options: argparse.Namespace) -> int:
     entries = snapshot.entries
     if options.model is not None:
         named = _named_in(options.model, (snapshot,))
-        entries = tuple(dict.fromkeys(one.entry for one in named))
+        entries = tuple(dict.fromkeys(model.entry for model in named))
     document = tables.matrix_document(snapshot, entries)
     if entries or options.json:
         _show(options, document, lambda: tables.matrix_table(snapshot, entries))
@@ -295,18 +298,18 @@ def _usable(options: argparse.Namespace) -> int:
     if problems or snapshot_id is None or constraint is None:
         raise BadInput(problems)
     today, newer = as_of or clock.today(), newer_than(snapshot_id)
-    found = usable_models(constraint, load(snapshot_id), today, newer)
+    usable = usable_models(constraint, load(snapshot_id), today, newer)
     if options.json:
-        write_json(usable_document(found))
+        write_json(usable_document(usable))
     else:
         from availability.report import tables
         from availability.report.text import warning_lines
 
-        if found.placed:
-            write_table(lambda width: tables.usable_table(found, width))
-        write_lines(tables.usable_lines(found))
-        write_lines(warning_lines(found.warnings))
-    return PLACED if found.placed else REFUSED
+        if usable.placed:
+            write_table(lambda width: tables.usable_table(usable, width))
+        write_lines(tables.usable_lines(usable))
+        write_lines(warning_lines(usable.warnings))
+    return PLACED if usable.placed else REFUSED
 
 
 def compare(options: argparse.Namespace) -> int:
@@ -321,13 +324,13 @@ def compare(options: argparse.Namespace) -> int:
     ]
     if problems:
         raise BadInput(problems)
-    first, second = (load(one) for one in known if one)
+    first, second = (load(snapshot_id) for snapshot_id in known if snapshot_id)
     chosen = None if options.model is None else _named_in(options.model, (second, first))
-    found = compare_snapshots(first, second, chosen)
+    comparison = compare_snapshots(first, second, chosen)
     if options.json:
-        write_json(comparison_document(found))
+        write_json(comparison_document(comparison))
     elif chosen != ():
-        write_lines(comparison_lines(found))
+        write_lines(comparison_lines(comparison))
     return REFUSED if chosen == () else PLACED
 
 
@@ -345,7 +348,7 @@ def snapshots(options: argparse.Namespace) -> int:
     from availability.report import tables
 
     wanted = [_snapshot_id(options.snapshot)] if options.snapshot else snapshot_ids()
-    snapshots = [load(one) for one in wanted]
+    snapshots = [load(snapshot_id) for snapshot_id in wanted]
     _show(options, tables.snapshots_document(snapshots), lambda: tables.snapshots_table(snapshots))
     return PLACED
 
@@ -357,18 +360,18 @@ def _named_in(name: str, snapshots: Sequence[Snapshot]) -> tuple[Named, ...]:
     """
     from availability.facts.names import UnknownModel, near_models, resolve_model
 
-    found: list[Named] = []
+    models: list[Named] = []
     for snapshot in snapshots:
         try:
-            found.append(resolve_model(name, snapshot))
+            models.append(resolve_model(name, snapshot))
         except UnknownModel as error:
-            found += error.candidates
-    if not found:
+            models += error.candidates
+    if not models:
         near = (named.id for snapshot in snapshots for named in near_models(name, snapshot))
         where = f"snapshot {' or '.join(snapshot.id for snapshot in snapshots)}"
         message = f"no model of {where} is called {shown(name)}"
         write_error(str(Problem("--model", message, tuple(dict.fromkeys(near)))))
-    return tuple(found)
+    return tuple(models)
 
 
 def _show(options: argparse.Namespace, document: object, table: Callable[[], Table]) -> None:

@@ -48,15 +48,17 @@ class Checked:
         """Every mistake, refusal and warning, at its line; in the order of the file's keys."""
         if isinstance(self.outcome, BadInput):
             return tuple(self._problems(self.outcome))
-        found = [
+        findings = [
             self._warning(warning, warning.id.key, "the stack") for warning in self.outcome.warnings
         ]
         for deployment, answer in self.outcome.answers:
             if isinstance(answer.result, Refusal):
-                found.append(self._refusal(deployment, answer, answer.result))
+                findings.append(self._refusal(deployment, answer, answer.result))
             path = deployment.path("model")
-            found += [self._warning(one, path, deployment.name) for one in answer.warnings]
-        return tuple(found)
+            findings += [
+                self._warning(warning, path, deployment.name) for warning in answer.warnings
+            ]
+        return tuple(findings)
 
     def _problems(self, error: BadInput) -> Iterable[Finding]:
         for problem in error.problems:

@@ -11,10 +11,11 @@ from availability.report.findings import Checked, plain_lines
 def github(checked: Iterable[Checked]) -> str:
     """Workflow commands that GitHub turns into annotations of the changed lines."""
     return "\n".join(
-        f"::{one.level} file={_property(plain(one.file.as_posix()))},line={one.at.line},"
-        f"col={one.at.column},title={_property(plain(one.title))}::{_data(plain_lines(one.text))}"
-        for each in checked
-        for one in each.findings
+        f"::{finding.level} file={_property(plain(finding.file.as_posix()))},"
+        f"line={finding.at.line},col={finding.at.column},"
+        f"title={_property(plain(finding.title))}::{_data(plain_lines(finding.text))}"
+        for checked_stack in checked
+        for finding in checked_stack.findings
     )
 
 

@@ -49,13 +49,16 @@ def _longest_run(text: str) -> int:
 def markdown(checked: Iterable[Checked]) -> str:
     """A comment for a pull request: a table of all deployments, then what is refused."""
     parts: list[str] = []
-    for each in checked:
-        if isinstance(each.outcome, BadInput):
-            parts += [f"### :x: {code_span(each.path.as_posix())} cannot be read", ""]
-            mistakes = [f"- {one.at.line}:{one.at.column} {one.text}" for one in each.findings]
+    for checked_stack in checked:
+        if isinstance(checked_stack.outcome, BadInput):
+            parts += [f"### :x: {code_span(checked_stack.path.as_posix())} cannot be read", ""]
+            mistakes = [
+                f"- {finding.at.line}:{finding.at.column} {finding.text}"
+                for finding in checked_stack.findings
+            ]
             parts += [*code_block(mistakes), ""]
             continue
-        parts += _plan_markdown(each.outcome)
+        parts += _plan_markdown(checked_stack.outcome)
     return "\n".join(parts).rstrip()
 
 
@@ -78,7 +81,7 @@ def _plan_markdown(plan: Plan) -> list[str]:
             kept = result.boundary or "not committed"
         else:
             place, kept = "**refused**", ""
-        warnings = ", ".join(dict.fromkeys(str(one.id) for one in answer.warnings))
+        warnings = ", ".join(dict.fromkeys(str(warning.id) for warning in answer.warnings))
         model = code_cell(answer.model)
         lines.append(f"| {deployment.name} | {model} | {place} | {kept} | {warnings} |")
     for deployment, answer in plan.refused:

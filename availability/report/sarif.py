@@ -16,20 +16,20 @@ def sarif(checked: Iterable[Checked]) -> str:
     """A log of the Static Analysis Results Interchange Format, version 2.1.0 (OASIS)."""
     results = [
         {
-            "ruleId": one.rule,
-            "level": one.level,
-            "message": {"text": _without_links(plain_lines(one.text))},
+            "ruleId": finding.rule,
+            "level": finding.level,
+            "message": {"text": _without_links(plain_lines(finding.text))},
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": quote(os.fsencode(one.file.as_posix()))},
-                        "region": {"startLine": one.at.line, "startColumn": one.at.column},
+                        "artifactLocation": {"uri": quote(os.fsencode(finding.file.as_posix()))},
+                        "region": {"startLine": finding.at.line, "startColumn": finding.at.column},
                     }
                 }
             ],
         }
-        for each in checked
-        for one in each.findings
+        for checked_stack in checked
+        for finding in checked_stack.findings
     ]
     meanings = {
         BAD_INPUT: "The stack's configuration cannot be read.",

@@ -53,9 +53,9 @@ def matrix_table(snapshot: Snapshot, entries: Iterable[Entry]) -> Table:
         where = served or "nowhere that a source names"
         if day := _shut_down(snapshot, entry):
             where = f"shut down since {day}" + (f"; until then {served}" if served else "")
-        ids = [one.id for one in entry.models]
+        ids = [model.id for model in entry.models]
         names = [] if ids == [entry.name] else [entry.name]
-        table.add_row("\n".join([*names, *(f"  {one}" for one in ids)]), where)
+        table.add_row("\n".join([*names, *(f"  {model_id}" for model_id in ids)]), where)
     return table
 
 
@@ -96,15 +96,15 @@ def models_table(snapshot: Snapshot) -> Table:
     return table
 
 
-def usable_table(found: Usable, width: int) -> Table:
+def usable_table(usable: Usable, width: int) -> Table:
     """A placed model a row: location, boundary, end, and the ids of its warnings.
 
     The warnings have a column of their own if `width` columns hold it, else they stand below the
     model. Ids are whole either way.
     """
     columns = ("Model", "Location", "Boundary", "Retires")
-    title = f"Usable models of snapshot {found.snapshot.id}"
-    rows = [_usable_row(*one) for one in found.placed]
+    title = f"Usable models of snapshot {usable.snapshot.id}"
+    rows = [_usable_row(placement, warnings) for placement, warnings in usable.placed]
     table = _table(title, *columns, "Warnings", narrow=True)
     for *cells, ids in rows:
         table.add_row(*cells, "\n".join(ids))
@@ -114,7 +114,7 @@ def usable_table(found: Usable, width: int) -> Table:
     table = _table(title, *columns, narrow=True)
     table.columns[0].header = "Model, with its warnings"
     for model, *cells, ids in rows:
-        table.add_row("\n".join([model, *(f"  {one}" for one in ids)]), *cells)
+        table.add_row("\n".join([model, *(f"  {warning_id}" for warning_id in ids)]), *cells)
     return table
 
 
@@ -126,11 +126,11 @@ def _usable_row(
     return model.id, placement.location, boundary, _end(model), warning_ids(warnings)
 
 
-def usable_lines(found: Usable) -> list[str]:
+def usable_lines(usable: Usable) -> list[str]:
     """How many models are usable and how many are refused, by the rule that decides against it."""
-    by_rule = ", ".join(f"{count} {rule}" for rule, count in found.counts)
-    refused = f"{len(found.refused)} refused: {by_rule}." if by_rule else "None is refused."
-    text = f"{len(found.placed)} usable. {refused}"
+    by_rule = ", ".join(f"{count} {rule}" for rule, count in usable.counts)
+    refused = f"{len(usable.refused)} refused: {by_rule}." if by_rule else "None is refused."
+    text = f"{len(usable.placed)} usable. {refused}"
     return textwrap.wrap(text, 76, subsequent_indent="  ", break_on_hyphens=False)
 
 

@@ -33,12 +33,12 @@ REFUSAL_LINES = 25
 """The most lines that one refusal takes; what does not fit is counted, not printed."""
 
 
-def refusal_lines(one: Answer, name: str | None = None, place: str | None = None) -> list[str]:
+def refusal_lines(answer: Answer, name: str | None = None, place: str | None = None) -> list[str]:
     """Why a request is refused, and what to type.
 
     `name` is the deployment's, and `place` says where it stands in which file.
     """
-    refusal, snapshot = one.result, one.snapshot
+    refusal, snapshot = answer.result, answer.snapshot
     if not isinstance(refusal, Refusal):
         raise TypeError("a placement is no refusal")
     start = f"{name}: " if name else ""
@@ -47,7 +47,7 @@ def refusal_lines(one: Answer, name: str | None = None, place: str | None = None
     overview = wrapped(summary(refusal, snapshot), "  ", "  ")
     groups = grouped_reasons(refusal, snapshot)
     reasons = _reason_lines(groups)
-    tail = _alternatives_lines(one, refusal, REFUSAL_LINES - len(head + overview + reasons))
+    tail = _alternatives_lines(answer, refusal, REFUSAL_LINES - len(head + overview + reasons))
     if len(head + overview + reasons + tail) > REFUSAL_LINES:
         overview = []  # the reasons say it all, location by location
     for count in range(len(groups) - 1, 0, -1):
@@ -66,11 +66,11 @@ def _reason_lines(groups: list[tuple[str, tuple[str, ...]]]) -> list[str]:
     return lines
 
 
-def _alternatives_lines(one: Answer, refusal: Refusal, room: int) -> list[str]:
+def _alternatives_lines(answer: Answer, refusal: Refusal, room: int) -> list[str]:
     """What would be valid: the first alternative, and as many more as there is room for."""
-    if one.told_by is not None:
-        return wrapped(told_elsewhere(one.told_by), "  ", "  ")
-    offers, shared = one.offers, one.shared is not None
+    if answer.told_by is not None:
+        return wrapped(told_elsewhere(answer.told_by), "  ", "  ")
+    offers, shared = answer.offers, answer.shared is not None
     if not offers:
         return wrapped(nothing_works(refusal, shared=shared), "  ", "  ")
     unknown = refusal.named is None and not shared
@@ -82,26 +82,29 @@ def _alternatives_lines(one: Answer, refusal: Refusal, room: int) -> list[str]:
         entry += [plain_line(f"     {offer.command}")] if offer.command else []
         left = len(offers) - index
         too_long = index and len(lines) + len(entry) + 2 * (left > 1) > room
-        if too_long and one.fixer and (whole := one.fixer.everything(refusal.request)):
+        if too_long and answer.fixer and (whole := answer.fixer.everything(refusal.request)):
             lines += [f"  and {left} more:", plain_line(f"     {whole}")]
             break
         lines += entry
     return lines + windows
 
 
-def placement_lines(one: Answer, project: str | None, name: str | None = None) -> list[str]:
+def placement_lines(answer: Answer, project: str | None, name: str | None = None) -> list[str]:
     """Where a request is placed, how it is reached, and why there.
 
     With the `name` of a deployment, without what the program exports for it anyway.
     """
-    placement, snapshot = one.result, one.snapshot
+    placement, snapshot = answer.result, answer.snapshot
     if not isinstance(placement, Placement):
         raise TypeError("a refusal is no placement")
     named, location, where = placement.named, placement.location, project or PROJECT_PLACEHOLDER
     start = f"{name}: " if name else ""
     lines = wrapped(f"{start}{title(named)} in {place_name(location, snapshot)}", "", "  ")
     rows = [
-        ("endpoint", endpoint_url(named, location, where, through=one.host) or "none documented"),
+        (
+            "endpoint",
+            endpoint_url(named, location, where, through=answer.host) or "none documented",
+        ),
         ("streaming", None if name else endpoint_url(named, location, where, stream=True)),
         ("processing", f"kept within {placement.boundary}" if placement.boundary else None),
         ("area", adequacy_text(placement.request.residency, countries=True)),
@@ -114,7 +117,7 @@ def placement_lines(one: Answer, project: str | None, name: str | None = None) -
             lines += wrapped(value, f"  {label:<11}", " " * 13)
     for variable, value in ({} if name else environment(named, location, where)).items():
         lines.append(plain_line(f"  {'set':<11}{variable}={value}"))
-    return lines + warning_lines(one.warnings)
+    return lines + warning_lines(answer.warnings)
 
 
 def warning_lines(warnings: tuple[Warning, ...]) -> list[str]:
@@ -142,16 +145,16 @@ def evidence_lines(request: Request, named: Named, location: str, snapshot: Snap
     from availability.explanation.evidence import evidence  # reads the sources
 
     lines = [f"What is known of {named.id} in {place_name(location, snapshot)}:"]
-    for one in evidence(request, named, location, snapshot):
-        lines += wrapped(one.fact, "  - ", "    ")
-        if one.source:
-            day = f", {one.date}" if one.date else ""
-            line = f", line {one.line}" if one.line else ""
-            lines += wrapped(f"Source: {one.source}{day}{line}", "    ", "    ")
-        if one.quote and one.quote.startswith("|"):
-            lines.append(plain_line(f"      {one.quote}"))
-        elif one.quote:
-            lines += wrapped(one.quote, "      ", "      ")
+    for fact in evidence(request, named, location, snapshot):
+        lines += wrapped(fact.fact, "  - ", "    ")
+        if fact.source:
+            day = f", {fact.date}" if fact.date else ""
+            line = f", line {fact.line}" if fact.line else ""
+            lines += wrapped(f"Source: {fact.source}{day}{line}", "    ", "    ")
+        if fact.quote and fact.quote.startswith("|"):
+            lines.append(plain_line(f"      {fact.quote}"))
+        elif fact.quote:
+            lines += wrapped(fact.quote, "      ", "      ")
     return lines
 
 
@@ -163,20 +166,20 @@ def plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
     day = f", as of {plan.today}" if plan.config.as_of else ""
     lines = wrapped(f"Stack {plan.stack}, snapshot {plan.snapshot.id}{day}: {verdict}.", "", "  ")
     lines += warning_lines(plan.warnings)
-    for deployment, one in refused:
-        lines += ["", *refusal_lines(one, deployment.name, _place(deployment, one, file))]
-        lines += warning_lines(one.warnings)
-    for deployment, one in plan.answers:
-        if isinstance(one.result, Placement):
-            lines += ["", *placement_lines(one, plan.config.project, deployment.name)]
+    for deployment, answer in refused:
+        lines += ["", *refusal_lines(answer, deployment.name, _place(deployment, answer, file))]
+        lines += warning_lines(answer.warnings)
+    for deployment, answer in plan.answers:
+        if isinstance(answer.result, Placement):
+            lines += ["", *placement_lines(answer, plan.config.project, deployment.name)]
     return lines
 
 
-def _place(deployment: Deployment, one: Answer, file: StackFile | None) -> str | None:
+def _place(deployment: Deployment, answer: Answer, file: StackFile | None) -> str | None:
     """`FILE:LINE:COLUMN: the line`, of the key that the refusal is about."""
     if file is None:
         return None
-    at = file.locate(deployment.path_of_refusal(one.result))
+    at = file.locate(deployment.path_of_refusal(answer.result))
     if at is None:
         return None
     return f"{file.path}:{at.line}:{at.column}: {_excerpt(at)}"
@@ -193,22 +196,26 @@ def refused_plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
         "  ",
     )
     lines.append("  Nothing was changed.")
-    for deployment, one in plan.refused:
-        place = _place(deployment, one, file)
-        lines += ["", *refusal_lines(one, deployment.name, place), *warning_lines(one.warnings)]
+    for deployment, answer in plan.refused:
+        place = _place(deployment, answer, file)
+        lines += [
+            "",
+            *refusal_lines(answer, deployment.name, place),
+            *warning_lines(answer.warnings),
+        ]
     return lines
 
 
-def comparison_lines(found: Comparison) -> list[str]:
+def comparison_lines(comparison: Comparison) -> list[str]:
     """What changed from one snapshot to another: the summary, then a block a model."""
     from availability.facts import compare
 
     lines: list[str] = []
-    if found.only is None:
-        lines += wrapped(compare.summary(found), "", "  ")
-        lines += _indented(compare.whole(found))
-    for one in found.models:
-        block = [*wrapped(compare.headline(one), "", "  "), *_indented(compare.details(one))]
+    if comparison.only is None:
+        lines += wrapped(compare.summary(comparison), "", "  ")
+        lines += _indented(compare.whole(comparison))
+    for model in comparison.models:
+        block = [*wrapped(compare.headline(model), "", "  "), *_indented(compare.details(model))]
         lines += ["", *block] if lines else block
     return lines
 

@@ -109,7 +109,7 @@ class StackConfig:
         After Google's "Configure Workload Identity Federation with deployment pipelines".
         """
         from_outside = self.keys.federation is not None
-        acting = any(one.workload_identity_users for one in self.deployments)
+        acting = any(deployment.workload_identity_users for deployment in self.deployments)
         used = [Feature.FEDERATION] if from_outside else []
         return [*used, Feature.IMPERSONATION] if from_outside or acting else used
 
@@ -158,7 +158,9 @@ def parse_stack(
     if problems or stack is None:
         raise BadInput(problems)
     paths = {name: f"{path}[{i}]" for i, group in reversed([*enumerate(groups)]) for name in group}
-    grouped = tuple(replace(one, group=paths.get(one.name)) for one in deployments)
+    grouped = tuple(
+        replace(deployment, group=paths.get(deployment.name)) for deployment in deployments
+    )
     return StackConfig(snapshot, pinned, project or None, region, stack, grouped, groups)
 
 
@@ -243,7 +245,7 @@ def _with_inherited(keys: DeploymentKeys, stack: StackKeys) -> DeploymentKeys:
 
 def _idle_adoptions(deployments: Iterable[Deployment], stack: StackKeys) -> Iterable[Problem]:
     """Roles to adopt for a need that no deployment has: there is no such role to make."""
-    needs = {need.value for one in deployments for need in one.request.needs}
+    needs = {need.value for deployment in deployments for need in deployment.request.needs}
     for need in stack.adopt:
         if need != PREDICT and need not in needs:
             message = f"no deployment needs {need}: leave it out, or name the need where it is"
@@ -258,17 +260,17 @@ def _identity_problems(
     Only of a `complete` stack it is known that nobody comes in by its federation.
     """
     named: list[str] = []
-    for one in deployments:
+    for deployment in deployments:
         accounts = {
-            "serviceAccountUsers": one.service_account_users,
-            "workloadIdentityUsers": one.workload_identity_users,
+            "serviceAccountUsers": deployment.service_account_users,
+            "workloadIdentityUsers": deployment.workload_identity_users,
         }
-        yield from account_problems(one.path(""), one.callers, accounts)
-        if FEDERATION in (one.callers or ()):
-            inherited = one.callers == stack.callers
-            named.append(f"{NAMESPACE}:callers" if inherited else one.path("callers"))
-        if FEDERATION in one.workload_identity_users:
-            named.append(one.path("workloadIdentityUsers"))
+        yield from account_problems(deployment.path(""), deployment.callers, accounts)
+        if FEDERATION in (deployment.callers or ()):
+            inherited = deployment.callers == stack.callers
+            named.append(f"{NAMESPACE}:callers" if inherited else deployment.path("callers"))
+        if FEDERATION in deployment.workload_identity_users:
+            named.append(deployment.path("workloadIdentityUsers"))
     has_one = stack.federation is not None
     if complete or named:
         path = f"{NAMESPACE}:federation"

@@ -31,12 +31,12 @@ def empty_values(value: object, path: str) -> Iterator[Problem]:
             yield from empty_values(inner, f"{path}[{index}]")
 
 
-def not_said_yet(found: Iterable[Problem], said: Iterable[Problem]) -> list[Problem]:
+def not_said_yet(problems: Iterable[Problem], said: Iterable[Problem]) -> list[Problem]:
     """The problems about places of which none is said yet: there, inside, or of the list around."""
     paths = [problem.path for problem in said]
     return [
         problem
-        for problem in found
+        for problem in problems
         if not any(
             path == problem.path
             or path.startswith((f"{problem.path}.", f"{problem.path}["))

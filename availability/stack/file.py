@@ -106,11 +106,11 @@ def read_text(path: Path, name: str) -> str:
 def holds_secret(value: object) -> bool:
     """Whether a value is encrypted, `{secure: TEXT}` to the engine, or has one inside."""
     if isinstance(value, list):
-        return any(holds_secret(one) for one in cast("list[object]", value))
+        return any(holds_secret(item) for item in cast("list[object]", value))
     if not isinstance(value, dict):
         return False
     inner = cast("dict[str, object]", value)
-    return is_secret(inner) or any(holds_secret(one) for one in inner.values())
+    return is_secret(inner) or any(holds_secret(item) for item in inner.values())
 
 
 def is_secret(value: object) -> bool:
@@ -196,22 +196,22 @@ class Reader:
         words = cast("list[object]", imports) if isinstance(imports, list) else []
         # An import with options is a map from its name to them.
         names = [
-            next(iter(cast("dict[str, object]", one)), "")
-            if isinstance(one, dict)
-            else as_text(one)
-            for one in words
+            next(iter(cast("dict[str, object]", word)), "")
+            if isinstance(word, dict)
+            else as_text(word)
+            for word in words
         ]
         return ", ".join(names) or "written in this file"
 
     def nodes_of(self, key: str) -> dict[str, Node]:
         """The nodes of the keys of the map under a key of the file."""
-        found: dict[str, Node] = {}
+        nodes: dict[str, Node] = {}
         for name, node, _ in entries(self.root[key].resolved, Decoder()):
-            found.setdefault(name, node)
-        return found
+            nodes.setdefault(name, node)
+        return nodes
 
     def _keys(self, node: Node, values: dict[str, object], project: str) -> dict[str, object]:
-        found: dict[str, object] = {}
+        by_full_key: dict[str, object] = {}
         places: dict[str, Node] = {}
         written = len(node.children) // 2
         for index, (key, key_node, value_node) in enumerate(entries(node, Decoder())):
@@ -225,9 +225,9 @@ class Reader:
                     message = f"the key {full!r} stands here again, first in line {first.line}"
                     self.wrong(key_node, message)
                 continue
-            found[full] = values.get(key)
-            self._check(full, found[full], key_node if is_nothing(value_node) else value_node)
-        return found
+            by_full_key[full] = values.get(key)
+            self._check(full, by_full_key[full], key_node if is_nothing(value_node) else value_node)
+        return by_full_key
 
     def _check(self, key: str, value: object, node: Node) -> None:
         node = node.resolved
@@ -283,15 +283,15 @@ class _Places:
     def locate(self, path: str, *, key: bool) -> Position | None:
         if self._config is None:
             return None
-        found: Node | None = None
+        last_key: Node | None = None
         node, rest, top = self._config, path, True
         while step := next(_steps(node, rest, self._project if top else None), None):
             key_node, node, rest = step
-            top, found = False, key_node or found
+            top, last_key = False, key_node or last_key
             if not rest:
                 own_place = key_node is None or not (key or (is_nothing(node) and not node.text))
                 return self._position(node.resolved if own_place else key_node or node)
-        return self._position(found) if found else None
+        return self._position(last_key) if last_key else None
 
     def _position(self, node: Node) -> Position:
         return position(self._lines, node.line, node.column)
@@ -309,10 +309,10 @@ def _steps(node: Node, rest: str, project: str | None) -> Iterator[tuple[Node | 
             yield None, node.children[index], rest[match.end() :]
     if node.kind is not Kind.MAP:
         return
-    found: list[tuple[str, Node, Node]] = []
+    candidates: list[tuple[str, Node, Node]] = []
     for key, key_node, value in entries(node, Decoder()):
         full = key if project is None else full_key(key, project)
         if rest.startswith(full) and rest[len(full) :][:1] in ("", ".", "["):
-            found.append((full, key_node, value))
-    for full, key_node, value in sorted(found, key=lambda one: -len(one[0])):
+            candidates.append((full, key_node, value))
+    for full, key_node, value in sorted(candidates, key=lambda candidate: -len(candidate[0])):
         yield key_node, value, rest[len(full) :].removeprefix(".")

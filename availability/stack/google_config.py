@@ -25,12 +25,12 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
 
 def with_environment(values: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:
     """A stack's values, with the project and the region of the environment where it has none."""
-    found = dict(values)
+    completed = dict(values)
     for key, names in VARIABLES.items():
         text = next((environment[name] for name in names if name in environment), "")
-        if text and key not in found:
-            found[key] = text
-    return found
+        if text and key not in completed:
+            completed[key] = text
+    return completed
 
 
 def missing_project(stack: str) -> Problem:

@@ -80,8 +80,12 @@ def misspelt_keys(
 def _of_google(key: str, name: str) -> Iterator[Problem]:
     if name in GOOGLE_KEYS or name.endswith("CustomEndpoint"):
         return
-    near = sorted((_distance(_letters(name), _letters(one)), one) for one in GOOGLE_KEYS)
-    close = tuple(f"{GOOGLE}:{one}" for distance, one in near if distance <= _FARTHEST_KEY)
+    near = sorted(
+        (_distance(_letters(name), _letters(google_key)), google_key) for google_key in GOOGLE_KEYS
+    )
+    close = tuple(
+        f"{GOOGLE}:{google_key}" for distance, google_key in near if distance <= _FARTHEST_KEY
+    )
     if close:
         message = f"the provider of Google Cloud has no key {name!r}"
         yield Problem(key, message, close, about_key=True)
@@ -107,10 +111,10 @@ def _letters(word: str) -> str:
     return re.sub(r"[^a-z0-9]", "", word.lower())
 
 
-def _distance(one: str, other: str) -> int:
+def _distance(word: str, other: str) -> int:
     """The edits between two words; at least as many as their lengths differ by."""
-    if one == other or abs(len(one) - len(other)) > _FARTHEST_NAMESPACE:
-        return abs(len(one) - len(other))
+    if word == other or abs(len(word) - len(other)) > _FARTHEST_NAMESPACE:
+        return abs(len(word) - len(other))
     from rapidfuzz.distance import OSA  # few stacks have keys that need it
 
-    return OSA.distance(one, other)
+    return OSA.distance(word, other)

@@ -103,16 +103,20 @@ class Plan:
     @property
     def warnings(self) -> tuple[Warning, ...]:
         """What holds for the stack as a whole."""
-        found = () if self.config.pinned else (floating_snapshot(self.snapshot),)
-        found += stale_snapshot(self.snapshot, self.today)
-        found += (judged_by(self.today),) if self.config.as_of == self.today else ()
-        found += self.guardrails.warnings if self.guardrails else ()
+        warnings = () if self.config.pinned else (floating_snapshot(self.snapshot),)
+        warnings += stale_snapshot(self.snapshot, self.today)
+        warnings += (judged_by(self.today),) if self.config.as_of == self.today else ()
+        warnings += self.guardrails.warnings if self.guardrails else ()
         source = self.config.keys.federation
-        found += (*by_name(source), *shared_issuer(source)) if source else ()
-        found += tuple(_access_warnings(self))
-        found += tuple(unknown_offline(text) for text in self.unknown.texts)
+        warnings += (*by_name(source), *shared_issuer(source)) if source else ()
+        warnings += tuple(_access_warnings(self))
+        warnings += tuple(unknown_offline(text) for text in self.unknown.texts)
         region = self.config.region
-        return found if region is None or region in places() else (*found, unknown_region(region))
+        return (
+            warnings
+            if region is None or region in places()
+            else (*warnings, unknown_region(region))
+        )
 
 
 def plan_values(
@@ -176,20 +180,23 @@ def plan(
     snapshot, newer = load(config.snapshot, snapshots), newer_than(config.snapshot, snapshots)
     answers: dict[str, tuple[Deployment, Answer]] = {}
     for names in config.colocate:
-        for one, its in _together(
+        for deployment, joint_answer in _together(
             names, config, StackFixer(stack, "", file), snapshot, newer, today
         ):
-            answers[one.name] = (one, its)
-    for one in config.deployments:
-        if one.name not in answers:
-            fixer = StackFixer(stack, one.name, file)
-            answers[one.name] = (one, answer(one.request, snapshot, today, fixer, newer))
-    in_order = tuple(answers[one.name] for one in config.deployments)
+            answers[deployment.name] = (deployment, joint_answer)
+    for deployment in config.deployments:
+        if deployment.name not in answers:
+            fixer = StackFixer(stack, deployment.name, file)
+            answers[deployment.name] = (
+                deployment,
+                answer(deployment.request, snapshot, today, fixer, newer),
+            )
+    in_order = tuple(answers[deployment.name] for deployment in config.deployments)
     guardrails = None
     if config.keys.guardrails is not None:
         from availability.cloud.guardrails.decide import decide  # few stacks need it
 
-        results = {one.name: its.result for one, its in in_order}
+        results = {deployment.name: answer.result for deployment, answer in in_order}
         caching_region = None if config.keys.caching is None else config.region
         guardrails = decide(config.keys.guardrails, results, snapshot, caching_region)
     return _with_access(Plan(stack, config, snapshot, today, in_order, guardrails))
@@ -206,26 +213,35 @@ def _with_access(made: Plan) -> Plan:
     from availability.cloud import publication  # only a stack that has them needs them
     from availability.cloud.private_access import ways
 
-    placed = [(one, its, its.result) for one, its in made.answers]
-    placed = [(one, its, it) for one, its, it in placed if isinstance(it, Placement)]
+    placed = [(deployment, answer, answer.result) for deployment, answer in made.answers]
+    placed = [
+        (deployment, answer, placement)
+        for deployment, answer, placement in placed
+        if isinstance(placement, Placement)
+    ]
     if keys.private_access is not None:
         private = ways.private_hosts(
             keys.private_access,
-            [it.location for _, _, it in placed],
+            [placement.location for _, _, placement in placed],
             made.stack,
             config.project,
             config.region,
         )
-        other = {one.location: one.host for one in private if one.host != host(one.location)}
+        other = {
+            private_host.location: private_host.host
+            for private_host in private
+            if private_host.host != host(private_host.location)
+        }
         answers = tuple(
-            (replace(one, host=through), replace(its, host=through))
-            for one, its, it in placed
-            for through in [other.get(it.location)]
+            (replace(deployment, host=through), replace(answer, host=through))
+            for deployment, answer, placement in placed
+            for through in [other.get(placement.location)]
         )
         made = replace(made, private=private, answers=answers)
     if keys.publish is not None:
         wanted = [
-            publication.Wanted(one.name, it.location, it.request.residency) for one, _, it in placed
+            publication.Wanted(deployment.name, placement.location, placement.request.residency)
+            for deployment, _, placement in placed
         ]
         places_of = publication.places_of(keys.publish, wanted, made.stack, config.region)
         made = replace(made, publications=places_of)
@@ -246,7 +262,7 @@ def _access_warnings(made: Plan) -> Iterator[Warning]:
     if keys.caching is not None:
         from availability.cloud import caching
 
-        needs = {one.name: one.request.needs for one, _ in made.answers}
+        needs = {deployment.name: deployment.request.needs for deployment, _ in made.answers}
         yield from caching.warnings(keys.caching, needs)
 
 
@@ -263,21 +279,21 @@ def _together(
     Their requests say what they share; of a refused group, the first member in the order of the
     stack tells what would be valid.
     """
-    known = {one.name: one for one in config.deployments}
+    known = {deployment.name: deployment for deployment in config.deployments}
     own = {name: known[name].request for name in names}
     joint = together(own, snapshot, today)
     answers = {name: judged(joint[name], snapshot, today, newer) for name in names}
-    if any(isinstance(one.result, Refusal) for one in answers.values()):
+    if any(isinstance(answer.result, Refusal) for answer in answers.values()):
         from availability.explanation.alternatives.joint import (
             joint_alternatives,  # only a refusal needs them
         )
 
-        found = joint_alternatives(own, config.groups, snapshot, today)
-        for name, one in answers.items():
+        alternatives = joint_alternatives(own, config.groups, snapshot, today)
+        for name, answer in answers.items():
             mine = replace(fixer, deployment=name)
-            shared = joint_offers(found, own, config.groups, mine, snapshot)
+            shared = joint_offers(alternatives, own, config.groups, mine, snapshot)
             teller = min(names)
             told_by = None if name == teller else teller
-            answers[name] = replace(one, fixer=mine, shared=shared, told_by=told_by)
-    for name, one in answers.items():
-        yield replace(known[name], request=joint[name]), one
+            answers[name] = replace(answer, fixer=mine, shared=shared, told_by=told_by)
+    for name, answer in answers.items():
+        yield replace(known[name], request=joint[name]), answer

@@ -52,9 +52,9 @@ def project_of(stack_file: Path) -> ProjectFile | None:
     for above in (folder, *folder.parents):
         for path in (above / name for name in NAMES):
             if path.is_file():
-                found, stacks = _read(path)
+                project_file, stacks = _read(path)
                 is_its_own = Path(os.path.normpath(above / stacks)) == folder
-                return found if is_its_own else None
+                return project_file if is_its_own else None
     return None
 
 
@@ -173,12 +173,12 @@ def _wrong_declaration(key: str, entry: Mapping[str, object], *, own: bool) -> I
 def _get(config: Mapping[str, object], path: str) -> object:
     """What a configuration has at a path, whose dots lead into maps; None for nothing there."""
     first, *rest = path.split(".")
-    found = config.get(first)
-    if found is None and first in config and not rest:
+    value = config.get(first)
+    if value is None and first in config and not rest:
         return ""  # a key without a value is there, and has the empty text
     for part in rest:
-        found = cast("dict[str, object]", found).get(part) if isinstance(found, dict) else None
-    return found
+        value = cast("dict[str, object]", value).get(part) if isinstance(value, dict) else None
+    return value
 
 
 def _set(config: dict[str, object], path: str, value: object) -> None:

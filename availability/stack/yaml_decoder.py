@@ -111,7 +111,7 @@ class Decoder:
             return None
 
     def _map(self, node: Node) -> dict[str, object]:
-        found: dict[str, object] = {}
+        values: dict[str, object] = {}
         merged: Node | None = None
         written: dict[tuple[Kind, str], Node] = {}
         places: dict[str, Node] = {}
@@ -124,11 +124,11 @@ class Decoder:
             elif (key := self._read_key(key_node)) is not None:
                 if (first := places.setdefault(key, key_node)) is not key_node:
                     self._again(key_node, key, first)
-                found[key] = self.value(value)
+                values[key] = self.value(value)
         if merged is not None:
             self._read += len(node.children) // 2  # yaml.v3 reads the keys a second time
-            self._merge(merged, found)
-        return found
+            self._merge(merged, values)
+        return values
 
     def _read_key(self, node: Node) -> str | None:
         self._count(node, 1 if node.target is None else 2)
@@ -138,7 +138,7 @@ class Decoder:
         message = f"the key {key!r} stands here again, first in line {first.line}"
         self.wrong.append((node, message))
 
-    def _merge(self, node: Node, found: dict[str, object]) -> None:
+    def _merge(self, node: Node, target: dict[str, object]) -> None:
         """Adds what `<<` names; keys that are there already keep their values."""
         several = node.kind is Kind.LIST
         for source in node.children if several else [node]:
@@ -147,7 +147,7 @@ class Decoder:
                 continue
             values = cast("dict[str, object]", self.value(source))
             for key, value in values.items():
-                found.setdefault(key, value)
+                target.setdefault(key, value)
 
 
 def is_merge(node: Node) -> bool:
@@ -194,7 +194,7 @@ def _expanded(value: object, known: dict[int, int]) -> int:
             inner += [*pairs, *pairs.values()]
         else:
             inner += cast("list[object]", value)
-        known[id(value)] = 2 + sum(_expanded(one, known) + 1 for one in inner)  # pyright: ignore[reportUnknownArgumentType]
+        known[id(value)] = 2 + sum(_expanded(item, known) + 1 for item in inner)  # pyright: ignore[reportUnknownArgumentType]
     return known[id(value)]  # pyright: ignore[reportUnknownArgumentType]
 
 
@@ -202,9 +202,9 @@ def is_plain_data(value: object) -> bool:
     """Whether all of a value can be written as JSON: no infinity, and no bytes that are no text."""
     if isinstance(value, dict):
         inner = cast("dict[str, object]", value)
-        return all(is_plain_data(one) for one in (*inner, *inner.values()))
+        return all(is_plain_data(item) for item in (*inner, *inner.values()))
     if isinstance(value, list):
-        return all(is_plain_data(one) for one in cast("list[object]", value))
+        return all(is_plain_data(item) for item in cast("list[object]", value))
     if isinstance(value, str):
         return not any("\ud800" <= sign <= "\udfff" for sign in value)
     return not isinstance(value, float) or math.isfinite(value)

@@ -100,14 +100,14 @@ def _resolved(text: str, *, may_be_time: bool) -> tuple[str, object]:
 
 def _integer(text: str) -> int | None:
     """A whole number of 64 bits; None for what is none, or longer."""
-    found = _INTEGER.fullmatch(text)
-    if found is None or len(text) > 70:
+    match = _INTEGER.fullmatch(text)
+    if match is None or len(text) > 70:
         return None
-    [(name, digits)] = [(name, found[name]) for name in _BASES if found[name] is not None]
+    [(name, digits)] = [(name, match[name]) for name in _BASES if match[name] is not None]
     number = int(digits, _BASES[name])
-    number = -number if found["sign"] == "-" else number
+    number = -number if match["sign"] == "-" else number
     # Go reads a signed number first, then an unsigned one, which has no sign.
-    return number if -(2**63) <= number < (2**63 if found["sign"] else 2**64) else None
+    return number if -(2**63) <= number < (2**63 if match["sign"] else 2**64) else None
 
 
 def _float(text: str) -> float | int | None:
@@ -145,7 +145,7 @@ def _binary(text: str) -> str:
 
 def _timestamp(text: str) -> str | None:
     """A time as Go prints it, `2025-05-12 00:00:00 +0000 UTC`; None for a text that is none."""
-    match = next((found for form in _TIMES if (found := form.fullmatch(text))), None)
+    match = next((matched for form in _TIMES if (matched := form.fullmatch(text))), None)
     if match is None:
         return None
     parts = match.groupdict()

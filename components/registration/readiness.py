@@ -42,7 +42,7 @@ from availability.input.errors import NAMESPACE
 from availability.input.wrap import folded
 from components.registration.existing import import_id, root_urn
 from components.registration.protection import protect
-from components.registration.search import Found
+from components.registration.search import SearchResult
 
 HOOK = "vertex-residency-not-ready-yet"
 
@@ -139,7 +139,7 @@ class Program:
     hook: pulumi.ErrorHook | None
     """None where the CLI is older than error hooks."""
     registered: Registered
-    found: Found | None = None
+    search_result: SearchResult | None = None
     """What the stack has already in the cloud, where it asks for that to be taken over."""
     protects: bool = False
     """Whether the engine is to refuse to delete what callers rely on."""
@@ -196,7 +196,7 @@ def child_options(
         parent=component,
         depends_on=opts.depends_on if opts else None,
         protect=opts.protect if opts else None,
-        import_=ours.found.imports.get(urn) if ours.found else None,
+        import_=ours.search_result.imports.get(urn) if ours.search_result else None,
     )
     return retried(kind, own)
 

@@ -53,7 +53,7 @@ class Sought:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """What a search came to."""
 
     imports: Mapping[str, str]
@@ -66,7 +66,7 @@ class Found:
     """The URNs of what has no look-up and is not in the state."""
 
 
-def search(sought: Iterable[Sought]) -> Found:
+def search(sought: Iterable[Sought]) -> SearchResult:
     """Looks up what is not in the stack's state yet. Raises RunError where the state can't be read.
 
     Looking up may fail for a missing permission or an API that is not active: that says nothing
@@ -94,7 +94,7 @@ def settled(output: pulumi.Output[str]) -> str | None:
     return _sync_await(value())
 
 
-async def _search(sought: Sequence[Sought]) -> Found:
+async def _search(sought: Sequence[Sought]) -> SearchResult:
     own = await _own_state()
     missing = [resource for resource in sought if resource.urn not in own]
     read = [resource for resource in missing if resource.kind in LOOKUPS]
@@ -120,7 +120,7 @@ async def _search(sought: Sequence[Sought]) -> Found:
         if answer is not None and _is_same(resource, inputs, answer):
             imports[resource.urn] = LOOKUPS[resource.kind].id.format_map({**answer, **inputs})
     unread = frozenset(resource.urn for resource in missing if resource.kind in UNREAD)
-    return Found(imports, frozenset(unmarked), frozenset(deleted), unread)
+    return SearchResult(imports, frozenset(unmarked), frozenset(deleted), unread)
 
 
 async def _all_answers(

@@ -17,7 +17,7 @@ from availability.input.printed import plain_line
 from availability.input.wrap import folded
 from components.registration.existing import import_id, root_urn
 from components.registration.readiness import program
-from components.registration.search import Found, Sought, search
+from components.registration.search import SearchResult, Sought, search
 
 
 def take_over(sought: Sequence[Sought], generation: int) -> None:
@@ -26,35 +26,35 @@ def take_over(sought: Sequence[Sought], generation: int) -> None:
     `generation` is the one that the stack's ids are of.
     """
     ours = program()
-    ours.found = search(sought)
-    ours.registered.searched = _searched(ours.found, sought)
-    _say(ours.found, sought)
+    ours.search_result = search(sought)
+    ours.registered.searched = _searched(ours.search_result, sought)
+    _say(ours.search_result, sought)
     met = [
         There(resource.kind, resource.name, import_id(resource.kind, resource.inputs))
         for resource in sought
-        if _is_in_the_way(resource, ours.found)
+        if _is_in_the_way(resource, ours.search_result)
     ]
     if met:  # in a preview already, and not only when creating it fails
         searched = replace(ours.registered.searched, unread=())
         pulumi.log.warn(told(met, pulumi.get_stack(), str(generation), searched))
 
 
-def _is_in_the_way(resource: Sought, found: Found) -> bool:
+def _is_in_the_way(resource: Sought, result: SearchResult) -> bool:
     """Whether creating the resource is known to fail.
 
     A deleted role comes back by creating it, or its error tells more; a pool has to be undeleted.
     """
-    held = resource.urn in found.deleted and resource.kind in UNDELETED_FIRST
-    return held or resource.urn in found.unmarked
+    held = resource.urn in result.deleted and resource.kind in UNDELETED_FIRST
+    return held or resource.urn in result.unmarked
 
 
-def _say(found: Found, sought: Sequence[Sought]) -> None:
+def _say(result: SearchResult, sought: Sequence[Sought]) -> None:
     """Tells what is taken over, line by line, and that the key is to be removed."""
     stack = pulumi.get_stack()
     names = {resource.urn: resource.name for resource in sought}
     lines = [
         plain_line(f"  {names[urn]}: {resource_id}")
-        for urn, resource_id in sorted(found.imports.items())
+        for urn, resource_id in sorted(result.imports.items())
     ]
     count = len(lines)
     if lines:
@@ -66,19 +66,19 @@ def _say(found: Found, sought: Sequence[Sought]) -> None:
     said += "what is its. Remove the key once the stack is up:"
     remove = shell.join(["pulumi", "config", "rm", TAKE_OVER, "--stack", stack])
     pulumi.log.warn(f"{folded(said)}\n  {remove}")
-    if found.unread:
+    if result.unread:
         said = "Organization policies and regional endpoints can't be looked up: where one exists "
         said += "already, the update stops and says how to import it."
         pulumi.log.info(folded(said))
 
 
-def _searched(found: Found, sought: Iterable[Sought]) -> Searched:
+def _searched(result: SearchResult, sought: Iterable[Sought]) -> Searched:
     """What the error of an update may have to say of what exists already."""
     by_urn = {resource.urn: resource for resource in sought}
     keys = {urn: (resource.kind, resource.name) for urn, resource in by_urn.items()}
     return Searched(
-        unmarked={keys[urn] for urn in found.unmarked},
-        deleted={keys[urn] for urn in found.deleted},
+        unmarked={keys[urn] for urn in result.unmarked},
+        deleted={keys[urn] for urn in result.deleted},
         unread=[
             There(
                 resource.kind,
@@ -88,6 +88,6 @@ def _searched(found: Found, sought: Iterable[Sought]) -> Searched:
                 readable=False,
             )
             for urn, resource in by_urn.items()
-            if urn in found.unread
+            if urn in result.unread
         ],
     )

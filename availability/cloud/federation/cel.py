@@ -115,8 +115,8 @@ class _Nodes(Transformer[Token, Node]):
     def choice(self, asked: Node, yes: Node, no: Node) -> Node:
         return Node("choice", "?", (asked, yes, no))
 
-    def binary(self, one: Node, operator: Token, other: Node) -> Node:
-        return Node("binary", str(operator), (one, other))
+    def binary(self, left: Node, operator: Token, right: Node) -> Node:
+        return Node("binary", str(operator), (left, right))
 
     def unary(self, sign: Token, node: Node) -> Node:
         return Node("unary", str(sign), (node,))

@@ -66,14 +66,14 @@ def _escaped(letter: str) -> str:
 
 def references(node: Node) -> set[str]:
     """What an expression refers to, such as `assertion.sub`, `attribute.team`, `google.subject`."""
-    found: set[str] = set()
+    names: set[str] = set()
     whole = node.parts[0] if node.kind in ("select", "index") else node
     if whole.kind == "name" and whole.name in KEYWORDS:
         if node.kind == "select":
-            found.add(f"{whole.name}.{node.name}")
+            names.add(f"{whole.name}.{node.name}")
         elif node.kind == "index" and node.parts[1].kind == "string":
-            found.add(f"{whole.name}.{node.parts[1].name}")
-    return found.union(*(references(part) for part in node.parts))
+            names.add(f"{whole.name}.{node.parts[1].name}")
+    return names.union(*(references(part) for part in node.parts))
 
 
 def pins(
@@ -99,8 +99,8 @@ def comparisons(node: Node, mapping: Mapping[str, Node] | None = None) -> Iterat
 
 def claim_of(expression: Node) -> str | None:
     """The claim that a mapped value is, or is a piece of; None for what is computed."""
-    found = _claim(expression, {})
-    return found.path if found else None
+    claim = _claim(expression, {})
+    return claim.path if claim else None
 
 
 def _demands(node: Node, outcome: bool, counts: Counts, mapping: Mapping[str, Node]) -> bool:
@@ -128,8 +128,8 @@ def _demands(node: Node, outcome: bool, counts: Counts, mapping: Mapping[str, No
             (truth, *_), other = _truths(node), next(p for p in parts if p.kind != "constant")
             return demanded(other, truth is same)
         case _:
-            found = tuple(_compared(node, outcome, mapping))
-            return bool(found) and all(map(counts, found))
+            compared = tuple(_compared(node, outcome, mapping))
+            return bool(compared) and all(map(counts, compared))
 
 
 def _truths(node: Node) -> list[bool]:
@@ -143,14 +143,14 @@ def _compared(node: Node, outcome: bool, mapping: Mapping[str, Node]) -> Iterato
     parts = node.parts
     match node.kind, node.name:
         case "binary", "==" | "!=" if (node.name == "==") is outcome:
-            for one, other in (parts, parts[::-1]):
-                yield from _equal(one, (other,), mapping)
+            for side, other_side in (parts, parts[::-1]):
+                yield from _equal(side, (other_side,), mapping)
         case "binary", "in" if outcome:
-            one, other = parts
-            if other.kind == "list":
-                yield from _equal(one, other.parts, mapping)
+            element, collection = parts
+            if collection.kind == "list":
+                yield from _equal(element, collection.parts, mapping)
             else:
-                yield from _equal(other, (one,), mapping)
+                yield from _equal(collection, (element,), mapping)
         case "call", "startsWith" | "endsWith" if outcome and node.method and len(parts) == 2:
             extent = Extent.BEGINNING if node.name == "startsWith" else Extent.END
             claim, text = _claim(parts[0], mapping), _fixed(parts[1])
@@ -186,10 +186,10 @@ _BEGINNING = re.compile(rf"\^(?P<text>(?:{_LITERAL})+)(?P<rest>[^|]*)")
 
 def _matched(claim: _Claim, pattern: str) -> Iterator[Comparison]:
     """A claim that begins with a fixed text, by a pattern. Patterns match anywhere without `^`."""
-    found = _BEGINNING.fullmatch(pattern)
-    if found is None:
+    match = _BEGINNING.fullmatch(pattern)
+    if match is None:
         return
-    letters, rest = re.findall(_LITERAL, found["text"]), found["rest"]
+    letters, rest = re.findall(_LITERAL, match["text"]), match["rest"]
     if rest[:1] in ("*", "?", "{"):
         letters.pop()  # which may be there or not
     text = "".join(letter[-1] for letter in letters)
@@ -231,8 +231,8 @@ def _claim(node: Node, mapping: Mapping[str, Node]) -> _Claim | None:
         case "call" if node.method and node.name in _SAME_TEXT:
             return _claim(node.parts[0], mapping)
         case "call" if node.method and node.name in _PIECE_OF_TEXT:
-            found = _claim(node.parts[0], mapping)
-            return found.piece() if found else None
+            claim = _claim(node.parts[0], mapping)
+            return claim.piece() if claim else None
         case "call" if not node.method and node.name == "string" and len(node.parts) == 1:
             return _claim(node.parts[0], mapping)
         case _:
@@ -242,8 +242,8 @@ def _claim(node: Node, mapping: Mapping[str, Node]) -> _Claim | None:
 def _member(inner: Node, key: str, mapping: Mapping[str, Node]) -> _Claim | None:
     """`inner.key`: a claim, what a claim has inside, or what a mapped attribute is made of."""
     if inner.kind != "name":
-        found = _claim(inner, mapping)
-        return found.inside(key) if found else None
+        claim = _claim(inner, mapping)
+        return claim.inside(key) if claim else None
     if inner.name == "assertion":
         return _Claim(key, whole=True)
     target = mapping.get(f"{inner.name}.{key}") if inner.name in KEYWORDS else None

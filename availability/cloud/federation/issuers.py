@@ -127,7 +127,7 @@ class SharedIssuer:
 
 
 def _only(*hosts_and_paths: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"https://{one}" for one in hosts_and_paths))
+    return re.compile("|".join(f"https://{host_and_path}" for host_and_path in hosts_and_paths))
 
 
 _PERSONAL_ACCOUNTS = "9188040d-6c67-4c5b-b112-36a304b66dad"
@@ -241,7 +241,7 @@ def plain(issuer: str) -> str:
 
 def shared(issuer: str) -> SharedIssuer | None:
     """What is known of an issuer that is shared; None for any other, of which nothing is."""
-    return next((one for one in SHARED if one.issuer.fullmatch(plain(issuer))), None)
+    return next((known for known in SHARED if known.issuer.fullmatch(plain(issuer))), None)
 
 
 def spelt(claim: str) -> str:

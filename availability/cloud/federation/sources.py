@@ -242,8 +242,12 @@ def _long_subject(condition: Node, mapping: Mapping[str, Node]) -> str | None:
     subject = mapping.get(SUBJECT)
     if subject is None or subject.kind != "select" or conditions.claim_of(subject) != "sub":
         return None  # it is mapped to something else
-    asked = (one for one in conditions.comparisons(condition, mapping) if one.claim == "sub")
-    return next(filter(None, (_too_long(one.value) for one in asked)), None)
+    asked = (
+        comparison
+        for comparison in conditions.comparisons(condition, mapping)
+        if comparison.claim == "sub"
+    )
+    return next(filter(None, (_too_long(comparison.value) for comparison in asked)), None)
 
 
 def _open(
@@ -258,8 +262,10 @@ def _open(
             f"{issuer} is shared by all its customers, and anybody can be one: each way to meet it "
             f"has to say {known.examples}{known.instead}"
         )
-    nothing = {one: says_nothing(one) for one in compared}
-    if compared and conditions.pins(condition, mapping, lambda one: nothing[one] is None):
+    nothing = {comparison: says_nothing(comparison) for comparison in compared}
+    if compared and conditions.pins(
+        condition, mapping, lambda comparison: nothing[comparison] is None
+    ):
         return None
     reasons = list(dict.fromkeys(filter(None, nothing.values())))
     said = (

@@ -108,7 +108,7 @@ def model_ids(named: Named) -> tuple[str, ...]:
     one, and no page says which of the two it compares.
     """
     ids = (named.id, *named.model.aliases)
-    return unique([*ids, *(one.partition("@")[0] for one in ids)])
+    return unique([*ids, *(model_id.partition("@")[0] for model_id in ids)])
 
 
 def objections(policies: Iterable[Policy], placed: Iterable[Placed]) -> Iterator[Problem]:
@@ -138,7 +138,9 @@ def _caching_objection(
     """
     if region not in regions():
         return
-    denied = {name for one in policies if one.constraint == ENDPOINT_USAGE for name in one.denied}
+    denied = {
+        name for policy in policies if policy.constraint == ENDPOINT_USAGE for name in policy.denied
+    }
     if hosts(region)[0] in denied:
         inside = sorted(opened & set(regions()))
         hint = f", like {inside[0]}" if inside else ""
@@ -165,16 +167,16 @@ def _values_of(placement: Placement) -> Iterator[str]:
     same to Google.
     """
     publisher = placement.named.entry.publisher
-    for one in model_ids(placement.named):
+    for model_id in model_ids(placement.named):
         for action in _actions(placement):
-            yield f"publishers/{publisher}/models/{one}:{action}"
+            yield f"publishers/{publisher}/models/{model_id}:{action}"
     yield from _helpers(publisher)
 
 
 def _helpers(publisher: str) -> Iterator[str]:
     """What a publisher's clients call besides the model."""
-    for one in HELPERS.get(publisher, ()):
-        yield f"publishers/{publisher}/models/{one}:predict"
+    for helper in HELPERS.get(publisher, ()):
+        yield f"publishers/{publisher}/models/{helper}:predict"
 
 
 def _model_values(placed: Iterable[Placed]) -> Iterator[str]:
@@ -205,15 +207,15 @@ def _neighbours(
                 problems.append(_unknown(path, model, error, snapshot))
             continue
         publisher = named.entry.publisher
-        for one in model_ids(named):
-            yield f"publishers/{publisher}/models/{one}:{action or 'predict'}"
+        for model_id in model_ids(named):
+            yield f"publishers/{publisher}/models/{model_id}:{action or 'predict'}"
         if action in (None, "predict"):
             yield from _helpers(publisher)
 
 
 def _unknown(path: str, model: str, error: UnknownModel, snapshot: Snapshot) -> Problem:
     meant = error.candidates or near_models(model, snapshot)
-    hints = tuple(f"publishers/{one.entry.publisher}/models/{one.id}" for one in meant)
+    hints = tuple(f"publishers/{named.entry.publisher}/models/{named.id}" for named in meant)
     if error.candidates:
         return Problem(path, f"{shown(model)} stands for several models", hints)
     message = (
@@ -282,10 +284,10 @@ def _feature_policy(
     if keys.partner_features is None:
         return
     partners = unique(
-        f"publishers/{placement.named.entry.publisher}/models/{one}"
+        f"publishers/{placement.named.entry.publisher}/models/{model_id}"
         for _, placement in placed
         if placement.named.entry.publisher != "google"
-        for one in model_ids(placement.named)
+        for model_id in model_ids(placement.named)
     )
     values: list[str] = []
     for index, word in enumerate(keys.partner_features):

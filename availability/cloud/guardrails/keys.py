@@ -114,7 +114,7 @@ def _words(
     try:
         return read_words(value, "texts", check, may_be_empty=True)
     except BadInput as error:
-        problems += [replace(one, path=path + one.path) for one in error.problems]
+        problems += [replace(problem, path=path + problem.path) for problem in error.problems]
         return ()
 
 

@@ -36,7 +36,7 @@ def policy_warnings(
     `wanted` are those that would be registered without dry-run mode.
     """
     yield from _open_project(keys, placed)
-    left_out = [one.constraint for one in wanted if one.constraint not in SUPPORTS_DRY_RUN]
+    left_out = [policy.constraint for policy in wanted if policy.constraint not in SUPPORTS_DRY_RUN]
     if keys.dry_run:
         yield Warning(
             WarningId.GUARDRAILS,
@@ -44,7 +44,9 @@ def policy_warnings(
             f"{'is' if len(left_out) == 1 else 'are'} left out until dryRun is off.",
         )
     constraints = {policy.constraint for policy in policies}
-    if replacing := [one.constraint for one in policies if one.allowed and not one.dry_run]:
+    if replacing := [
+        policy.constraint for policy in policies if policy.allowed and not policy.dry_run
+    ]:
         yield Warning(
             WarningId.GUARDRAILS,
             f"In this project {' and '.join(replacing)} "
@@ -72,7 +74,10 @@ def policy_warnings(
     if ALLOWED_MODELS in constraints:
         yield from _embeddings(keys, placed)
     features = [
-        value for one in policies if one.constraint == PARTNER_FEATURES for value in one.allowed
+        value
+        for policy in policies
+        if policy.constraint == PARTNER_FEATURES
+        for value in policy.allowed
     ]
     if any(value.endswith(":web_search") for value in features):
         yield Warning(
@@ -83,7 +88,7 @@ def policy_warnings(
 
 
 def _open_project(keys: GuardrailKeys, placed: Sequence[Placed]) -> Iterator[Warning]:
-    names = [name for name, its in placed if its.request.residency.holds("global")]
+    names = [name for name, placement in placed if placement.request.residency.holds("global")]
     if names:
         yield Warning(
             WarningId.OPEN_PROJECT,
@@ -92,7 +97,9 @@ def _open_project(keys: GuardrailKeys, placed: Sequence[Placed]) -> Iterator[War
             "Give the others a project of their own.",
         )
     wide = [
-        name for name, its in placed if "any" in its.request.residency.within and name not in names
+        name
+        for name, placement in placed
+        if "any" in placement.request.residency.within and name not in names
     ]
     if wide and not names:
         yield Warning(
@@ -133,8 +140,8 @@ def _outside(keys: GuardrailKeys, area: frozenset[str]) -> Iterator[Warning]:
 
 def _embeddings(keys: GuardrailKeys, placed: Sequence[Placed]) -> Iterator[Warning]:
     """A corpus is embedded by another model than the one that is placed."""
-    needing = [name for name, its in placed if Need.RAG_CORPUS in its.request.needs]
-    embeds = any(its.named.entry.family in _EMBEDDINGS for _, its in placed)
+    needing = [name for name, placement in placed if Need.RAG_CORPUS in placement.request.needs]
+    embeds = any(placement.named.entry.family in _EMBEDDINGS for _, placement in placed)
     if needing and not embeds and not any("embed" in model for model in keys.models):
         yield Warning(
             WarningId.GUARDRAILS,

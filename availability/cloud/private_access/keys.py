@@ -53,9 +53,9 @@ def check_network(text: object) -> Problem | str:
     word = _plain(text)
     if word is not None and _NAME.fullmatch(word):
         return word
-    found = _NETWORK.fullmatch(word or "")
-    if found and _NAME.fullmatch(found["name"]) and not _wrong_project(found["project"]):
-        return found[0]
+    match = _NETWORK.fullmatch(word or "")
+    if match and _NAME.fullmatch(match["name"]) and not _wrong_project(match["project"]):
+        return match[0]
     message = (
         f"{shown(text)} is no network: its name, or projects/PROJECT_ID/global/networks/NAME "
         "(lower-case letters, digits and hyphens)"
@@ -68,12 +68,12 @@ def check_subnetwork(text: object) -> Problem | tuple[str, str]:
     word = _plain(text)
     if word is not None and _NAME.fullmatch(word):
         return "", word
-    found = _SUBNETWORK.fullmatch(word or "")
-    if found and _NAME.fullmatch(found["name"]) and not _wrong_project(found["project"]):
-        if found["region"] in regions():
-            return found["region"], found[0]
-        message = f"{shown(found['region'])} is no region of Google Cloud known here"
-        return Problem("", message, _near(found["region"]))
+    match = _SUBNETWORK.fullmatch(word or "")
+    if match and _NAME.fullmatch(match["name"]) and not _wrong_project(match["project"]):
+        if match["region"] in regions():
+            return match["region"], match[0]
+        message = f"{shown(match['region'])} is no region of Google Cloud known here"
+        return Problem("", message, _near(match["region"]))
     message = (
         f"{shown(text)} is no subnetwork: its name, or "
         "projects/PROJECT_ID/regions/REGION/subnetworks/NAME"
@@ -142,23 +142,23 @@ def _subnetworks(value: object, network: str, problems: list[Problem]) -> dict[s
             return {}
         _same_project(network, checked[1], ".subnetwork", problems)
         return dict([checked])
-    found: dict[str, str] = {}
-    for key, one in cast("Mapping[object, object]", value).items():
+    subnetworks: dict[str, str] = {}
+    for key, subnetwork in cast("Mapping[object, object]", value).items():
         region, path = str(key).strip().lower(), f".subnetwork.{key}"
         if region not in regions():
             message = f"{shown(key)} is no region of Google Cloud known here"
             problems.append(Problem(path, message, _near(region), about_key=True))
             continue
-        checked = check_subnetwork(one)
+        checked = check_subnetwork(subnetwork)
         if isinstance(checked, Problem):
             problems.append(Problem(path, checked.message, checked.suggestions))
         elif checked[0] not in ("", region):
-            message = f"{shown(one)} is in {checked[0]}, and is named here for {region}"
+            message = f"{shown(subnetwork)} is in {checked[0]}, and is named here for {region}"
             problems.append(Problem(path, message))
         else:
             _same_project(network, checked[1], path, problems)
-            found[region] = checked[1]
-    return found
+            subnetworks[region] = checked[1]
+    return subnetworks
 
 
 def _same_project(network: str, subnetwork: str, path: str, problems: list[Problem]) -> None:
@@ -196,12 +196,12 @@ def _regions(value: object, problems: list[Problem]) -> tuple[str, ...]:
         message = f"expected a list of regions, not {shown(value)}"
         problems.append(Problem(".regionalEndpoints", message))
         return ()
-    found: list[str] = []
+    named: list[str] = []
     for path, word in words:
         region = word.strip().lower()
         if region in regions():
-            found.append(region)
+            named.append(region)
         else:
             message = f"{shown(word)} is no region of Google Cloud known here"
             problems.append(Problem(path, message, _near(word)))
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(named))

@@ -102,26 +102,26 @@ def private_hosts(
     subnetwork in a region that fits, with everything that is missing.
     """
     missing: list[str] = []
-    found: list[PrivateHost] = []
+    hosts: list[PrivateHost] = []
     for location in sorted(set(locations)):
         if way_to(location, access) is Way.BUNDLE:
-            found.append(PrivateHost(location, host(location), Way.BUNDLE))
+            hosts.append(PrivateHost(location, host(location), Way.BUNDLE))
             continue
         fits = _subnetwork(access, location, project or PROJECT_PLACEHOLDER, near)
         if fits is None:
             missing.append(location)
         else:
             way = Way.REGIONAL_ENDPOINT
-            found.append(PrivateHost(location, regional_host(location), way, *fits))
+            hosts.append(PrivateHost(location, regional_host(location), way, *fits))
     if missing:
-        needed = sorted({one.region for one in found if one.region})
+        needed = sorted({private_host.region for private_host in hosts if private_host.region})
         raise BadInput([_no_subnetwork(access, missing, needed, stack, near)])
-    return tuple(found)
+    return tuple(hosts)
 
 
-def features(access: PrivateAccess, found: Iterable[PrivateHost]) -> list[Feature]:
+def features(access: PrivateAccess, hosts: Iterable[PrivateHost]) -> list[Feature]:
     """What private access uses of Google Cloud."""
-    ways = {one.way for one in found}
+    ways = {private_host.way for private_host in hosts}
     used = [Feature.NETWORK]
     used += [Feature.PRIVATE_DNS] if access.dns else []
     used += [Feature.REGIONAL_ENDPOINTS] if Way.REGIONAL_ENDPOINT in ways else []
@@ -130,20 +130,20 @@ def features(access: PrivateAccess, found: Iterable[PrivateHost]) -> list[Featur
 
 
 def warnings(
-    access: PrivateAccess, found: Iterable[PrivateHost], project: str | None = None
+    access: PrivateAccess, hosts: Iterable[PrivateHost], project: str | None = None
 ) -> Iterator[Warning]:
     """What a stack with private access ought to know."""
     from availability.placement.warnings import Warning, WarningId
 
-    ways = tuple(found)
-    for one in ways:
-        if one.way is Way.REGIONAL_ENDPOINT and one.location not in documented():
+    hosts = tuple(hosts)
+    for private_host in hosts:
+        if private_host.way is Way.REGIONAL_ENDPOINT and private_host.location not in documented():
             yield Warning(
                 WarningId.DECLARED_ENDPOINT,
-                f"No source here says whether {one.host} exists: the stack declares it in "
+                f"No source here says whether {private_host.host} exists: the stack declares it in "
                 "privateAccess.regionalEndpoints, and endpointUrl follows it.",
             )
-    if access.address is None and any(one.way is Way.BUNDLE for one in ways):
+    if access.address is None and any(private_host.way is Way.BUNDLE for private_host in hosts):
         yield Warning(
             WarningId.PRIVATE_ADDRESS,
             "privateAccess.address is not set: the address of the bundle of all APIs is left to "
@@ -172,7 +172,7 @@ def _subnetwork(
     everywhere = access.subnetworks.get("")
     named = [region for region in allowed if region in access.subnetworks]
     if named:
-        region = min(named, key=lambda one: (_far(near, one), one))
+        region = min(named, key=lambda candidate: (_far(near, candidate), candidate))
         name = access.subnetworks[region]
     elif everywhere is None:
         return None
@@ -201,10 +201,12 @@ def _no_subnetwork(
     key = f"{KEY}.subnetwork"
     owner = access.network.split("/")[1] if "/" in access.network else "PROJECT_ID"
     wanted = {
-        one if one in regions() else f"REGION_OF_{one.upper()}": f"a subnetwork in {one}"
-        if one in regions()
-        else f"a subnetwork in a region of {one}"
-        for one in missing
+        location
+        if location in regions()
+        else f"REGION_OF_{location.upper()}": f"a subnetwork in {location}"
+        if location in regions()
+        else f"a subnetwork in a region of {location}"
+        for location in missing
     }
     names = {
         region: f"projects/{owner}/regions/{region}/subnetworks/SUBNETWORK" for region in wanted

@@ -344,7 +344,7 @@ def test_two_programs_of_one_process_share_nothing_of_what_they_remember(program
     first.registered.failed = first.protects = True
     Program()
     other = readiness.program()
-    assert (other.registered.failed, other.protects, other.found) == (False, False, None)
+    assert (other.registered.failed, other.protects, other.search_result) == (False, False, None)
 
 
 def test_an_older_cli_goes_without_and_is_told_so_once(

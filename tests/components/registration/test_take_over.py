@@ -17,7 +17,7 @@ from components.registration.existing import (
     marked_text,
     root_urn,
 )
-from components.registration.search import Found, Sought, search
+from components.registration.search import SearchResult, Sought, search
 from tests.components.recording import (
     OWN_STATE,
     Program,
@@ -38,11 +38,13 @@ def mark() -> str:
     return mark_of(root_urn(*COMPONENT), "name")
 
 
-def found(program: Program, *wanted: Sought, state: Mapping[str, Any] | None = None) -> Found:
+def found(
+    program: Program, *wanted: Sought, state: Mapping[str, Any] | None = None
+) -> SearchResult:
     """What a search comes to in a program whose state has these resources, URN -> outputs."""
     outputs = {urn: {"type": "t", "outputs": given} for urn, given in (state or {}).items()}
     program.set_answer(OWN_STATE, {"outputs": outputs})
-    seen: list[Found] = []
+    seen: list[SearchResult] = []
     program.run(lambda: seen.append(search(wanted)))
     return seen[0]
 
@@ -93,7 +95,7 @@ def test_what_the_state_has_already_is_not_looked_up(program: Program) -> None:
 
 def test_what_is_not_there_or_may_not_be_read_is_nothing_found(program: Program) -> None:
     result = found(program, sought(**ROLE_INPUTS))
-    assert result == Found({}, frozenset(), frozenset(), frozenset())
+    assert result == SearchResult({}, frozenset(), frozenset(), frozenset())
 
 
 def test_a_state_that_cant_be_read_stops_the_program(program: Program) -> None:
