@@ -70,7 +70,7 @@ def _alternatives_lines(one: Answer, refusal: Refusal, room: int) -> list[str]:
     """What would be valid: the first alternative, and as many more as there is room for."""
     if one.told_by is not None:
         return wrapped(told_elsewhere(one.told_by), "  ", "  ")
-    offers, shared = one.offers, one.shared is not None
+    offers, shared = one.shown_alternatives, one.shared is not None
     if not offers:
         return wrapped(nothing_works(refusal, shared=shared), "  ", "  ")
     unknown = refusal.named is None and not shared
