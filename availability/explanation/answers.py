@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from availability.explanation.alternatives.words import alternative, joint_alternative
 from availability.explanation.reasons import reason
 from availability.explanation.warnings import warnings_of
 from availability.facts.snapshot import Need, Snapshot
@@ -29,7 +28,7 @@ if TYPE_CHECKING:  # only a refusal needs them
 
 
 @dataclass(frozen=True)
-class Offer:
+class ShownAlternative:
     """An alternative as it is shown."""
 
     changes: tuple[tuple[str, object], ...]
@@ -48,7 +47,7 @@ class Answer:
     warnings: tuple[Warning, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     fixer: Fixer | None = None
-    shared: tuple[Offer, ...] | None = None
+    shared: tuple[ShownAlternative, ...] | None = None
     """What would make its whole group valid, where it shares its location with others."""
     told_by: str | None = None
     """The deployment of its group whose text tells them, where that is another one."""
@@ -70,25 +69,32 @@ class Answer:
     @property
     def fixes(self) -> tuple[tuple[str, str], ...]:
         """(words, command) for each alternative that is valid as a whole, in their order."""
-        return tuple((one.text, one.command) for one in self.offers if one.command is not None)
+        return tuple(
+            (shown.text, shown.command)
+            for shown in self.shown_alternatives
+            if shown.command is not None
+        )
 
     @property
-    def offers(self) -> tuple[Offer, ...]:
+    def shown_alternatives(self) -> tuple[ShownAlternative, ...]:
         """The alternatives as they are shown, nearest first; none of a placement."""
         if self.shared is not None:
             return self.shared
         if not isinstance(self.result, Refusal):
             return ()
-        return tuple(self._offer(one, self.result) for one in self.alternatives)
+        return tuple(self._shown(alternative, self.result) for alternative in self.alternatives)
 
-    def _offer(self, one: Alternative, refusal: Refusal) -> Offer:
+    def _shown(self, alternative: Alternative, refusal: Refusal) -> ShownAlternative:
+        from availability.explanation.alternatives import words
         from availability.explanation.alternatives.fixes import change_value
 
-        valid = self.fixer is not None and one.placement is not None
-        return Offer(
-            tuple((key.value, change_value(key, one.request)) for key in one.keys),
-            alternative(one, refusal, self.snapshot),
-            self.fixer.command(one.keys, one.request) if self.fixer and valid else None,
+        valid = self.fixer is not None and alternative.placement is not None
+        return ShownAlternative(
+            tuple((key.value, change_value(key, alternative.request)) for key in alternative.keys),
+            words.alternative(alternative, refusal, self.snapshot),
+            self.fixer.command(alternative.keys, alternative.request)
+            if self.fixer and valid
+            else None,
         )
 
 
@@ -103,12 +109,12 @@ def answer(
 
     A `newer` snapshot decides nothing, and what it knows is a warning.
     """
-    one = judged(request, snapshot, today, newer)
-    if isinstance(one.result, Placement):
-        return one
+    verdict = judged(request, snapshot, today, newer)
+    if isinstance(verdict.result, Placement):
+        return verdict
     from availability.explanation.alternatives.single import alternatives
 
-    return replace(one, alternatives=alternatives(one.result, snapshot, today), fixer=fixer)
+    return replace(verdict, alternatives=alternatives(verdict.result, snapshot, today), fixer=fixer)
 
 
 def judged(
@@ -124,47 +130,50 @@ def judged(
     return Answer(result, snapshot, warnings)
 
 
-def joint_offers(
-    found: Iterable[JointAlternative],
+def shown_joint_alternatives(
+    alternatives: Iterable[JointAlternative],
     requests: Mapping[str, Request],
     written: Groups,
     fixer: StackFixer,
     snapshot: Snapshot,
-) -> tuple[Offer, ...]:
+) -> tuple[ShownAlternative, ...]:
     """What would make a group valid, as the deployment of the `fixer` has it.
 
     `requests` are those of the group by name, as they are refused, and `written` all groups of the
     stack. The keys of other deployments start with `deployments.NAME.`.
     """
+    from availability.explanation.alternatives import words
     from availability.explanation.alternatives.fixes import change_value
 
-    offers: list[Offer] = []
-    for one in found:
+    shown: list[ShownAlternative] = []
+    for alternative in alternatives:
         changes = [
             (
                 key.value if name == fixer.deployment else f"deployments.{name}.{key}",
-                change_value(key, one.requests[name]),
+                change_value(key, alternative.requests[name]),
             )
-            for name, key in one.changes
+            for name, key in alternative.changes
         ]
-        if one.regroups:
-            changes.append(("colocate", [list(group) for group in one.groups if group] or None))
-        command = fixer.joint_command(one, written) if one.placements else None
-        text = joint_alternative(one, requests, snapshot)
-        offers.append(Offer(tuple(changes), text, command))
-    return tuple(offers)
+        if alternative.regroups:
+            changes.append(
+                ("colocate", [list(group) for group in alternative.groups if group] or None)
+            )
+        command = fixer.joint_command(alternative, written) if alternative.placements else None
+        text = words.joint_alternative(alternative, requests, snapshot)
+        shown.append(ShownAlternative(tuple(changes), text, command))
+    return tuple(shown)
 
 
-def to_json(one: Answer, project: str | None) -> dict[str, object]:
+def to_json(answer: Answer, project: str | None) -> dict[str, object]:
     """`{model, placement, refusal, warnings}`; placement or refusal is None."""
-    result = one.result
+    result = answer.result
     return {
-        "model": one.model,
+        "model": answer.model,
         "placement": (
-            _placement(result, project, one.host) if isinstance(result, Placement) else None
+            _placement(result, project, answer.host) if isinstance(result, Placement) else None
         ),
-        "refusal": _refusal(one, result) if isinstance(result, Refusal) else None,
-        "warnings": [warning_json(warning) for warning in one.warnings],
+        "refusal": _refusal(answer, result) if isinstance(result, Refusal) else None,
+        "warnings": [warning_json(warning) for warning in answer.warnings],
     }
 
 
@@ -188,22 +197,22 @@ def _placement(placement: Placement, project: str | None, through: str | None) -
     return document
 
 
-def _refusal(one: Answer, refusal: Refusal) -> dict[str, object]:
+def _refusal(answer: Answer, refusal: Refusal) -> dict[str, object]:
     return {
         "reasons": [
             {
                 "location": location,
                 "rule": rule.value,
-                "text": reason(refusal, location, rule, one.snapshot),
+                "text": reason(refusal, location, rule, answer.snapshot),
             }
             for location, rule in refusal.reasons
         ],
         "alternatives": [
             {
-                "changes": [{"key": key, "value": value} for key, value in offer.changes],
-                "text": offer.text,
+                "changes": [{"key": key, "value": value} for key, value in shown.changes],
+                "text": shown.text,
             }
-            for offer in one.offers
+            for shown in answer.shown_alternatives
         ],
-        "fixes": [{"text": text, "command": command} for text, command in one.fixes],
+        "fixes": [{"text": text, "command": command} for text, command in answer.fixes],
     }

@@ -35,9 +35,9 @@ class Evidence:
 _Cite = Callable[[str, Citation], Evidence]
 
 
-def evidence_json(one: Evidence) -> dict[str, object]:
+def evidence_json(evidence: Evidence) -> dict[str, object]:
     """`{fact, source, date, line, quote}`."""
-    return asdict(one)
+    return asdict(evidence)
 
 
 def evidence(
@@ -79,11 +79,11 @@ def _facts(
 def _capability(
     need: Need, named: Named, location: str, where: str, snapshot: Snapshot, cited: _Cite
 ) -> Iterator[Evidence]:
-    about_model = [(named.id, one) for one in said_of_model(named, need)]
+    about_model = [(named.id, statement) for statement in said_of_model(named, need)]
     here = said_of_endpoint(named, need, location, snapshot)
-    for what, one in [*about_model, *((f"The endpoint in {where}", said) for said in here)]:
-        verb = "offers" if one.offered else "does not offer"
-        yield cited(f"{what} {verb} {need}.", one.cite)
+    for what, statement in [*about_model, *((f"The endpoint in {where}", said) for said in here)]:
+        verb = "offers" if statement.offered else "does not offer"
+        yield cited(f"{what} {verb} {need}.", statement.cite)
     if need is Need.TUNING:
         for jobs in named.model.tuning_jobs:
             yield cited(f"Tuning jobs run in {', '.join(jobs.locations)}.", jobs.cite)
@@ -150,14 +150,14 @@ def _listings(
 
 def _processing(request: Request, named: Named, location: str, cited: _Cite) -> Iterator[Evidence]:
     kept = boundary(named, location, request.context_size)
-    for one in named.model.commitments:
-        about = "Tuning jobs" if one.tuning else "Requests"
-        size = f" of up to {one.up_to} tokens" if one.up_to else ""
-        if one.area == "global":
-            yield cited(f"{about} of {named.id} are processed anywhere.", one.cite)
-        elif one.area in (kept, location, jurisdiction(location)):
-            fact = f"{about} to {location}{size} are processed within {one.area}"
-            yield cited(f"{fact}, by a published commitment.", one.cite)
+    for commitment in named.model.commitments:
+        about = "Tuning jobs" if commitment.tuning else "Requests"
+        size = f" of up to {commitment.up_to} tokens" if commitment.up_to else ""
+        if commitment.area == "global":
+            yield cited(f"{about} of {named.id} are processed anywhere.", commitment.cite)
+        elif commitment.area in (kept, location, jurisdiction(location)):
+            fact = f"{about} to {location}{size} are processed within {commitment.area}"
+            yield cited(f"{fact}, by a published commitment.", commitment.cite)
     if kept is None:
         size = f" of up to {request.context_size}" if request.context_size else ""
         yield Evidence(f"No source commits to where requests{size} to {location} are processed.")

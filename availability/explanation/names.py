@@ -71,8 +71,8 @@ def _adequate(term: str, year: int | None) -> str:
 
 
 def _decided(decision: Adequacy, year: int | None) -> str:
-    found = {place.country for place in regions().values() if place.adequacy(year) == decision}
-    return ", ".join(sorted(found))
+    countries = {place.country for place in regions().values() if place.adequacy(year) == decision}
+    return ", ".join(sorted(countries))
 
 
 def residency_text(residency: Residency) -> str:

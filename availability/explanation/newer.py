@@ -20,10 +20,10 @@ def newer_facts(
     """One warning, if the newer snapshot tells something else about the model; else nothing."""
     if result.named is None:
         return ()
-    found = same_model(result.named, newer)
+    named = same_model(result.named, newer)
     known = (
-        list(_changes(result, found, newer, today))
-        if found
+        list(_changes(result, named, newer, today))
+        if named
         else [f"it knows no model {result.named.id}"]
     )
     if not known:
@@ -33,28 +33,28 @@ def newer_facts(
 
 
 def _changes(
-    result: Placement | Refusal, found: Named, newer: Snapshot, today: dt.date
+    result: Placement | Refusal, named: Named, newer: Snapshot, today: dt.date
 ) -> Iterator[str]:
     old = result.named.model.retires if result.named else None
-    if found.model.is_retired(today):
+    if named.model.is_retired(today):
         if old is None or today < old:
-            yield f"shut down since {found.model.retires}"
+            yield f"shut down since {named.model.retires}"
         return
-    if found.model.retires and found.model.retires != old:
-        yield f"shut down from {found.model.retires} on"
-    if not found.entry.listings:
+    if named.model.retires and named.model.retires != old:
+        yield f"shut down from {named.model.retires} on"
+    if not named.entry.listings:
         yield "it does not say where it is served now"
         return
-    if isinstance(result, Placement) and result.location not in found.entry.served:
+    if isinstance(result, Placement) and result.location not in named.entry.served:
         yield f"no longer served in {result.location}"
-    yield from _by_its_facts(result, found, newer, today)
+    yield from _by_its_facts(result, named, newer, today)
 
 
 def _by_its_facts(
-    result: Placement | Refusal, found: Named, newer: Snapshot, today: dt.date
+    result: Placement | Refusal, named: Named, newer: Snapshot, today: dt.date
 ) -> Iterator[str]:
     """What the same request would come to."""
-    name = f"{found.entry.publisher}/{found.id}"
+    name = f"{named.entry.publisher}/{named.id}"
     again = place(replace(result.request, model=name), newer, today)
     if isinstance(again, Refusal):
         if isinstance(result, Placement):

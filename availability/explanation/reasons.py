@@ -97,7 +97,7 @@ def _about_location(
 
 
 def _not_shared(refusal: Refusal, location: str, where: str) -> str:
-    nowhere = [one.name for one in refusal.request.partners if not one.locations]
+    nowhere = [partner.name for partner in refusal.request.partners if not partner.locations]
     if nowhere:
         return f"{where} is to be shared with {joined(nowhere)}, for which no location is valid."
     return (
@@ -121,17 +121,17 @@ def _contradicted(
 ) -> str:
     """A sentence for each pair of sources that disagree about the needs, here or of the model."""
     return "".join(
-        f" {contradiction(one, named, snapshot)}"
-        for one in capabilities(named, snapshot).contradictions
-        if one.need in needs and (location is None or location in one.locations)
+        f" {contradiction(pair, named, snapshot)}"
+        for pair in capabilities(named, snapshot).contradictions
+        if pair.need in needs and (location is None or location in pair.locations)
     )
 
 
-def contradiction(one: Contradiction, named: Named, snapshot: Snapshot) -> str:
+def contradiction(pair: Contradiction, named: Named, snapshot: Snapshot) -> str:
     """Which two sources disagree, and that the stricter one decides."""
-    affirms, denies = (cited(cite, snapshot) for cite in (one.affirms, one.denies))
+    affirms, denies = (cited(cite, snapshot) for cite in (pair.affirms, pair.denies))
     return (
-        f"Two sources disagree on {one.need} of {named.id}: {affirms} affirms it, {denies} denies "
+        f"Two sources disagree on {pair.need} of {named.id}: {affirms} affirms it, {denies} denies "
         "it. The stricter one decides."
     )
 
@@ -155,7 +155,7 @@ def grouped_reasons(refusal: Refusal, snapshot: Snapshot) -> list[tuple[str, tup
         sentence, broken = _state(refusal, refusal.named, location, snapshot)
         groups.setdefault(sentence, []).append(location)
         weights[sentence] = (location != refusal.request.location, broken)
-    for sentence in sorted(groups, key=lambda one: weights[one]):
+    for sentence in sorted(groups, key=weights.__getitem__):
         sentences.append((sentence, tuple(groups[sentence])))
     return sentences
 
@@ -195,7 +195,10 @@ def _processed(refusal: Refusal, named: Named, location: str) -> str:
     kept = boundary(named, location, refusal.request.context_size)
     if kept:
         return f"processed within {kept}"
-    if any(one.area in (location, jurisdiction(location)) for one in _about_requests(named)):
+    if any(
+        commitment.area in (location, jurisdiction(location))
+        for commitment in _about_requests(named)
+    ):
         return "no commitment on processing for this contextSize"
     return "no commitment on processing known"
 
@@ -261,7 +264,7 @@ def _about_model(refusal: Refusal, named: Named, rule: Rule, snapshot: Snapshot)
 
 
 def _about_requests(named: Named) -> list[Commitment]:
-    return [one for one in named.model.commitments if not one.tuning]
+    return [commitment for commitment in named.model.commitments if not commitment.tuning]
 
 
 def _processing(request: Request, named: Named, location: str, where: str) -> str:
@@ -270,18 +273,25 @@ def _processing(request: Request, named: Named, location: str, where: str) -> st
         wider = described_area(request.residency)
         return f"In {where} processing is kept within {kept}, which is wider than {wider}."
     about = _about_requests(named)
-    here = [one for one in about if one.area in (location, jurisdiction(location)) and one.up_to]
+    here = [
+        commitment
+        for commitment in about
+        if commitment.area in (location, jurisdiction(location)) and commitment.up_to
+    ]
     if here:
-        size = max((one.up_to for one in here if one.up_to), key=lambda one: one.rank)
+        size = max(
+            (commitment.up_to for commitment in here if commitment.up_to),
+            key=lambda commitment: commitment.rank,
+        )
         asked = f"of up to {request.context_size}" if request.context_size else "of any size"
         return (
             f"In {where} a commitment covers requests of up to {size} tokens only, not {asked} "
             "(contextSize)."
         )
-    if any(one.area == "global" for one in about):
+    if any(commitment.area == "global" for commitment in about):
         return f"The source says that {named.id} may be processed anywhere."
     if about:
-        areas = joined(one.area for one in about)
+        areas = joined(commitment.area for commitment in about)
         return (
             f"No published commitment keeps the processing of {where} anywhere; for {named.id} "
             f"there is one for {areas} only."

@@ -60,7 +60,7 @@ def usable_models(
         else:
             refused.append((result, result.deciding))
     publishers = list(dict.fromkeys(entry.publisher for entry in snapshot.entries))
-    placed.sort(key=lambda one: (publishers.index(one[0].named.entry.publisher), _concern(*one)))
+    placed.sort(key=lambda pair: (publishers.index(pair[0].named.entry.publisher), _concern(*pair)))
     return Usable(snapshot, tuple(placed), tuple(refused), stale_snapshot(snapshot, today))
 
 
@@ -72,24 +72,24 @@ def _concern(placement: Placement, warnings: tuple[Warning, ...]) -> int:
     return int(WarningId.PREVIEW_MODEL in ids)
 
 
-def usable_document(found: Usable) -> dict[str, object]:
+def usable_document(usable: Usable) -> dict[str, object]:
     """`{snapshot, warnings: [{id, text}], models: [...], refused: [{id, publisher, rules}]}`.
 
-    Models are in the order of `found`; the warnings hold for all of them. A model is `{id,
+    Models are in the order of `usable`; the warnings hold for all of them. A model is `{id,
     publisher, name, family, stage, retires, notBefore, location, boundary, alternates, warnings:
     [id]}`; what is not said is None.
     """
     return {
-        "snapshot": found.snapshot.id,
-        "warnings": [warning_json(one) for one in found.warnings],
-        "models": [_model(*one) for one in found.placed],
+        "snapshot": usable.snapshot.id,
+        "warnings": [warning_json(warning) for warning in usable.warnings],
+        "models": [_model(*pair) for pair in usable.placed],
         "refused": [
             {
                 "id": refusal.named.id,
                 "publisher": refusal.named.entry.publisher,
                 "rules": [rule.value for rule in rules],
             }
-            for refusal, rules in found.refused
+            for refusal, rules in usable.refused
             if refusal.named
         ],
     }

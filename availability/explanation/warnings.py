@@ -28,8 +28,8 @@ def warnings_of(
     """The warnings about one deployment by the snapshot's own facts, in the order of the ids."""
     if isinstance(result, Placement):
         return tuple(_about(result, snapshot))
-    found = _contradictions(result.request, result.named, snapshot) if result.named else ()
-    return (*found, *_waived(result, snapshot, today))
+    contradictions = _contradictions(result.request, result.named, snapshot) if result.named else ()
+    return (*contradictions, *_waived(result, snapshot, today))
 
 
 def stale_snapshot(snapshot: Snapshot, today: dt.date) -> tuple[Warning, ...]:
@@ -113,8 +113,10 @@ def _processing(placement: Placement) -> Iterator[Warning]:
     elif Need.TUNING in placement.request.needs:
         where = placement.tuning_location or placement.location
         kept = any(
-            one.tuning and one.area in (where, jurisdiction(where)) and residency.keeps(one.area)
-            for one in named.model.commitments
+            commitment.tuning
+            and commitment.area in (where, jurisdiction(where))
+            and residency.keeps(commitment.area)
+            for commitment in named.model.commitments
         )
         if not kept:
             yield Warning(
@@ -174,10 +176,10 @@ def _capability(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
 
 def _contradictions(request: Request, named: Named, snapshot: Snapshot) -> Iterator[Warning]:
     """The disagreements of sources that are about a need and an endpoint inside the area."""
-    for one in capabilities(named, snapshot).contradictions:
-        inside = any(request.residency.holds(location) for location in one.locations)
-        if one.need in request.needs and (inside or not one.locations):
-            text = contradiction(one, named, snapshot)
+    for pair in capabilities(named, snapshot).contradictions:
+        inside = any(request.residency.holds(location) for location in pair.locations)
+        if pair.need in request.needs and (inside or not pair.locations):
+            text = contradiction(pair, named, snapshot)
             yield Warning(WarningId.CONTRADICTION, text)
 
 

@@ -57,15 +57,19 @@ def capabilities(named: Named, snapshot: Snapshot) -> Capabilities:
     for need in Need:
         about_model = said_of_model(named, need)
         about = {place: said_of_endpoint(named, need, place, snapshot) for place in served}
-        lacks = {place for place, said in about.items() if any(not one.offered for one in said)}
+        lacks = {
+            place
+            for place, said in about.items()
+            if any(not statement.offered for statement in said)
+        }
         if lacks:
             lacking[need] = frozenset(lacks)
-        if any(not one.offered for one in about_model):
+        if any(not statement.offered for statement in about_model):
             refused.add(need)
         affirmed[need] = frozenset(
             place
             for place, said in about.items()
-            if any(one.offered for one in (*about_model, *said))
+            if any(statement.offered for statement in (*about_model, *said))
         )
     contradictions = tuple(_contradictions(named, snapshot, lacking))
     return Capabilities(frozenset(refused), lacking, affirmed, contradictions)
@@ -74,7 +78,9 @@ def capabilities(named: Named, snapshot: Snapshot) -> Capabilities:
 def said_of_model(named: Named, need: Need) -> tuple[Statement, ...]:
     """What the sources say of the model as a whole."""
     return tuple(
-        Statement(one.offered, one.cite) for one in named.model.capabilities if one.need is need
+        Statement(capability.offered, capability.cite)
+        for capability in named.model.capabilities
+        if capability.need is need
     )
 
 
@@ -82,12 +88,12 @@ def said_of_endpoint(
     named: Named, need: Need, location: str, snapshot: Snapshot
 ) -> tuple[Statement, ...]:
     """What the sources say of the need at one location."""
-    offers = [one for one in named.model.offers if one.need is need]
-    is_listed = any(location in one.locations for one in offers)
+    offers = [offer for offer in named.model.offers if offer.need is need]
+    is_listed = any(location in offer.locations for offer in offers)
     listed = (
-        Statement(offered, one.cite)
-        for one in offers
-        if (offered := location in one.locations) or (one.exhaustive and not is_listed)
+        Statement(offered, offer.cite)
+        for offer in offers
+        if (offered := location in offer.locations) or (offer.exhaustive and not is_listed)
     )
     limited = (
         Statement(offered=False, cite=limit.cite, disputed=limit.disputed)
@@ -110,18 +116,20 @@ def _contradictions(
     served = named.entry.served
     for need in Need:
         about_model = said_of_model(named, need)
-        affirmed = [one.cite for one in about_model if one.offered]
-        denied = [one.cite for one in about_model if not one.offered]
+        affirmed = [statement.cite for statement in about_model if statement.offered]
+        denied = [statement.cite for statement in about_model if not statement.offered]
         if affirmed and denied:
             yield Contradiction(need, affirmed[0], denied[0], served)
-        found: dict[tuple[str, str], Contradiction] = {}
+        by_sources: dict[tuple[str, str], Contradiction] = {}
         for place in sorted(served):
             said = said_of_endpoint(named, need, place, snapshot)
-            yes = [one.cite for one in said if one.offered]
-            no = [one.cite for one in said if not one.offered]
+            yes = [statement.cite for statement in said if statement.offered]
+            no = [statement.cite for statement in said if not statement.offered]
             nowhere = lacking.get(need) == served
             against_card = [
-                one.cite for one in said if not one.offered and (one.disputed or nowhere)
+                statement.cite
+                for statement in said
+                if not statement.offered and (statement.disputed or nowhere)
             ]
             pair = None
             if yes and (no or denied):
@@ -130,6 +138,6 @@ def _contradictions(
                 pair = (affirmed[0], against_card[0])
             if pair:
                 key = (pair[0].source, pair[1].source)
-                places = {place, *(found[key].locations if key in found else ())}
-                found[key] = Contradiction(need, *pair, frozenset(places))
-        yield from found.values()
+                places = {place, *(by_sources[key].locations if key in by_sources else ())}
+                by_sources[key] = Contradiction(need, *pair, frozenset(places))
+        yield from by_sources.values()

@@ -87,8 +87,8 @@ class ModelChange:
         """The commitments that came, and those that are no longer stated."""
         before, after = _commitments(self.first), _commitments(self.second)
         return (
-            tuple(one for key, one in after.items() if key not in before),
-            tuple(one for key, one in before.items() if key not in after),
+            tuple(commitment for key, commitment in after.items() if key not in before),
+            tuple(commitment for key, commitment in before.items() if key not in after),
         )
 
     @cached_property
@@ -113,19 +113,22 @@ class Comparison:
     def models(self) -> tuple[ModelChange, ...]:
         """The models that were asked for, else those that are not the same."""
         if (only := self.only) is None:
-            return tuple(one for one in self.every if one.change != "same")
-        return tuple(one for one in self.every if one.first in only or one.second in only)
+            return tuple(model for model in self.every if model.change != "same")
+        return tuple(model for model in self.every if model.first in only or model.second in only)
 
     @cached_property
     def limitations(self) -> tuple[tuple[Limitation, ...], tuple[Limitation, ...]]:
         """What endpoints no longer offer, and what they offer again."""
         before, after = (
-            {(one.endpoint, one.need, _scope(one)): one for one in snapshot.limitations}
+            {
+                (limitation.endpoint, limitation.need, _scope(limitation)): limitation
+                for limitation in snapshot.limitations
+            }
             for snapshot in (self.first, self.second)
         )
         return (
-            tuple(one for key, one in after.items() if key not in before),
-            tuple(one for key, one in before.items() if key not in after),
+            tuple(limitation for key, limitation in after.items() if key not in before),
+            tuple(limitation for key, limitation in before.items() if key not in after),
         )
 
     @cached_property
@@ -152,7 +155,7 @@ def compare_snapshots(
         ModelChange(old, new, _is_over(old, first), _is_over(new, second))
         for old, new in (*pairs, *added)
     ]
-    changes.sort(key=lambda one: (one.first is None, one.second is None))
+    changes.sort(key=lambda change: (change.first is None, change.second is None))
     return Comparison(first, second, tuple(changes), only)
 
 
@@ -166,8 +169,8 @@ def _served(named: Named | None) -> tuple[str, ...] | None:
 
 def _difference(before: Sequence[str], after: Sequence[str]) -> Gained:
     return (
-        tuple(one for one in after if one not in before),
-        tuple(one for one in before if one not in after),
+        tuple(location for location in after if location not in before),
+        tuple(location for location in before if location not in after),
     )
 
 
@@ -190,12 +193,14 @@ def _said_once(named: Named | None) -> dict[str, str | None]:
 
 def _commitments(named: Named | None) -> dict[tuple[str, str | None, bool], Commitment]:
     said = named.model.commitments if named else ()
-    return {(one.area, one.up_to, one.tuning): one for one in said}
+    return {
+        (commitment.area, commitment.up_to, commitment.tuning): commitment for commitment in said
+    }
 
 
 def _offers(named: Named | None, need: Need) -> bool | None:
     """What is said of the model as a whole; of two sources that disagree the stricter one."""
-    said = [one.offered for one in said_of_model(named, need)] if named else []
+    said = [statement.offered for statement in said_of_model(named, need)] if named else []
     return all(said) if said else None
 
 
@@ -206,7 +211,7 @@ def _scope(limitation: Limitation) -> tuple[frozenset[str], str | None]:
 # As JSON
 
 
-def comparison_document(found: Comparison) -> dict[str, object]:
+def comparison_document(comparison: Comparison) -> dict[str, object]:
     """`{from, to, models: [...], limitations: {added, removed}, locations: {added, removed}}`.
 
     A model is `{id, publisher, name, change, formerId, shutDown, locations, moved: {gained, lost},
@@ -215,38 +220,38 @@ def comparison_document(found: Comparison) -> dict[str, object]:
     is the same is None itself. `needs` maps those that changed to `{from, to}`; a commitment is
     `{area, upTo, tuning}`, a limitation `{endpoint, need, publishers, idSuffix}`.
     """
-    added, removed = found.limitations
-    came, went = found.locations
+    added, removed = comparison.limitations
+    came, went = comparison.locations
     return {
-        "from": found.first.id,
-        "to": found.second.id,
-        "models": [_model(one) for one in found.models],
+        "from": comparison.first.id,
+        "to": comparison.second.id,
+        "models": [_model(model) for model in comparison.models],
         "limitations": {
-            "added": [_limitation(one) for one in added],
-            "removed": [_limitation(one) for one in removed],
+            "added": [_limitation(limitation) for limitation in added],
+            "removed": [_limitation(limitation) for limitation in removed],
         },
         "locations": {"added": list(came), "removed": list(went)},
     }
 
 
-def _model(one: ModelChange) -> dict[str, object]:
-    (before, after), (gained, lost) = one.locations, one.moved
-    facts = {key: _pair(*one.facts[key]) if key in one.facts else None for key in FACTS}
+def _model(model: ModelChange) -> dict[str, object]:
+    (before, after), (gained, lost) = model.locations, model.moved
+    facts = {key: _pair(*model.facts[key]) if key in model.facts else None for key in FACTS}
     return {
-        "id": one.named.id,
-        "publisher": one.named.entry.publisher,
-        "name": one.named.entry.name,
-        "change": one.change,
-        "formerId": one.former_id,
-        "shutDown": one.shut_down,
+        "id": model.named.id,
+        "publisher": model.named.entry.publisher,
+        "name": model.named.entry.name,
+        "change": model.change,
+        "formerId": model.former_id,
+        "shutDown": model.shut_down,
         "locations": _pair(before and list(before), after and list(after)),
         "moved": {"gained": list(gained), "lost": list(lost)},
         **facts,
         "processing": {
-            "gained": [_commitment(commitment) for commitment in one.processing[0]],
-            "lost": [_commitment(commitment) for commitment in one.processing[1]],
+            "gained": [_commitment(commitment) for commitment in model.processing[0]],
+            "lost": [_commitment(commitment) for commitment in model.processing[1]],
         },
-        "needs": {need.value: _pair(old, new) for need, (old, new) in one.needs.items()},
+        "needs": {need.value: _pair(old, new) for need, (old, new) in model.needs.items()},
     }
 
 
@@ -254,16 +259,20 @@ def _pair(old: object, new: object) -> dict[str, object]:
     return {"from": old, "to": new}
 
 
-def _commitment(one: Commitment) -> dict[str, object]:
-    return {"area": one.area, "upTo": one.up_to and one.up_to.value, "tuning": one.tuning}
-
-
-def _limitation(one: Limitation) -> dict[str, object]:
+def _commitment(commitment: Commitment) -> dict[str, object]:
     return {
-        "endpoint": one.endpoint,
-        "need": one.need.value,
-        "publishers": list(one.publishers),
-        "idSuffix": one.id_suffix,
+        "area": commitment.area,
+        "upTo": commitment.up_to and commitment.up_to.value,
+        "tuning": commitment.tuning,
+    }
+
+
+def _limitation(limitation: Limitation) -> dict[str, object]:
+    return {
+        "endpoint": limitation.endpoint,
+        "need": limitation.need.value,
+        "publishers": list(limitation.publishers),
+        "idSuffix": limitation.id_suffix,
     }
 
 
@@ -280,11 +289,13 @@ _WORDS = {
 }
 
 
-def summary(found: Comparison) -> str:
+def summary(comparison: Comparison) -> str:
     """How many models are in both, new and gone, and how many ended in between, in a sentence."""
-    counts = Counter(one.change for one in found.every)
-    ended = sum(one.shut_down and not one.was_shut_down for one in found.every if one.first)
-    over = sum(one.shut_down for one in found.every if one.change == "added")
+    counts = Counter(model.change for model in comparison.every)
+    ended = sum(
+        model.shut_down and not model.was_shut_down for model in comparison.every if model.first
+    )
+    over = sum(model.shut_down for model in comparison.every if model.change == "added")
     parts = [
         f"{counts['changed'] + counts['same']} models in both",
         f"{counts['changed']} changed",
@@ -292,66 +303,67 @@ def summary(found: Comparison) -> str:
         f"{counts['gone']} gone",
         f"{counts['added']} new" + (f" ({over} of them shut down already)" if over else ""),
     ]
-    return f"From {found.first.id} to {found.second.id}: {', '.join(parts)}."
+    return f"From {comparison.first.id} to {comparison.second.id}: {', '.join(parts)}."
 
 
-def whole(found: Comparison) -> Iterator[str]:
+def whole(comparison: Comparison) -> Iterator[str]:
     """What changed in the snapshot as such: its locations, and what endpoints do not offer."""
     labels = ("locations added", "locations removed")
-    for label, locations in zip(labels, found.locations, strict=True):
+    for label, locations in zip(labels, comparison.locations, strict=True):
         if locations:
             yield f"{label}: {', '.join(locations)}"
     labels = ("endpoint limits added", "endpoint limits removed")
-    for label, limitations in zip(labels, found.limitations, strict=True):
-        for one in limitations:
-            yield f"{label}: {one.endpoint} does not offer {one.need}{_scope_words(one)}"
+    for label, limitations in zip(labels, comparison.limitations, strict=True):
+        for limitation in limitations:
+            scope = _scope_words(limitation)
+            yield f"{label}: {limitation.endpoint} does not offer {limitation.need}{scope}"
 
 
-def _scope_words(one: Limitation) -> str:
-    whose = [f"models of {', '.join(one.publishers)}"] if one.publishers else []
-    ids = [f"ids that end in {one.id_suffix}"] if one.id_suffix else []
+def _scope_words(limitation: Limitation) -> str:
+    whose = [f"models of {', '.join(limitation.publishers)}"] if limitation.publishers else []
+    ids = [f"ids that end in {limitation.id_suffix}"] if limitation.id_suffix else []
     scope = " and for ".join([*whose, *ids])
     return f" for {scope}" if scope else ""
 
 
-def headline(one: ModelChange) -> str:
+def headline(model: ModelChange) -> str:
     """The model, and what became of it: `anthropic/claude-3-haiku: changed, shut down since …`."""
-    name = f"{one.named.entry.publisher}/{one.named.id}"
-    former = f" (was {one.former_id})" if one.former_id else ""
-    ended = f", shut down since {one.named.model.retires}" if one.shut_down else ""
-    if one.second and one.was_shut_down and not one.shut_down:
+    name = f"{model.named.entry.publisher}/{model.named.id}"
+    former = f" (was {model.former_id})" if model.former_id else ""
+    ended = f", shut down since {model.named.model.retires}" if model.shut_down else ""
+    if model.second and model.was_shut_down and not model.shut_down:
         ended = ", not shut down yet"
-    what = {"added": "new", "gone": "no longer known"}.get(one.change, one.change)
+    what = {"added": "new", "gone": "no longer known"}.get(model.change, model.change)
     return f"{name}{former}: {what}{ended}"
 
 
-def details(one: ModelChange) -> Iterator[str]:
+def details(model: ModelChange) -> Iterator[str]:
     """What changed about it, a line each."""
-    yield from _location_words(one)
-    if one.change == "gone":
+    yield from _location_words(model)
+    if model.change == "gone":
         return
-    for key, (old, new) in one.facts.items():
-        if key == "retires" and one.shut_down and old is None:
+    for key, (old, new) in model.facts.items():
+        if key == "retires" and model.shut_down and old is None:
             continue  # the headline has said it
-        was = f" (was {old or 'not said'})" if one.change == "changed" else ""
+        was = f" (was {old or 'not said'})" if model.change == "changed" else ""
         yield f"{_WORDS[key]}: {new or 'not said'}{was}"
-    gained, lost = one.processing
+    gained, lost = model.processing
     if gained:
         yield f"processing committed to: {', '.join(map(_commitment_words, gained))}"
     if lost:
         yield f"processing no longer stated: {', '.join(map(_commitment_words, lost))}"
     for label, said in (("offers", True), ("does not offer", False), ("not said any more", None)):
-        needs = [need.value for need, (_, new) in one.needs.items() if new is said]
+        needs = [need.value for need, (_, new) in model.needs.items() if new is said]
         if needs:
             yield f"{label}: {', '.join(needs)}"
 
 
-def _location_words(one: ModelChange) -> Iterator[str]:
-    (before, after), (gained, lost) = one.locations, one.moved
-    if one.change == "gone":
+def _location_words(model: ModelChange) -> Iterator[str]:
+    (before, after), (gained, lost) = model.locations, model.moved
+    if model.change == "gone":
         if before:
             yield f"was served in: {', '.join(before)}"
-    elif one.change == "added":
+    elif model.change == "added":
         yield f"served in: {', '.join(after)}" if after else "locations unknown"
     elif before and after is None:
         yield f"locations unknown (was served in {', '.join(before)})"
@@ -363,6 +375,6 @@ def _location_words(one: ModelChange) -> Iterator[str]:
         yield f"locations lost: {', '.join(lost)}"
 
 
-def _commitment_words(one: Commitment) -> str:
-    size = f" up to {one.up_to}" if one.up_to else ""
-    return f"{one.area}{size}" + (" for tuning jobs" if one.tuning else "")
+def _commitment_words(commitment: Commitment) -> str:
+    size = f" up to {commitment.up_to}" if commitment.up_to else ""
+    return f"{commitment.area}{size}" + (" for tuning jobs" if commitment.tuning else "")

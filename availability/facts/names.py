@@ -49,18 +49,18 @@ def resolve_model(name: str, snapshot: Snapshot) -> Named:
     match = re.fullmatch(r"\s*publishers/([^/]+)/models/([^/]+)\s*", name)
     key = _key("/".join(match.groups())) if match else _key(name)
     by_id, by_name = _index(snapshot)
-    found = by_id.get(key) or by_name.get(key) or ()
-    if len(found) != 1:
-        raise UnknownModel(name, found)
-    return found[0]
+    models = by_id.get(key) or by_name.get(key) or ()
+    if len(models) != 1:
+        raise UnknownModel(name, models)
+    return models[0]
 
 
 def same_model(named: Named, snapshot: Snapshot) -> Named | None:
     """The model of that publisher that shares an id or an alias in another snapshot, if any."""
     by_id, _ = _index(snapshot)
     for name in (named.id, *named.model.aliases):
-        if found := by_id.get(_key(f"{named.entry.publisher}/{name}")):
-            return found[0]
+        if models := by_id.get(_key(f"{named.entry.publisher}/{name}")):
+            return models[0]
     return None
 
 
@@ -148,10 +148,10 @@ def model_likeness(wanted: str, spelling: str) -> float:
     return 0.7 * tokens + 0.3 * likeness(wanted, spelling)
 
 
-def _part_likeness(one: str, other: str) -> float:
-    if one.isdigit() or other.isdigit():
-        return float(one.lstrip("0") == other.lstrip("0") and one.isdigit() == other.isdigit())
-    return edit_similarity(one, other)
+def _part_likeness(part: str, other: str) -> float:
+    if part.isdigit() or other.isdigit():
+        return float(part.lstrip("0") == other.lstrip("0") and part.isdigit() == other.isdigit())
+    return edit_similarity(part, other)
 
 
 @cache

@@ -25,5 +25,7 @@ def boundary(named: Named, location: str, size: ContextSize | None) -> str | Non
 @cache
 def _committed(named: Named, size: ContextSize | None) -> frozenset[str]:
     return frozenset(
-        one.area for one in named.model.commitments if not one.tuning and one.covers(size)
+        commitment.area
+        for commitment in named.model.commitments
+        if not commitment.tuning and commitment.covers(size)
     )

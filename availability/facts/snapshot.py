@@ -423,5 +423,9 @@ class Snapshot(Facts):
                 cites += [model.lifecycle] if model.lifecycle else []
                 cites += [model.closure.cite] if model.closure else []
                 statements = (model.commitments, model.capabilities, model.offers)
-                cites += [one.cite for some in (*statements, model.tuning_jobs) for one in some]
+                cites += [
+                    statement.cite
+                    for group in (*statements, model.tuning_jobs)
+                    for statement in group
+                ]
         return cites

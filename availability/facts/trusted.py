@@ -32,7 +32,7 @@ def maker(annotation: Any) -> _Make | None:
     if origin is Annotated:
         return maker(parameters[0])
     if origin in (UnionType, Union):
-        [inner] = [maker(one) for one in parameters if one is not NoneType]
+        [inner] = [maker(parameter) for parameter in parameters if parameter is not NoneType]
         return inner
     if origin is tuple:
         inner = maker(parameters[0])

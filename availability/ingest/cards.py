@@ -215,13 +215,13 @@ class _Builder:
             if (row["publisher"], row["model_id"]) in _GUESSES:
                 continue
             card = self._card(row)
-            found: dict[str, object] = {
+            dates: dict[str, object] = {
                 "released": row["release_date"],
                 "deprecated": row["deprecation_date"],
                 "retires": row["retirement_date"],
                 "not_before": row.cells.get("retirement_not_before"),
             }
-            new = {name: day for name, day in found.items() if day and name not in card.facts}
+            new = {name: day for name, day in dates.items() if day and name not in card.facts}
             if new and "lifecycle" not in card.facts:
                 new["lifecycle"] = self._cite(row)
             elif new and "retires" in new:
@@ -303,13 +303,13 @@ class _Builder:
                 offered = _offered(need, text)
                 if offered is not None:
                     said = cite.model_copy(update={"note": f"{_COLUMNS[need]}: {text}"})
-                    one = Capability(need=need, offered=offered, cite=said)
-                    self._card(row).capabilities.append(one)
+                    capability = Capability(need=need, offered=offered, cite=said)
+                    self._card(row).capabilities.append(capability)
         for row in self._rows("statements.csv"):
-            one = Capability(
+            capability = Capability(
                 need=Need(row["need"]), offered=_yes(row["offered"]), cite=self._cite(row)
             )
-            self._card(row).capabilities.append(one)
+            self._card(row).capabilities.append(capability)
 
     def _offers(self) -> None:
         """Where the consumption options are offered, and where tuning happens.
@@ -430,15 +430,15 @@ def _commitments(said: list[tuple[str, str, Citation]]) -> tuple[Commitment, ...
     Where rows of one area name sizes, the largest of them counts, and a row without a size is
     limited by it.
     """
-    found: dict[tuple[str, bool], Commitment] = {}
+    commitments: dict[tuple[str, bool], Commitment] = {}
     for area, qualifier, cite in said:
         tuning = qualifier == "tuning"
         size = ContextSize(qualifier.lower()) if qualifier and not tuning else None
         new = Commitment(area=area, up_to=size, tuning=tuning, cite=cite)
-        old = found.get((area, tuning))
+        old = commitments.get((area, tuning))
         if old is None or (size and (old.up_to is None or size.rank > old.up_to.rank)):
-            found[area, tuning] = new
-    return tuple(found.values())
+            commitments[area, tuning] = new
+    return tuple(commitments.values())
 
 
 def _entry(key: _Key, card: _Card) -> Entry:

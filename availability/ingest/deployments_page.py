@@ -73,8 +73,8 @@ def build(folder: Path) -> Snapshot:
     commitments = _read_commitments(folder)
     closures = _closures(page)
     entries = [
-        _entry(name, row_ids, found, ids, commitments, closures)
-        for (name, row_ids), found in _group(page).items()
+        _entry(name, row_ids, rows, ids, commitments, closures)
+        for (name, row_ids), rows in _group(page).items()
     ]
     by_name = {entry.name: index for index, entry in enumerate(entries)}
     for item in page.items:
@@ -133,36 +133,36 @@ def _table_id(table: PageTable) -> str:
 
 def _locations(page: Page) -> tuple[Location, ...]:
     """Every column of the page once, in the order of the page."""
-    found: dict[str, Location] = {}
+    locations: dict[str, Location] = {}
     for table in page.tables:
         for column in table.columns:
             location = Location(id=column.location, name=column.name, geography=table.geography)
-            if found.setdefault(column.location, location) != location:
+            if locations.setdefault(column.location, location) != location:
                 raise PageError(table.line, f"{column.location} is described in two ways")
-    return tuple(found.values())
+    return tuple(locations.values())
 
 
-_Found = list[tuple[PageTable, Row]]
+_Rows = list[tuple[PageTable, Row]]
 
 
-def _group(page: Page) -> dict[tuple[str, tuple[str, ...]], _Found]:
+def _group(page: Page) -> dict[tuple[str, tuple[str, ...]], _Rows]:
     """The rows of all tables by what they are about."""
-    groups: dict[tuple[str, str, tuple[str, ...]], _Found] = {}
+    groups: dict[tuple[str, str, tuple[str, ...]], _Rows] = {}
     for table in page.tables:
         for row in table.rows:
             groups.setdefault((table.section, row.name, row.ids), []).append((table, row))
-    return {(name, ids): found for (_, name, ids), found in groups.items()}
+    return {(name, ids): rows for (_, name, ids), rows in groups.items()}
 
 
 def _entry(
     name: str,
     row_ids: tuple[str, ...],
-    found: _Found,
+    rows: _Rows,
     ids: dict[str, list[_Id]],
     commitments: dict[str, tuple[Commitment, ...]],
     closures: dict[str, Closure],
 ) -> Entry:
-    first = found[0][1]
+    first = rows[0][1]
     known = [_Id("google", row_id, (), _cite(first.line)) for row_id in row_ids] or ids.get(name)
     if not known:
         raise PageError(first.line, f"no id for {name!r}, neither in the row nor in {IDS_FILE}")
@@ -174,14 +174,14 @@ def _entry(
         call=call,
         models=tuple(
             Model(
-                id=one.id,
-                aliases=one.aliases,
-                stage=_stage(name, one.id),
+                id=identity.id,
+                aliases=identity.aliases,
+                stage=_stage(name, identity.id),
                 closure=closures.get(name),
-                commitments=commitments.get(one.id, ()),
-                cite=one.cite,
+                commitments=commitments.get(identity.id, ()),
+                cite=identity.cite,
             )
-            for one in known
+            for identity in known
         ),
         listings=tuple(
             Listing(
@@ -193,7 +193,7 @@ def _entry(
                 ),
                 cite=_cite(row.line),
             )
-            for table, row in found
+            for table, row in rows
         ),
     )
 
@@ -210,8 +210,13 @@ def _prose_entry(item: Item, listing: Listing, ids: dict[str, list[_Id]]) -> Ent
         family=family,
         call=call,
         models=tuple(
-            Model(id=one.id, aliases=one.aliases, stage=_stage(item.text, one.id), cite=one.cite)
-            for one in known
+            Model(
+                id=identity.id,
+                aliases=identity.aliases,
+                stage=_stage(item.text, identity.id),
+                cite=identity.cite,
+            )
+            for identity in known
         ),
         listings=(listing,),
     )
@@ -225,20 +230,20 @@ def _stage(name: str, model_id: str) -> Stage | None:
 
 def _read_ids(folder: Path) -> dict[str, list[_Id]]:
     """The page's name -> its ids, without the guesses."""
-    found: dict[str, list[_Id]] = {}
+    ids: dict[str, list[_Id]] = {}
     for row in csv_rows(folder / IDS_FILE):
         if row["confidence"] == "low":
             continue
         note = "; ".join(filter(None, (f"{row['confidence']} confidence", row["source"])))
         note = f"{note}; {row['note']}" if row["note"] else note
-        one = _Id(
+        identity = _Id(
             row["publisher"],
             row["model_id"],
             tuple(row["aliases"].split()),
             Citation(source="ids", note=note),
         )
-        found.setdefault(clean(row["page_name"]), []).append(one)
-    return found
+        ids.setdefault(clean(row["page_name"]), []).append(identity)
+    return ids
 
 
 def _read_commitments(folder: Path) -> dict[str, tuple[Commitment, ...]]:
@@ -251,34 +256,34 @@ def _read_commitments(folder: Path) -> dict[str, tuple[Commitment, ...]]:
     lines = path.read_text(encoding="utf-8").splitlines()
     [statement] = [number for number, text in enumerate(lines, 1) if text.startswith("# Quote:")]
     cite = Citation(source="claude", line=statement)
-    found: dict[str, list[Commitment]] = {}
+    commitments: dict[str, list[Commitment]] = {}
     for row in csv_rows(path):
         area = row["location"].removesuffix(" (multi-region)")
-        found.setdefault(row["model_id"], []).append(Commitment(area=area, cite=cite))
-    return {model_id: tuple(areas) for model_id, areas in found.items()}
+        commitments.setdefault(row["model_id"], []).append(Commitment(area=area, cite=cite))
+    return {model_id: tuple(areas) for model_id, areas in commitments.items()}
 
 
 def _closures(page: Page) -> dict[str, Closure]:
     """The page's name -> since when new projects can't use it."""
-    found: dict[str, Closure] = {}
+    closures: dict[str, Closure] = {}
     for item in page.paragraphs:
         if match := _NOTICE.search(item.text):
             since = dt.datetime.strptime(match["date"], "%B %d, %Y").replace(tzinfo=dt.UTC).date()
             for name in re.split(r",? and |, ", match["names"]):
-                found[name] = Closure(since=since, cite=_cite(item.line))
-    return found
+                closures[name] = Closure(since=since, cite=_cite(item.line))
+    return closures
 
 
 def _limitations(page: Page) -> list[Limitation]:
-    found: list[Limitation] = []
+    limitations: list[Limitation] = []
     for item in page.items:
         if item.heading == LIMITATIONS:
             if item.text not in _NEEDS:
                 raise PageError(item.line, f"no need stands for the limitation {item.text!r}")
-            found.append(
+            limitations.append(
                 Limitation(endpoint="global", need=_NEEDS[item.text], cite=_cite(item.line))
             )
-    return found
+    return limitations
 
 
 def _check_all_used(

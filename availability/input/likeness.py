@@ -28,9 +28,9 @@ def _part_similarity(left: str, right: str) -> float:
     return fuzz.partial_ratio(left, right) / 100
 
 
-def similarity(one: str, other: str) -> float:
+def similarity(word: str, other: str) -> float:
     """How alike two words are, from 0 to 1; case and the signs between letters do not matter."""
-    left, right = letters(one), letters(other)
+    left, right = letters(word), letters(other)
     if not left or not right:
         return 0.0
     whole = edit_similarity(left, right)
@@ -59,9 +59,9 @@ def likeness(word: str, name: str) -> float:
     return edit_similarity(letters(word), letters(name))
 
 
-def same_letters(one: str, other: str) -> bool:
+def same_letters(word: str, other: str) -> bool:
     """Whether two words are the same but for case, accents and signs."""
-    return letters(one) == letters(other)
+    return letters(word) == letters(other)
 
 
 @cache

@@ -73,7 +73,7 @@ class KeyedMap:
     def add(self, key: str, problems: Sequence[Problem]) -> None:
         """Add what is wrong inside of a key."""
         under = f"{self.path}.{self._spelt[key]}"
-        self.problems += [replace(one, path=under + one.path) for one in problems]
+        self.problems += [replace(problem, path=under + problem.path) for problem in problems]
 
     def text(self, key: str, pattern: re.Pattern[str], expected: str) -> str | None:
         """The text of a key, None where it is missing or wrong."""

@@ -32,7 +32,9 @@ def plain(text: str) -> str:
     x\n\x1b[2J\x23#[stop]
     """
     if not text.isprintable():
-        text = "".join(one if one.isprintable() else _escape(one) for one in text)
+        text = "".join(
+            character if character.isprintable() else _escape(character) for character in text
+        )
     text = _ANYWHERE.sub(r"\\x23", text)
     for typed, shown in _COLOUR.items():
         text = text.replace(typed, shown)

@@ -25,11 +25,11 @@ def switch(value: object) -> bool | None:
 
 def truth_at(value: object, path: str, problems: list[Problem]) -> bool:
     """What is on or off; of anything else the mistake is added, under the path."""
-    found = switch(value)
-    if found is None:
+    is_on = switch(value)
+    if is_on is None:
         message = f"expected true or false, not {shown(value)}"
         problems.append(Problem(path, message, ("true", "false")))
-    return bool(found)
+    return bool(is_on)
 
 
 def read_words(
@@ -49,12 +49,14 @@ def read_words(
     except ValueError:
         raise BadInput([Problem("", f"expected a list of {what}, not {shown(value)}")]) from None
     results = [(place, check(word)) for place, word in words]
-    problems = [replace(one, path=place) for place, one in results if isinstance(one, Problem)]
+    problems = [
+        replace(result, path=place) for place, result in results if isinstance(result, Problem)
+    ]
     if not results and (isinstance(value, str) or not may_be_empty):
         problems = [Problem("", "empty: name one, or leave the key out")]
     if problems:
         raise BadInput(problems)
-    return tuple(dict.fromkeys(one for _, one in results if isinstance(one, str)))
+    return tuple(dict.fromkeys(result for _, result in results if isinstance(result, str)))
 
 
 def split_words(text: str) -> list[str]:

@@ -29,7 +29,7 @@ def together(
     """
     own = {name: own_locations(request, snapshot, today) for name, request in requests.items()}
     shared = frozenset[str].intersection(*own.values())
-    wishes = tuple(dict.fromkeys(wish for one in requests.values() for wish in one.prefer))
+    wishes = tuple(dict.fromkeys(wish for request in requests.values() for wish in request.prefer))
     return {
         name: replace(
             request,
@@ -49,5 +49,5 @@ def place_together(
     """Name -> placement, all in one location; None where the group is refused."""
     joint = together(requests, snapshot, today)
     results = {name: place(request, snapshot, today) for name, request in joint.items()}
-    placed = {name: one for name, one in results.items() if isinstance(one, Placement)}
+    placed = {name: result for name, result in results.items() if isinstance(result, Placement)}
     return placed if len(placed) == len(requests) else None

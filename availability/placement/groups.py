@@ -21,13 +21,17 @@ def merged(groups: Iterable[Sequence[str]]) -> Groups:
 
     Names and groups keep the order in which they first stand.
     """
-    found: list[dict[str, None]] = []
+    distinct: list[dict[str, None]] = []
     for names in (dict.fromkeys(group) for group in groups if group):
-        touching = [one for one in found if not names.keys().isdisjoint(one)]
+        touching = [group for group in distinct if not names.keys().isdisjoint(group)]
         joined = dict.fromkeys(itertools.chain(*touching, names))
-        at = found.index(touching[0]) if touching else len(found)
-        found = [*found[:at], joined, *(one for one in found[at:] if one not in touching)]
-    return tuple(tuple(group) for group in found)
+        at = distinct.index(touching[0]) if touching else len(distinct)
+        distinct = [
+            *distinct[:at],
+            joined,
+            *(group for group in distinct[at:] if group not in touching),
+        ]
+    return tuple(tuple(group) for group in distinct)
 
 
 def without(groups: Groups, gone: Collection[str]) -> Groups:
@@ -71,11 +75,11 @@ def _locations(value: object, path: str, problems: list[Problem]) -> Iterator[st
     if words is None:
         problems.append(Problem(path, f"expected a list of locations, not {shown(value)}"))
     for index, word in enumerate(words or ()):
-        found = check_location(word) if isinstance(word, str) else None
-        if isinstance(found, str):
-            yield found
+        checked = check_location(word) if isinstance(word, str) else None
+        if isinstance(checked, str):
+            yield checked
         else:
-            wrong = found or Problem("", f"expected a location, not {shown(word)}")
+            wrong = checked or Problem("", f"expected a location, not {shown(word)}")
             problems.append(replace(wrong, path=f"{path}[{index}]"))
 
 

@@ -27,22 +27,22 @@ def hosts(location: str) -> tuple[str, ...]:
         case "multi-region":
             # Google's "Deployments and endpoints" documents the first form. The second is what
             # Google's clients make of any regional host where they have a client certificate.
-            found = (first, _with_certificate(first))
+            names = (first, _with_certificate(first))
         case "global":
             # What the generated clients dial with a client certificate (google-auth, AIP-4114).
-            found = (first, first.replace(".googleapis.com", ".mtls.googleapis.com"))
+            names = (first, first.replace(".googleapis.com", ".mtls.googleapis.com"))
         case "region":
             # Locational: the service endpoints of Google's REST reference. Regional: the form
             # SERVICE.REGION.rep.googleapis.com of Google's "Restrict endpoint usage", and with
             # `p.` the private one, as the provider's documentation of RegionalEndpoint has it.
-            found = (
+            names = (
                 first,
                 first.replace(".googleapis.com", ".mtls.googleapis.com"),
                 regional_host(location),
                 _with_certificate(regional_host(location)),
                 f"aiplatform.{location}.p.rep.googleapis.com",
             )
-    return found
+    return names
 
 
 def _with_certificate(regional: str) -> str:

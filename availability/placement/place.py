@@ -145,8 +145,8 @@ def _ranked(
         kind = places()[location].kind
         away = 0.0
         if near is not None and kind == "region":
-            found = distance(near, location)
-            away = float("inf") if found is None else found
+            kilometres = distance(near, location)
+            away = float("inf") if kilometres is None else kilometres
         return (
             prefer.get(location, len(prefer)),
             _WIDTH[kind],

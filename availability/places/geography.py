@@ -85,9 +85,9 @@ def regions() -> dict[str, Place]:
 
 
 @cache
-def distance(one: str, other: str) -> float | None:
+def distance(location: str, other: str) -> float | None:
     """The great-circle distance in km, or None where either has no coordinates."""
-    first, second = _radians(one), _radians(other)
+    first, second = _radians(location), _radians(other)
     if first is None or second is None:
         return None
     (lat1, lon1), (lat2, lon2) = first, second
@@ -107,8 +107,8 @@ def country_name(code: str) -> str | None:
         return None
     import pycountry  # slow to load, and most countries that are named have a region
 
-    found = pycountry.countries.get(alpha_2=code.upper())
-    return found.name if found else None
+    country = pycountry.countries.get(alpha_2=code.upper())
+    return country.name if country else None
 
 
 def has_coordinates(location: str) -> bool:

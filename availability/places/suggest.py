@@ -114,11 +114,11 @@ def similarity_of_codes(word: str, code: str) -> float:
 @cache
 def _city_names() -> tuple[tuple[str, str], ...]:
     """(city, region), and (state, region) for the United States."""
-    found: list[tuple[str, str]] = []
+    names: list[tuple[str, str]] = []
     for code, place in regions().items():
         if not place.city.startswith("("):
-            found += [(part.strip(), code) for part in place.city.split(",")]
-    return tuple(found)
+            names += [(part.strip(), code) for part in place.city.split(",")]
+    return tuple(names)
 
 
 @cache

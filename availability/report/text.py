@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from availability.explanation.alternatives.words import nothing_works, told_elsewhere
 from availability.explanation.answers import Answer
 from availability.explanation.names import adequacy_text, place_name, title
 from availability.explanation.ranking import not_promised, rank_facts, won_because
@@ -68,19 +67,22 @@ def _reason_lines(groups: list[tuple[str, tuple[str, ...]]]) -> list[str]:
 
 def _alternatives_lines(answer: Answer, refusal: Refusal, room: int) -> list[str]:
     """What would be valid: the first alternative, and as many more as there is room for."""
+    from availability.explanation.alternatives.words import nothing_works, told_elsewhere
+
     if answer.told_by is not None:
         return wrapped(told_elsewhere(answer.told_by), "  ", "  ")
-    offers, shared = answer.offers, answer.shared is not None
-    if not offers:
+    alternatives, shared = answer.shown_alternatives, answer.shared is not None
+    if not alternatives:
         return wrapped(nothing_works(refusal, shared=shared), "  ", "  ")
     unknown = refusal.named is None and not shared
-    windows = [_WINDOWS] if any(" && " in (offer.command or "") for offer in offers) else []
+    commands = [alternative.command or "" for alternative in alternatives]
+    windows = [_WINDOWS] if any(" && " in command for command in commands) else []
     room -= len(windows)
     lines = ["  Did you mean:" if unknown else "  What would be valid:"]
-    for index, offer in enumerate(offers):
-        entry = wrapped(offer.text, f"  {index + 1}. ", "     ")
-        entry += [plain_line(f"     {offer.command}")] if offer.command else []
-        left = len(offers) - index
+    for index, alternative in enumerate(alternatives):
+        entry = wrapped(alternative.text, f"  {index + 1}. ", "     ")
+        entry += [plain_line(f"     {alternative.command}")] if alternative.command else []
+        left = len(alternatives) - index
         too_long = index and len(lines) + len(entry) + 2 * (left > 1) > room
         if too_long and answer.fixer and (whole := answer.fixer.everything(refusal.request)):
             lines += [f"  and {left} more:", plain_line(f"     {whole}")]

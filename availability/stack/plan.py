@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from availability.cloud.federation.sources import by_name, shared_issuer
 from availability.cloud.services import Feature
 from availability.explanation.alternatives.fixes import StackFixer
-from availability.explanation.answers import Answer, answer, joint_offers, judged
+from availability.explanation.answers import Answer, answer, judged, shown_joint_alternatives
 from availability.explanation.warnings import (
     floating_snapshot,
     judged_by,
@@ -291,7 +291,7 @@ def _together(
         alternatives = joint_alternatives(own, config.groups, snapshot, today)
         for name, answer in answers.items():
             mine = replace(fixer, deployment=name)
-            shared = joint_offers(alternatives, own, config.groups, mine, snapshot)
+            shared = shown_joint_alternatives(alternatives, own, config.groups, mine, snapshot)
             teller = min(names)
             told_by = None if name == teller else teller
             answers[name] = replace(answer, fixer=mine, shared=shared, told_by=told_by)

@@ -55,18 +55,20 @@ class StackFixer:
         words = ["python", "-m", "availability", "plan", shell.as_argument(file), "--json"]
         return shell.join(words) if shell.can_be_typed(words) else None
 
-    def joint_command(self, one: JointAlternative, written: Groups) -> str | None:
+    def joint_command(self, alternative: JointAlternative, written: Groups) -> str | None:
         """The command for changes of any deployments, and of the groups as the file has them.
 
         See `command`.
         """
         steps = [
             words
-            for name, key in one.changes
-            for words in replace(self, deployment=name)._steps(key, one.requests[name])
+            for name, key in alternative.changes
+            for words in replace(self, deployment=name)._steps(key, alternative.requests[name])
         ]
-        if one.regroups:
-            steps += [["rm", "--path", path] for path in _paths_to_remove(written, one.groups)]
+        if alternative.regroups:
+            steps += [
+                ["rm", "--path", path] for path in _paths_to_remove(written, alternative.groups)
+            ]
         return self._commands(steps)
 
     def _commands(self, steps: Iterable[list[str]]) -> str | None:

@@ -18,11 +18,11 @@ from availability.explanation.alternatives.single import (
     PAIRS,
     Change,
     Key,
-    Move,
+    Variation,
     gives_up_more,
-    moves_of,
     near_misses,
     rests_on_waiver,
+    variations_of,
 )
 from availability.facts.names import UnknownModel, resolve_model
 from availability.facts.snapshot import Snapshot
@@ -73,10 +73,10 @@ def joint_alternatives(
     the models that are unknown, if any.
     """
     dated = {
-        name: replace(one, residency=one.residency.at(snapshot.date))
-        for name, one in requests.items()
+        name: replace(request, residency=request.residency.at(snapshot.date))
+        for name, request in requests.items()
     }
-    return tuple(_Search(dated, groups, snapshot, today).found())
+    return tuple(_Search(dated, groups, snapshot, today).alternatives())
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,11 @@ class _Attempt:
 
 
 @dataclass(frozen=True)
-class _JointMove:
-    """A way to change the group; member and key are None for the shared location itself."""
+class _JointVariation:
+    """A `Variation` within a group: `attempts` makes the groups that differ by one such change.
+
+    Member and key are None for giving up the shared location itself.
+    """
 
     member: str | None
     key: Key | None
@@ -97,8 +100,8 @@ class _JointMove:
     limit: int = 1
 
 
-def _rank(move: _JointMove) -> int:
-    return _ORDER.index(move.key)
+def _rank(variation: _JointVariation) -> int:
+    return _ORDER.index(variation.key)
 
 
 @dataclass(frozen=True)
@@ -108,33 +111,36 @@ class _Search:
     snapshot: Snapshot
     today: dt.date
 
-    def found(self) -> list[JointAlternative]:
+    def alternatives(self) -> list[JointAlternative]:
         start = _Attempt((), self.requests, self.groups)
-        found: list[JointAlternative] = []
-        for _, same_key in itertools.groupby(self._moves, key=_rank):
-            moves = list(same_key)
+        valid: list[JointAlternative] = []
+        for _, same_key in itertools.groupby(self._variations, key=_rank):
+            variations = list(same_key)
             each = [
-                itertools.islice(self._working(one.attempts(start)), one.limit) for one in moves
+                itertools.islice(self._working(variation.attempts(start)), variation.limit)
+                for variation in variations
             ]
             by_turns = itertools.chain(*itertools.zip_longest(*each))
-            most = max(moves[0].limit, len(moves))
-            found += itertools.islice((one for one in by_turns if one), most)
-        if not found:
-            found = list(itertools.islice(self._pairs(start), PAIRS))
-        return found or list(self._near_misses())
+            most = max(variations[0].limit, len(variations))
+            valid += itertools.islice(
+                (alternative for alternative in by_turns if alternative), most
+            )
+        if not valid:
+            valid = list(itertools.islice(self._pairs(start), PAIRS))
+        return valid or list(self._near_misses())
 
     def _pairs(self, start: _Attempt) -> Iterator[JointAlternative]:
-        def loss(pair: tuple[_JointMove, _JointMove]) -> tuple[int, int]:
-            keys = [move.key for move in pair]
+        def loss(pair: tuple[_JointVariation, _JointVariation]) -> tuple[int, int]:
+            keys = [variation.key for variation in pair]
             return keys.count(Key.RESIDENCY), keys.count(None)
 
-        for first, second in sorted(itertools.combinations(self._moves, 2), key=loss):
+        for first, second in sorted(itertools.combinations(self._variations, 2), key=loss):
             if self._has_room(start, first.member, second.member):
                 yield from self._working(
                     both
-                    for one in first.attempts(start)
-                    if self._has_room(one, second.member)
-                    for both in second.attempts(one)
+                    for attempt in first.attempts(start)
+                    if self._has_room(attempt, second.member)
+                    for both in second.attempts(attempt)
                 )
 
     def _has_room(self, attempt: _Attempt, *changing: str | None) -> bool:
@@ -160,29 +166,35 @@ class _Search:
         return (*groups, *((name,) for name in names if name not in together))
 
     @cached_property
-    def _moves(self) -> list[_JointMove]:
-        found = [_JointMove(None, None, self._given_up)]
+    def _variations(self) -> list[_JointVariation]:
+        variations = [_JointVariation(None, None, self._given_up)]
         for name, request in self.requests.items():
-            for move in self._moves_of(request):
-                found.append(_JointMove(name, move.key, self._changing(name, move), move.limit))
-        return sorted(found, key=_rank)
+            for variation in self._variations_of(request):
+                variations.append(
+                    _JointVariation(
+                        name, variation.key, self._changing(name, variation), variation.limit
+                    )
+                )
+        return sorted(variations, key=_rank)
 
-    def _moves_of(self, request: Request) -> tuple[Move, ...]:
+    def _variations_of(self, request: Request) -> tuple[Variation, ...]:
         try:
             named = resolve_model(request.model, self.snapshot)
         except UnknownModel:
-            return (Move(Key.MODEL, lambda one: near_misses(one, self.snapshot), MODELS),)
-        return moves_of(named, self.snapshot, self.today)
+            return (Variation(Key.MODEL, lambda asked: near_misses(asked, self.snapshot), MODELS),)
+        return variations_of(named, self.snapshot, self.today)
 
-    def _changing(self, name: str, move: Move) -> Callable[[_Attempt], Iterator[_Attempt]]:
+    def _changing(
+        self, name: str, variation: Variation
+    ) -> Callable[[_Attempt], Iterator[_Attempt]]:
         known: dict[Request, list[Change]] = {}  # the same for each change of another member
 
         def attempts(before: _Attempt) -> Iterator[_Attempt]:
-            if (name, move.key) in before.changes:
+            if (name, variation.key) in before.changes:
                 return
             request = before.requests[name]
             if request not in known:
-                known[request] = list(move.changes(request))
+                known[request] = list(variation.changes(request))
             for change in known[request]:
                 yield replace(
                     before,

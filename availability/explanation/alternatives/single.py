@@ -131,27 +131,27 @@ def alternatives(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> tuple[
     """The alternatives, nearest first. For an unknown model these are the near misses alone."""
     if refusal.named is None:
         return tuple(_near_misses(refusal, snapshot, today))
-    moves = moves_of(refusal.named, snapshot, today)
-    found: list[Alternative] = []
+    variations = variations_of(refusal.named, snapshot, today)
+    valid: list[Alternative] = []
     asked = refusal.request.residency
-    for move in moves:
-        singles = ((change,) for change in move.changes(refusal.request))
-        found += itertools.islice(_working(singles, asked, snapshot, today), move.limit)
-    if found:
-        return tuple(found)
+    for variation in variations:
+        singles = ((change,) for change in variation.changes(refusal.request))
+        valid += itertools.islice(_working(singles, asked, snapshot, today), variation.limit)
+    if valid:
+        return tuple(valid)
     for first, second in sorted(
-        itertools.combinations(moves, 2),
-        key=lambda pair: Key.RESIDENCY in (one.key for one in pair),
+        itertools.combinations(variations, 2),
+        key=lambda pair: Key.RESIDENCY in (variation.key for variation in pair),
     ):
         both = (
-            (one, other)
-            for one in first.changes(refusal.request)
-            for other in second.changes(one.request)
+            (earlier, later)
+            for earlier in first.changes(refusal.request)
+            for later in second.changes(earlier.request)
         )
-        found += itertools.islice(_working(both, asked, snapshot, today), PAIRS - len(found))
-        if len(found) == PAIRS:
+        valid += itertools.islice(_working(both, asked, snapshot, today), PAIRS - len(valid))
+        if len(valid) == PAIRS:
             break
-    return tuple(found)
+    return tuple(valid)
 
 
 def _working(
@@ -209,27 +209,34 @@ def qualified_if_needed(named: Named, snapshot: Snapshot) -> str:
 
 
 @dataclass(frozen=True)
-class Move:
-    """A way to change a request: the key that it is about, and how many results to show."""
+class Variation:
+    """One kind of change: `changes` makes every `Change` of this key that a request allows.
+
+    Each of them is tried, and those that work become `Alternative`s: at most `limit` are shown.
+    """
 
     key: Key
     changes: Callable[[Request], Iterable[Change]]
     limit: int = 1
 
 
-def moves_of(named: Named, snapshot: Snapshot, today: dt.date) -> tuple[Move, ...]:
+def variations_of(named: Named, snapshot: Snapshot, today: dt.date) -> tuple[Variation, ...]:
     """What may be changed of a request for this model, nearest first; the residency is the last."""
-    models = Move(Key.MODEL, lambda request: _other_models(request, named, snapshot, today), MODELS)
+    models = Variation(
+        Key.MODEL, lambda request: _other_models(request, named, snapshot, today), MODELS
+    )
     if not named.entry.listings:  # nothing else tells where it is served
         return (models,)
     return (
-        Move(Key.LOCATION, lambda request: _other_pins(request, snapshot, today)),
-        Move(Key.LOCATION, _no_pin),
+        Variation(Key.LOCATION, lambda request: _other_pins(request, snapshot, today)),
+        Variation(Key.LOCATION, _no_pin),
         models,
-        Move(Key.ALLOW_PREVIEW, _previews),
-        Move(Key.NEEDS, _fewer_needs),
-        Move(Key.CONTEXT_SIZE, _context_sizes),
-        Move(Key.RESIDENCY, lambda request: _wider_residencies(request, snapshot), RESIDENCIES),
+        Variation(Key.ALLOW_PREVIEW, _previews),
+        Variation(Key.NEEDS, _fewer_needs),
+        Variation(Key.CONTEXT_SIZE, _context_sizes),
+        Variation(
+            Key.RESIDENCY, lambda request: _wider_residencies(request, snapshot), RESIDENCIES
+        ),
     )
 
 
@@ -357,11 +364,11 @@ def widenings(residency: Residency, served: frozenset[str]) -> list[Residency]:
             )
             costs[candidate] = min(costs.get(candidate, cost), cost)
     ranked: dict[tuple[frozenset[str], Guarantee], Residency] = {}
-    for candidate in sorted(costs, key=lambda one: (costs[one], one.within)):
+    for candidate in sorted(costs, key=lambda wider: (costs[wider], wider.within)):
         ranked.setdefault((candidate.area, candidate.guarantee), candidate)
     ordered = list(ranked.values())
     areas = (*AREA_TERMS[1:], *ADEQUACY_TERMS)
-    plain = [one for one in ordered[1:] if len(one.within) == 1 and one.within[0] in areas]
+    plain = [wider for wider in ordered[1:] if len(wider.within) == 1 and wider.within[0] in areas]
     return list(dict.fromkeys([*ordered[:1], *plain[:1], *ordered[1:]]))
 
 

@@ -16,51 +16,55 @@ if TYPE_CHECKING:  # only a refusal has alternatives
 from availability.explanation.names import joined, place_name, title
 
 
-def alternative(one: Alternative, refusal: Refusal, snapshot: Snapshot) -> str:
+def alternative(alternative: Alternative, refusal: Refusal, snapshot: Snapshot) -> str:
     """One alternative in a sentence, with where it would be placed."""
     old, known = refusal.request, refusal.named is not None
-    said = " and ".join(_change(key, old, one.request, one.named, known) for key in one.keys)
+    said = " and ".join(
+        _change(key, old, alternative.request, alternative.named, known) for key in alternative.keys
+    )
     said = said[0].upper() + said[1:]
-    if one.placement is None:
+    if alternative.placement is None:
         return f"{said}: it is refused, too, for other reasons."
-    if one.widens:
+    if alternative.widens:
         said += " (a compliance decision for a person to take)"
-    return f"{said}: placed in {place_name(one.placement.location, snapshot)}."
+    return f"{said}: placed in {place_name(alternative.placement.location, snapshot)}."
 
 
-def joint_alternative(one: JointAlternative, old: Mapping[str, Request], snapshot: Snapshot) -> str:
+def joint_alternative(
+    alternative: JointAlternative, old: Mapping[str, Request], snapshot: Snapshot
+) -> str:
     """One alternative of a group in a sentence, with the deployments that it changes.
 
     `old` are the requests of the group by name, as they are refused.
     """
     changes: dict[str, list[str]] = {}
-    for name, key in one.changes:
-        new = one.requests[name]
+    for name, key in alternative.changes:
+        new = alternative.requests[name]
         named, known = resolve_model(new.model, snapshot), _is_known(old[name].model, snapshot)
         changes.setdefault(name, []).append(_change(key, old[name], new, named, known))
     said = [f"for {name}, {joined(words)}" for name, words in changes.items()]
-    said += [_regrouping(one)] if one.regroups else []
+    said += [_regrouping(alternative)] if alternative.regroups else []
     text = joined(said)
     text = text[0].upper() + text[1:]
-    if not one.placements:
+    if not alternative.placements:
         return f"{text}: it is refused, too, for other reasons."
-    if one.widens:
+    if alternative.widens:
         text += " (a compliance decision for a person to take)"
-    return f"{text}: {_placed_together(one, snapshot)}."
+    return f"{text}: {_placed_together(alternative, snapshot)}."
 
 
-def _regrouping(one: JointAlternative) -> str:
-    kept = {name for group in one.groups for name in group}
-    gone = [name for name in one.requests if name not in kept]
-    if len(gone) < len(one.requests):
+def _regrouping(alternative: JointAlternative) -> str:
+    kept = {name for group in alternative.groups for name in group}
+    gone = [name for name in alternative.requests if name not in kept]
+    if len(gone) < len(alternative.requests):
         return f"leave {joined(gone)} out of the shared location"
     return f"no longer keep {joined(gone)} together"
 
 
-def _placed_together(one: JointAlternative, snapshot: Snapshot) -> str:
+def _placed_together(alternative: JointAlternative, snapshot: Snapshot) -> str:
     """Where each of a group would be."""
     where: dict[str, list[str]] = {}
-    for name, placement in one.placements.items():
+    for name, placement in alternative.placements.items():
         where.setdefault(placement.location, []).append(name)
     if len(where) == 1:
         [(location, names)] = where.items()

@@ -287,7 +287,9 @@ def test_two_changes_that_keep_every_residency_come_before_those_that_do_not() -
         "search": {"model": "gemini-2.5-flash", "location": "eu"},
     }
     config = config_of(deployments, [["chat", "search"]])
-    keys = [[key for key, _ in one.changes] for one in answers_of(config)["search"].offers]
+    keys = [
+        [key for key, _ in one.changes] for one in answers_of(config)["search"].shown_alternatives
+    ]
     assert keys == [["location", "model"], ["location", "model"], ["model", "colocate"]]
 
 
@@ -371,7 +373,7 @@ def test_every_member_has_the_same_alternatives_with_keys_of_its_own() -> None:
         "search": {"model": CLAUDE, "residency": "any", "location": "eu"},
     }
     answers = answers_of(config_of(deployments, [["chat", "search"]]))
-    chat, search = answers["chat"].offers, answers["search"].offers
+    chat, search = answers["chat"].shown_alternatives, answers["search"].shown_alternatives
     assert [(one.text, one.command) for one in chat] == [(one.text, one.command) for one in search]
     assert [one.changes[0][0] for one in chat] == [
         *["location"] * 2,
@@ -617,14 +619,18 @@ def test_a_wider_residency_is_the_last_offer_and_a_decision_about_compliance(
     config: Config,
 ) -> None:
     for one in answers_of(config).values():
-        keys = [{key.rpartition(".")[2] for key, _ in offer.changes} for offer in one.offers]
+        keys = [
+            {key.rpartition(".")[2] for key, _ in offer.changes} for offer in one.shown_alternatives
+        ]
         widens = ["residency" in each for each in keys]
         assert widens == sorted(widens)
-        if one.shared is not None and any(len(offer.changes) == 1 for offer in one.offers):
-            assert all(len(offer.changes) == 1 for offer in one.offers)
+        if one.shared is not None and any(
+            len(offer.changes) == 1 for offer in one.shown_alternatives
+        ):
+            assert all(len(offer.changes) == 1 for offer in one.shown_alternatives)
             given_up = ["colocate" in each for each in keys if "residency" not in each]
             assert given_up == sorted(given_up)
-        for offer in one.offers:
+        for offer in one.shown_alternatives:
             widened = any(key.endswith("residency") for key, _ in offer.changes)
             assert ("compliance decision" in offer.text) == (widened and offer.command is not None)
 
