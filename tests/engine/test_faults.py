@@ -378,10 +378,7 @@ LANGUAGE_HOST = f"#!{sys.executable}\n" + textwrap.dedent("""\
 class TestCrashes:
     @pytest.mark.parametrize(
         ("store", "when", "part"),
-        [
-            ("", "before", 0.0),
-            ("secrets", "after", 0.5),
-        ],
+        [("", "before", 0.0), pytest.param("secrets", "after", 0.5, marks=SOAK)],
     )
     def test_the_next_up_makes_the_same_cloud(
         self,
@@ -610,6 +607,7 @@ class TestDrift:
         assert contents(made) == expected
         assert set(up(made).changes) == {"same"}
 
+    @SOAK
     def test_a_role_that_was_deleted_in_the_console_stays_deleted_until_it_is_had_back(
         self, sandbox: MakeSandbox
     ) -> None:

@@ -471,7 +471,7 @@ def test_the_lists_that_replace_the_organizations_are_named() -> None:
 def test_a_residency_any_with_exclusions_opens_the_project_too() -> None:
     wide = {"model": "gemini-3.5-flash", "residency": {"within": "any", "excluding": "jp"}}
     [text] = texts(made("on", chat=CHAT, wide=wide), WarningId.OPEN_PROJECT)
-    assert "any of wide opens the project" in text
+    assert "wide has residency any, which opens the project" in text
     assert "but what it excludes" in text
 
 
