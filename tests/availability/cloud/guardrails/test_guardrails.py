@@ -472,7 +472,7 @@ def test_a_residency_any_with_exclusions_opens_the_project_too() -> None:
     wide = {"model": "gemini-3.5-flash", "residency": {"within": "any", "excluding": "jp"}}
     [text] = texts(made("on", chat=CHAT, wide=wide), WarningId.OPEN_PROJECT)
     assert "wide has residency any, which opens the project" in text
-    assert "but what it excludes" in text
+    assert "but those that it excludes" in text
 
 
 def test_what_claudes_clients_call_besides_the_model_comes_with_it_only() -> None:
