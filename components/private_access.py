@@ -112,7 +112,7 @@ class PrivateAccess(pulumi.ComponentResource):
             access_type="GLOBAL" if self._args.get("global_access") else "REGIONAL",
             network=self._network,
             subnetwork=regional["subnetwork"],
-            # It keeps its name when it is replaced: the old regional goes first.
+            # It keeps its name when it is replaced: the old one goes first.
             opts=pulumi.ResourceOptions.merge(
                 self._options(ResourceType.REGIONAL_ENDPOINT, label),
                 pulumi.ResourceOptions(delete_before_replace=True),

@@ -23,11 +23,7 @@ from components.registration.bindings import Condition, bind, each_once
 from components.registration.diagnostics import bad_input
 from components.registration.existing import Marks
 from components.registration.google_project import project_of, project_problems
-from components.registration.identifiers import (
-    owner,
-    publication_id,
-    short_hash,
-)
+from components.registration.identifiers import owner, publication_id, short_hash
 from components.registration.readiness import child_options
 from components.registration.search import Sought
 

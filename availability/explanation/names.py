@@ -6,13 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from availability.facts.names import Named
 from availability.facts.snapshot import Citation, Snapshot
-from availability.places.geography import (
-    Adequacy,
-    adequacy_year,
-    country_name,
-    places,
-    regions,
-)
+from availability.places.geography import Adequacy, adequacy_year, country_name, places, regions
 from availability.places.residency import Residency
 
 

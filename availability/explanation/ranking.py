@@ -5,10 +5,7 @@ from __future__ import annotations
 from availability.explanation.names import adequacy_text, place_name
 from availability.facts.snapshot import Snapshot
 from availability.placement.request import Placement
-from availability.places.geography import (
-    distance,
-    places,
-)
+from availability.places.geography import distance, places
 
 
 def won_because(placement: Placement, snapshot: Snapshot) -> str:

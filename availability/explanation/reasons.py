@@ -27,9 +27,7 @@ from availability.input.errors import shown
 from availability.placement.request import Refusal, Request
 from availability.placement.rules import Rule
 from availability.places.areas import jurisdiction
-from availability.places.geography import (
-    places,
-)
+from availability.places.geography import places
 
 _LONGEST_AREA = len("eu-adequate-partial")
 """The most letters of an area that every group of locations can repeat on a screen."""

@@ -7,12 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from availability.facts.snapshot import Entry, Model, Snapshot
-from availability.input.likeness import (
-    CLOSE,
-    edit_similarity,
-    likeness,
-    unaccented,
-)
+from availability.input.likeness import CLOSE, edit_similarity, likeness, unaccented
 
 
 @dataclass(frozen=True)

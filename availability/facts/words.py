@@ -6,10 +6,7 @@ from collections.abc import Iterable
 
 from availability.facts.snapshot import ContextSize, Need
 from availability.input.errors import Problem, shown
-from availability.input.likeness import (
-    LIMIT,
-    nearest,
-)
+from availability.input.likeness import LIMIT, nearest
 
 
 def check_need(word: str) -> Problem | str:

@@ -46,6 +46,11 @@ def plain_line(text: str) -> str:
     return _AT_START.sub(r"\1\\x3a", plain(text))
 
 
+def plain_lines(text: str) -> str:
+    """A text of several lines, all of them printable."""
+    return "\n".join(plain_line(line) for line in text.split("\n"))
+
+
 def json_text(document: object, *, ascii_only: bool = False) -> str:
     r"""The document as JSON, in which all that is not plain is escaped: its values are the same.
 

@@ -1,4 +1,4 @@
-"""What the values of many keys have in common: switches, lists of words, and keys that are none."""
+"""What the values of many keys have in common: switches, lists of words, dates and projects."""
 
 from __future__ import annotations
 

@@ -10,13 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from availability.input.errors import Problem, shown
-from availability.input.likeness import (
-    LIMIT,
-    closest,
-    likeness,
-    same_letters,
-    unaccented,
-)
+from availability.input.likeness import LIMIT, closest, likeness, same_letters, unaccented
 from availability.places.areas import ADEQUACY_TERMS, AREA_TERMS
 from availability.places.geography import places, regions
 

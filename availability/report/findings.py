@@ -1,4 +1,4 @@
-"""A plan for a code host: GitHub annotations, SARIF 2.1.0, or a comment in Markdown."""
+"""What there is to show of a stack file, each at its line: mistakes, refusals and warnings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 from availability.explanation.answers import Answer
 from availability.explanation.reasons import headline
 from availability.input.errors import BadInput, Position
-from availability.input.printed import plain_line
 from availability.placement.request import Refusal
 from availability.placement.rules import Rule
 from availability.placement.warnings import Warning
@@ -78,8 +77,3 @@ class Checked:
 
     def _at(self, path: str, *, key: bool = False) -> Position:
         return (self.file.locate(path, key=key) if self.file else None) or Position(1, 1)
-
-
-def plain_lines(text: str) -> str:
-    """A text of several lines, all of them printable."""
-    return "\n".join(plain_line(line) for line in text.split("\n"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from availability.input.printed import plain
-from availability.report.findings import Checked, plain_lines
+from availability.input.printed import plain, plain_lines
+from availability.report.findings import Checked
 
 
 def github(checked: Iterable[Checked]) -> str:

@@ -1,4 +1,4 @@
-"""Code in Markdown: what was typed, as a code host shows it and never reads it.
+"""A plan as a comment in Markdown, with all that was typed in code.
 
 In code nothing is read but the end of it: no HTML, no link, no image (CommonMark 0.31, code spans
 and fenced code blocks), and GitHub looks for no mentions and no references to issues there.

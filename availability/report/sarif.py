@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from availability.input.printed import json_text
+from availability.input.printed import json_text, plain_lines
 from availability.placement.rules import Rule
 from availability.placement.warnings import WarningId
-from availability.report.findings import BAD_INPUT, Checked, plain_lines
+from availability.report.findings import BAD_INPUT, Checked
 
 
 def sarif(checked: Iterable[Checked]) -> str:

@@ -284,9 +284,8 @@ def _together(
     joint = together(own, snapshot, today)
     answers = {name: judged(joint[name], snapshot, today, newer) for name in names}
     if any(isinstance(answer.result, Refusal) for answer in answers.values()):
-        from availability.explanation.alternatives.joint import (
-            joint_alternatives,  # only a refusal needs them
-        )
+        # Only a refusal needs them.
+        from availability.explanation.alternatives.joint import joint_alternatives
 
         alternatives = joint_alternatives(own, config.groups, snapshot, today)
         for name, answer in answers.items():

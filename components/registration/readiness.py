@@ -29,14 +29,7 @@ from pulumi.runtime.proto import resource_pb2
 
 from availability.cloud.already_there import Searched, There
 from availability.cloud.already_there import told as told_together
-from availability.cloud.errors import (
-    CloudError,
-    Meaning,
-    advice,
-    project_in,
-    read_error,
-    waiting,
-)
+from availability.cloud.errors import CloudError, Meaning, advice, project_in, read_error, waiting
 from availability.cloud.resource_types import LOOKUPS, REPEATABLE, UNDELETED_FIRST, ResourceType
 from availability.input.errors import NAMESPACE
 from availability.input.wrap import folded

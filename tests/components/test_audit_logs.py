@@ -7,10 +7,7 @@ import pulumi
 import pytest
 
 from components.audit_logs import AuditLogs, AuditLogsArgs
-from tests.components.recording import (
-    AUDIT,
-    Program,
-)
+from tests.components.recording import AUDIT, Program
 from tests.components.whole_program import run, stack
 
 

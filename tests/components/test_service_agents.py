@@ -6,12 +6,7 @@ import pulumi
 import pytest
 
 from components.service_agents import ServiceAgents
-from tests.components.recording import (
-    BINDING,
-    PROJECT_NUMBER,
-    SERVICE_IDENTITY,
-    Program,
-)
+from tests.components.recording import BINDING, PROJECT_NUMBER, SERVICE_IDENTITY, Program
 from tests.components.whole_program import run, stack
 
 

@@ -8,12 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from tests.components.recording import (
-    CLAUDE,
-    FLASH,
-    Program,
-    configure,
-)
+from tests.components.recording import CLAUDE, FLASH, Program, configure
 from tests.paths import ROOT
 
 DEPLOYMENTS: dict[str, Any] = {

@@ -84,19 +84,17 @@ def contents(sandbox: Sandbox) -> Contents:
         {key: owned(value, owners) for key, value in row.body.items() if key not in MADE_UP}
         for row in rows
     )
-    by_id = {
-        (row.type, numberless(row.id, body)): body for row, body in zip(rows, bodies, strict=True)
-    }
+    named = (numberless(row.id, body) for row, body in zip(rows, bodies, strict=True))
+    by_id = {(row.type, name): body for row, (name, body) in zip(rows, named, strict=True)}
     return [(*key, body) for key, body in sorted(by_id.items(), key=lambda item: item[0])]
 
 
-def numberless(resource_id: str, body: Properties) -> str:
-    """The id; that of a secret's version has its content in the place of its number."""
+def numberless(resource_id: str, body: Properties) -> tuple[str, Properties]:
+    """The id and the body; a secret's version has its content in the place of its number."""
     if "secretData" not in body:
-        return resource_id
-    for key in ("name", "version"):
-        body.pop(key, None)
-    return f"{body['secret']}/versions/{body['secretData']}"
+        return resource_id, body
+    unnumbered = {key: value for key, value in body.items() if key not in ("name", "version")}
+    return f"{body['secret']}/versions/{body['secretData']}", unnumbered
 
 
 def owned(value: Json, owners: dict[str, str]) -> Json:

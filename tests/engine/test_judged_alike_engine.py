@@ -9,11 +9,13 @@ import pytest
 
 from availability.input.errors import BadInput
 from availability.placement.request import Placement
+from availability.stack.config import StackConfig
 from availability.stack.google_config import VARIABLES
 from availability.stack.reading import plan_file, read_stack
 from sandbox.emulator import shapes
 from sandbox.emulator.values import Properties
 from sandbox.workspace import Sandbox
+from tests.engine.contents import opened
 from tests.generated_stacks import garbled, generated, write
 from tests.paths import ROOT
 
@@ -33,19 +35,21 @@ def compare(seed: int, folder: Path, make: ProjectSandbox, monkeypatch: pytest.M
     for name, value in made.environment.items():
         monkeypatch.setenv(name, value)
     sandbox = make(folder)
-    have_roles(sandbox, adopted(path))
+    try:
+        planned = plan_file(read_stack(path), made.environment)
+    except BadInput as error:
+        planned = error
+    else:
+        have_adopted_roles(sandbox, planned.config)
     result = sandbox.preview("dev")
     explain = f"seed {seed}\n{made.text}\n{result.text}"
     assert "Traceback" not in result.text, explain
-    try:
-        stack = read_stack(path)
-        planned = plan_file(stack, made.environment)
-    except BadInput as error:
+    if isinstance(planned, BadInput):
         assert not result.ok, explain
         if "in the configuration of stack" in result.text:
-            count = len(error.problems)
+            count = len(planned.problems)
             assert f"{count} mistake" in result.text, explain
-            keys = [problem.path for problem in error.problems if problem.at is None]
+            keys = [problem.path for problem in planned.problems if problem.at is None]
             assert [key for key in keys if f"{key}: " not in result.text] == [], explain
         return
     assert result.ok == (not planned.refused), explain
@@ -59,27 +63,16 @@ def compare(seed: int, folder: Path, make: ProjectSandbox, monkeypatch: pytest.M
     assert re.findall(r'(?m)^ +location +: "(.*)"', result.text) == places, explain
 
 
-def adopted(path: Path) -> dict[str, list[str]]:
-    """Google Cloud project -> the custom roles that the stack adopts there; none of a bad stack."""
-    try:
-        config = plan_file(read_stack(path), {}).config
-    except BadInput:
-        return {}
-    return {config.project: [*config.keys.adopt.values()]} if config.project else {}
-
-
-def have_roles(sandbox: Sandbox, roles: dict[str, list[str]]) -> None:
-    """Put custom roles into the cloud: only the engine knows whether what is adopted exists."""
-    cloud = sandbox.cloud()
-    try:
-        for project, names in roles.items():
-            api: Properties = {"service": "iam.googleapis.com", "project": project}
-            cloud.create(shapes.SERVICE, project, api)
-            for name in names:
-                role: Properties = {"roleId": name, "title": name, "permissions": ["a.b.c"]}
-                cloud.create(shapes.ROLE, project, role | {"project": project})
-    finally:
-        cloud.close()
+def have_adopted_roles(sandbox: Sandbox, config: StackConfig) -> None:
+    """Put the custom roles that a stack adopts into the cloud: only the engine looks for them."""
+    if config.project is None:
+        return
+    with opened(sandbox) as cloud:
+        api: Properties = {"service": "iam.googleapis.com", "project": config.project}
+        cloud.create(shapes.SERVICE, config.project, api)
+        for name in config.keys.adopt.values():
+            role: Properties = {"roleId": name, "title": name, "permissions": ["a.b.c"]}
+            cloud.create(shapes.ROLE, config.project, role | {"project": config.project})
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -4,13 +4,7 @@ import shlex
 
 import pytest
 
-from availability.cloud.already_there import (
-    Searched,
-    There,
-    need_of,
-    next_generation,
-    told,
-)
+from availability.cloud.already_there import Searched, There, need_of, next_generation, told
 from availability.cloud.resource_types import ResourceType
 from availability.input import shell
 

@@ -2,14 +2,7 @@
 
 import pytest
 
-from availability.cloud.errors import (
-    CloudError,
-    Meaning,
-    advice,
-    project_in,
-    read_error,
-    waiting,
-)
+from availability.cloud.errors import CloudError, Meaning, advice, project_in, read_error, waiting
 from availability.cloud.resource_types import ResourceType
 
 DISABLED = (

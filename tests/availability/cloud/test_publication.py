@@ -6,15 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from availability.cloud.publication import (
-    Place,
-    Store,
-    Wanted,
-    offered,
-    place,
-    places_of,
-    warnings,
-)
+from availability.cloud.publication import Place, Store, Wanted, offered, place, places_of, warnings
 from availability.input.errors import BadInput
 from availability.places.geography import regions
 from availability.places.residency import Residency

@@ -5,12 +5,7 @@ from typing import Any
 
 import pytest
 
-from availability.cloud.resource_types import (
-    LOOKUPS,
-    REPEATABLE,
-    UNREAD,
-    ResourceType,
-)
+from availability.cloud.resource_types import LOOKUPS, REPEATABLE, UNREAD, ResourceType
 from tests.components.recording import FLASH, Program
 from tests.components.whole_program import run, stack_values
 

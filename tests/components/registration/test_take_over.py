@@ -18,10 +18,7 @@ from components.registration.existing import (
     root_urn,
 )
 from components.registration.search import SearchResult, Sought, search
-from tests.components.recording import (
-    OWN_STATE,
-    Program,
-)
+from tests.components.recording import OWN_STATE, Program
 
 COMPONENT = ("vertex-residency:index:ProjectBaseline", "project")
 NUMBER = "projects/926555726002/locations/europe-west4/secrets/s"
