@@ -34,21 +34,10 @@ from tests.components.recording import (
     configure,
 )
 from tests.components.whole_program import DEPLOYMENTS, run, stack_values
+from tests.exported import EXPORTED
 from tests.paths import ROOT
 
 STACKS = sorted((ROOT / "stacks").glob("Pulumi.*.yaml"))
-
-EXPORTED = {
-    "model",
-    "location",
-    "endpointUrl",
-    "modelResource",
-    "alternates",
-    "boundary",
-    "environment",
-    "serviceAccount",
-    "warnings",
-}
 
 
 def test_a_stack_exports_its_snapshot_and_its_deployments(program: Program) -> None:

@@ -8,22 +8,12 @@ import pytest
 
 from sandbox.workspace import Result
 from tests.engine.projects import ProjectSandbox, change, copy_of_the_project, everything
+from tests.exported import EXPORTED
 from tests.paths import ROOT
 
 pytestmark = pytest.mark.engine
 
 STACKS = ("dev", "prod", "snapshot-2025", "staging")
-OUTPUT_KEYS = {
-    "model",
-    "location",
-    "endpointUrl",
-    "modelResource",
-    "alternates",
-    "boundary",
-    "environment",
-    "serviceAccount",
-    "warnings",
-}
 
 
 @pytest.fixture
@@ -130,7 +120,7 @@ def test_prod_goes_up_stays_as_it_is_and_goes_down_but_for_the_services(
     assert set(deployments) == {"chat", "review", "search", "support"}
     hosts = {"eu": "aiplatform.eu.rep.googleapis.com"}
     for outputs in deployments.values():
-        assert set(outputs) == OUTPUT_KEYS
+        assert set(outputs) == EXPORTED
         location = outputs["location"]
         host = hosts.get(location, f"{location}-aiplatform.googleapis.com")
         assert outputs["endpointUrl"].startswith(f"https://{host}/v1/")

@@ -1,0 +1,119 @@
+"""Every member of a closed vocabulary is served wherever the vocabulary is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from availability.cloud.permissions import PREDICT, caller_permissions
+from availability.cloud.services import SERVICES, Feature
+from availability.explanation.alternatives.single import KINDS, Kind
+from availability.facts.library import load, snapshot_ids
+from availability.facts.snapshot import Call, Citation, Commitment, ContextSize, Family, Need
+from availability.placement.endpoints import FORMS
+from availability.placement.rules import WAIVABLE, Rule
+from availability.placement.warnings import WarningId
+from availability.places.areas import ADEQUACY_TERMS, AREA_TERMS, REST_OF, excluded_area, term_area
+from availability.places.geography import distance, places, regions
+from availability.places.residency import Guarantee
+from availability.stack.keys import StackKeys
+from availability.stack.shape import names_of
+
+
+def test_every_family_does_one_kind_of_work_and_every_kind_is_done():
+    assert set(KINDS) == set(Family)
+    assert set(KINDS.values()) == set(Kind)
+
+
+def test_every_need_has_permissions_but_ways_to_pay_and_predict_has_too():
+    ways_to_pay = {Need.PROVISIONED_THROUGHPUT, Need.PRIORITY_PAYGO, Need.FLEX_PAYGO}
+    needs = {need.value for need in Need} - {need.value for need in ways_to_pay}
+    assert set(caller_permissions()) == needs | {PREDICT}
+    assert all(
+        permission.startswith("aiplatform.")
+        for permissions in caller_permissions().values()
+        for permission in permissions
+    )
+    assert caller_permissions()[PREDICT] == ("aiplatform.endpoints.predict",)
+
+
+def test_the_rules_are_those_of_the_design():
+    assert [rule.value for rule in Rule] == [
+        "unknown-model",
+        "unknown-location",
+        "legacy",
+        "retired",
+        "preview",
+        "capability",
+        "not-served",
+        "residency",
+        "ml-processing",
+        "pinned",
+        "colocation",
+    ]
+    assert [one.value for one in Guarantee] == ["endpoint", "ml-processing"]
+
+
+@pytest.mark.parametrize("name", snapshot_ids())
+def test_every_location_of_a_snapshot_is_a_known_place(name: str):
+    assert load(name).location_ids <= set(places())
+
+
+@pytest.mark.parametrize("name", snapshot_ids())
+def test_every_region_of_a_snapshot_has_coordinates(name: str):
+    inside = load(name).location_ids & set(regions())
+    assert all(distance(one, one) == 0 for one in inside)
+
+
+def test_every_multi_region_is_a_jurisdiction_with_a_rest():
+    assert {code for code, place in places().items() if place.kind == "multi-region"} == set(
+        REST_OF
+    )
+
+
+def test_every_way_to_call_a_model_has_a_form_or_a_reason_why_there_is_none():
+    assert set(FORMS) == set(Call)
+
+
+def test_every_feature_has_its_service():
+    assert set(SERVICES) == set(Feature)
+
+
+@pytest.mark.parametrize("term", [*AREA_TERMS, *ADEQUACY_TERMS])
+def test_every_area_holds_something_and_goes_when_it_is_excluded(term: str):
+    assert term_area(term)
+    assert term_area(term) <= excluded_area(term)
+
+
+@pytest.mark.parametrize("member", [*Rule, *WarningId])
+def test_every_rule_and_every_warning_has_its_meaning_in_a_sentence(member: Rule | WarningId):
+    assert re.fullmatch(r"[A-Z][^.]*\.", member.meaning)
+
+
+@pytest.mark.parametrize("warning", WarningId)
+def test_every_warning_is_about_a_key_of_the_stack(warning: WarningId):
+    namespace, _, name = warning.key.partition(":")
+    known = names_of(StackKeys) if namespace == "vertex-residency" else ("project", "region")
+    assert name in known
+
+
+def test_only_rules_about_the_model_can_be_accepted():
+    about_places = {
+        Rule.NOT_SERVED,
+        Rule.RESIDENCY,
+        Rule.ML_PROCESSING,
+        Rule.PINNED,
+        Rule.COLOCATION,
+    }
+    assert not about_places & {*WAIVABLE}
+
+
+@pytest.mark.parametrize("size", [*ContextSize, None])
+def test_only_a_commitment_for_the_largest_size_covers_every_size(size: ContextSize | None):
+    cite = Citation(source="page")
+    largest = [*ContextSize][-1]
+    covering = [
+        limit for limit in ContextSize if Commitment(area="eu", up_to=limit, cite=cite).covers(size)
+    ]
+    assert covering == [*ContextSize][[*ContextSize].index(size or largest) :]
