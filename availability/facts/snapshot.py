@@ -115,6 +115,75 @@ class Family(StrEnum):
     MUSE = "muse"
     QWEN = "qwen"
     QWEN_CODER = "qwen-coder"
+    OTHER = "other"
+    """A line that this version knows nothing about: its models are like no others."""
+
+
+class Verdict(StrEnum):
+    """What a source says of something that a model may offer."""
+
+    YES = "yes"
+    PREVIEW = "preview"
+    NO = "no"
+    UNKNOWN = "unknown"
+    """The source speaks of it, and its copy has lost what it says."""
+
+    @property
+    def offered(self) -> bool | None:
+        """Whether it is offered; None where that is unknown."""
+        if self is Verdict.UNKNOWN:
+            return None
+        return self is not Verdict.NO
+
+
+class Feature(StrEnum):
+    """A part of a model's service that security controls cover, or not."""
+
+    ONLINE = "online"
+    BATCH = "batch"
+    TUNING = "tuning"
+    CONTEXT_CACHING = "context-caching"
+    RAG = "rag"
+
+
+class Control(StrEnum):
+    """One of Google Cloud's security controls."""
+
+    DATA_RESIDENCY = "data-residency"
+    """Data at rest stays in the location that was chosen."""
+    CMEK = "cmek"
+    VPC_SC = "vpc-sc"
+    ACCESS_TRANSPARENCY = "access-transparency"
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about."""
+
+    RETENTION = "retention"
+    """Prompts or responses are kept."""
+    SHARING = "sharing"
+    """Prompts or responses have to be shared with the publisher."""
+    ALLOWLIST = "allowlist"
+    """Only who was let in can use it."""
+    PRIOR_USAGE = "prior-usage"
+    """Only who used it before can use it."""
+    SHORT_LIVED = "short-lived"
+    """It is available for a short time only."""
+    CONTRADICTION = "contradiction"
+    """Two pages say different things; the stricter one decides."""
+    OTHER = "other"
+
+
+class EndpointKind(StrEnum):
+    """The kinds of endpoint that Google's page of supported capabilities tells apart."""
+
+    US_EU_REGIONAL = "us-eu-regional"
+    """A regional endpoint in the United States or the European Union."""
+    OTHER_REGIONAL = "other-regional"
+    """A regional endpoint elsewhere."""
+    MULTI_REGION = "multi-region"
+    ANY = "any"
+    """Every endpoint, as what cannot be localized at all."""
 
 
 class Facts(BaseModel):

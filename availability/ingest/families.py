@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from availability.facts.snapshot import Call, Family
+from availability.ingest.document import Document, PageError
 
 _FAMILIES: tuple[tuple[str, str, Family, Call], ...] = (
     ("google", r"gemini-.*live-.*|gemini-.*-live", Family.GEMINI_LIVE, Call.LIVE),
@@ -44,12 +45,49 @@ _FAMILIES: tuple[tuple[str, str, Family, Call], ...] = (
     ("xai", r"grok-.*", Family.GROK, Call.CHAT_COMPLETIONS),
     ("zai-org", r"glm-.*", Family.GLM, Call.CHAT_COMPLETIONS),
 )
-"""First match wins; an id that none matches stops the generation."""
+"""First match wins."""
 
 
 def family_of(publisher: str, model_id: str) -> tuple[Family, Call]:
-    """The family of an id and its usual call. Raises ValueError for an id of no family."""
+    """The family of an id and its usual call; a line that is new to us is of no known family."""
     for whose, pattern, family, call in _FAMILIES:
         if whose == publisher and re.fullmatch(pattern, model_id):
             return family, call
-    raise ValueError(f"no family for {publisher}/{model_id}")
+    return Family.OTHER, Call.UNKNOWN
+
+
+_PATHS = (
+    (r"models/(gemini|veo|lyria|vto|imagen|embeddings)\b", "google"),
+    (r"models/maas/google/", "google"),
+)
+"""Where the pages of a publisher lie whose ids may be of a new line."""
+_GARDEN = re.compile(r"/publishers/([a-z0-9-]+)/model-garden/")
+
+
+def publisher_of_id(model_id: str) -> str | None:
+    """The publisher of an id by its family; None for an id of no known line."""
+    return next(
+        (publisher for publisher, pattern, _, _ in _FAMILIES if re.fullmatch(pattern, model_id)),
+        None,
+    )
+
+
+def publisher_of(model_id: str, document: Document) -> str:
+    """The publisher of an id: by its family, by a link of its page, or by where the page lies.
+
+    Raises PageError for an id that none of them tells.
+    """
+    if publisher := publisher_of_id(model_id):
+        return publisher
+    linked = {
+        match[1]
+        for line in document.lines
+        for _, address in line.links
+        if (match := _GARDEN.search(address))
+    }
+    if len(linked) == 1:
+        return linked.pop()
+    for pattern, publisher in _PATHS:
+        if re.match(pattern, document.path):
+            return publisher
+    raise PageError(None, f"no publisher is known for {model_id!r}")
