@@ -25,18 +25,22 @@ class Evidence:
 
     fact: str
     source: str | None = None
+    """The title of the page."""
     date: str | None = None
-    """The day of the source, as far as it is known."""
+    """The day of the page, as far as it is known."""
+    url: str | None = None
+    heading: str | None = None
+    """What it stands under, where the page was at hand."""
     line: int | None = None
     quote: str | None = None
-    """The line of the source."""
+    """The line of the page, where the project has a copy; else what the source adds."""
 
 
 _Cite = Callable[[str, Citation], Evidence]
 
 
 def evidence_json(evidence: Evidence) -> dict[str, object]:
-    """`{fact, source, date, line, quote}`."""
+    """`{fact, source, date, url, heading, line, quote}`."""
     return asdict(evidence)
 
 
@@ -55,13 +59,14 @@ def _facts(
     def cited(fact: str, cite: Citation) -> Evidence:
         source = snapshot.sources[cite.source]
         quote = cite.note
-        if cite.line is not None:
+        if cite.line is not None and source.file is not None and cite.note is None:
             text = (folder / snapshot.id / source.file).read_text(encoding="utf-8")
-            is_page = source.file.endswith(".md")
             lines = text.splitlines()
-            row = cite.note or lines[cite.line - 1].lstrip("# ")
-            quote = _passage(lines, cite.line) if is_page else row
-        return Evidence(fact, source.title, source.date, cite.line, quote)
+            is_page = source.file.endswith(".md")
+            quote = _passage(lines, cite.line) if is_page else lines[cite.line - 1].lstrip("# ")
+        return Evidence(
+            fact, source.title, source.date, source.url, cite.heading, cite.line, quote
+        )
 
     served = list(_listings(named, location, where, snapshot, cited))
     yield from served or [Evidence(f"No source says anything of {named.id} in {where}.")]

@@ -78,9 +78,9 @@ def capabilities(named: Named, snapshot: Snapshot) -> Capabilities:
 def said_of_model(named: Named, need: Need) -> tuple[Statement, ...]:
     """What the sources say of the model as a whole."""
     return tuple(
-        Statement(capability.offered, capability.cite)
+        Statement(offered, capability.cite)
         for capability in named.model.capabilities
-        if capability.need is need
+        if capability.need == need and (offered := capability.verdict.offered) is not None
     )
 
 
@@ -88,7 +88,7 @@ def said_of_endpoint(
     named: Named, need: Need, location: str, snapshot: Snapshot
 ) -> tuple[Statement, ...]:
     """What the sources say of the need at one location."""
-    offers = [offer for offer in named.model.offers if offer.need is need]
+    offers = [offer for offer in named.model.offers if offer.need == need]
     is_listed = any(location in offer.locations for offer in offers)
     listed = (
         Statement(offered, offer.cite)

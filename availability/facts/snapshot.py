@@ -200,13 +200,15 @@ class Facts(BaseModel):
 
 
 class Source(Facts):
-    """A document that facts were read from."""
+    """A page that facts were read from."""
 
+    url: Annotated[str, Field(pattern=r"^https?://")]
     title: NonEmpty
-    date: PartialDate | None = None
-    """The day of the copy that was read, as far as it is known."""
-    file: NonEmpty
-    """The copy, relative to the snapshot's folder."""
+    """The page's title, else its first heading, else its path."""
+    date: PartialDate
+    """Google's last update of the page, else the day of the copy, as far as it is known."""
+    file: NonEmpty | None = None
+    """The copy, relative to the snapshot's folder, where the project has one."""
 
 
 class Citation(Facts):
@@ -214,8 +216,10 @@ class Citation(Facts):
 
     source: NonEmpty
     """A key of `Snapshot.sources`."""
+    heading: NonEmpty | None = None
+    """The heading or label that it stands under, where the page was at hand."""
     line: Annotated[int, Field(ge=1)] | None = None
-    """The line of the source's file, counted from 1."""
+    """The line of the page, counted from 1, where the page was at hand."""
     note: str | None = None
     """What the source adds, or how far to trust it."""
 
@@ -278,18 +282,77 @@ class Commitment(Facts):
         return self.up_to is None or (size or ContextSize.largest()).rank <= self.up_to.rank
 
 
-class Capability(Facts):
-    """A statement on whether a model offers a need; without one it is unknown."""
+class Contradicted(Facts):
+    """A promise that one page states and another leaves out of its list: it does not count."""
 
-    need: Need
-    offered: bool
+    area: LocationId
+    up_to: ContextSize | None = None
+    tuning: bool = False
+    affirms: Citation
+    denies: Citation
+
+
+class Capability(Facts):
+    """A statement on whether a model offers a capability; without one it is unknown."""
+
+    need: NonEmpty
+    """In the words of `Need`, else the page's own term in kebab case."""
+    verdict: Verdict
+    cite: Citation
+
+
+class ControlStatement(Facts):
+    """A statement on whether a security control covers a feature."""
+
+    feature: Feature
+    control: Control
+    verdict: Verdict
+    cite: Citation
+
+
+class Notice(Facts):
+    """What whoever uses a model, or what the notice is about, has to know."""
+
+    kind: NoticeKind
+    about: NonEmpty | None = None
+    """A capability, or ``platform``; None where it is about its model."""
+    text: NonEmpty
+    days: Annotated[int, Field(ge=0)] | None = None
+    """How long something is kept, or how long before something happens."""
+    cite: Citation
+
+
+class Coverage(Facts):
+    """Whether Google's commitment on processing covers a capability on a kind of endpoint."""
+
+    capability: NonEmpty
+    endpoint: EndpointKind
+    verdict: Verdict
+    cite: Citation
+
+
+class RagRegion(Facts):
+    """A region in which RAG corpora can lie."""
+
+    location: LocationId
+    stage: Stage | None = None
+    allowlist: bool = False
+    """Whether new projects have to be let in."""
+    cite: Citation
+
+
+class Host(Facts):
+    """The host of a multi-region endpoint, as a page gives it."""
+
+    location: LocationId
+    host: NonEmpty
     cite: Citation
 
 
 class Offer(Facts):
     """Locations in which a source says that a model offers a need."""
 
-    need: Need
+    need: NonEmpty
     locations: tuple[LocationId, ...]
     exhaustive: bool = False
     """Whether the need is offered nowhere else, as by a model card's own list."""
@@ -310,17 +373,25 @@ class Model(Facts):
     """The day from which the model is shut down."""
     not_before: dt.date | None = None
     """The day before which it will not be shut down; no promise beyond it."""
-    successor: str | None = None
-    """The id that the source names in its place, whether or not the snapshot has it."""
+    successors: tuple[NonEmpty, ...] = ()
+    """The ids that a source names in its place, its first choice first."""
     lifecycle: Citation | None = None
     """Where its dates stand."""
     closure: Closure | None = None
     commitments: tuple[Commitment, ...] = ()
+    contradicted: tuple[Contradicted, ...] = ()
     capabilities: tuple[Capability, ...] = ()
     offers: tuple[Offer, ...] = ()
     tuning_jobs: tuple[Offer, ...] = ()
     """Where its tuning jobs run, which is not where tuned models are served."""
+    controls: tuple[ControlStatement, ...] = ()
+    notices: tuple[Notice, ...] = ()
     cite: Citation
+
+    @property
+    def successor(self) -> str | None:
+        """The first id that a source names in its place, whether or not the snapshot has it."""
+        return self.successors[0] if self.successors else None
 
     def is_retired(self, today: dt.date) -> bool:
         """Whether the model is shut down on that day, by the snapshot's own date."""
@@ -392,6 +463,14 @@ class Snapshot(Facts):
     processing_note: Citation | None = None
     """Where the source says that an endpoint promises nothing about processing."""
     entries: tuple[Entry, ...]
+    covered: tuple[Coverage, ...] = ()
+    """What Google's commitment on processing covers of Gemini models."""
+    controls: tuple[ControlStatement, ...] = ()
+    """What is said of every model."""
+    rag_regions: tuple[RagRegion, ...] = ()
+    hosts: tuple[Host, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    """What is about no single model."""
 
     def __hash__(self) -> int:
         """By identity, so that what is derived from a snapshot can be cached beside it."""
@@ -480,10 +559,15 @@ class Snapshot(Facts):
                 for offer in (*model.offers, *model.tuning_jobs)
                 for place in offer.locations
             ),
+            *(region.location for region in self.rag_regions),
+            *(host.location for host in self.hosts),
         }
 
     def _citations(self) -> list[Citation]:
-        cites = [table.cite for table in self.tables] + [limit.cite for limit in self.limitations]
+        about_all = (self.limitations, self.covered, self.controls, self.rag_regions)
+        of_snapshot = (*about_all, self.hosts, self.notices)
+        cites = [table.cite for table in self.tables]
+        cites += [statement.cite for group in of_snapshot for statement in group]
         cites += [self.processing_note] if self.processing_note else []
         for entry in self.entries:
             cites += [listing.cite for listing in entry.listings]
@@ -491,10 +575,11 @@ class Snapshot(Facts):
                 cites.append(model.cite)
                 cites += [model.lifecycle] if model.lifecycle else []
                 cites += [model.closure.cite] if model.closure else []
-                statements = (model.commitments, model.capabilities, model.offers)
+                said = (model.commitments, model.capabilities, model.offers, model.tuning_jobs)
                 cites += [
                     statement.cite
-                    for group in (*statements, model.tuning_jobs)
+                    for group in (*said, model.controls, model.notices)
                     for statement in group
                 ]
+                cites += [cite for one in model.contradicted for cite in (one.affirms, one.denies)]
         return cites

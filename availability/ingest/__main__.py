@@ -9,7 +9,7 @@ from pathlib import Path
 
 from availability.facts.library import DIGEST
 from availability.facts.trusted import digest
-from availability.ingest import cards, deployments_page
+from availability.ingest import folder as folders
 from availability.ingest.canonical import to_canonical_json
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
@@ -24,8 +24,7 @@ def main(argv: list[str] | None = None) -> int:
     for folder in sorted(path for path in SNAPSHOTS.iterdir() if path.is_dir()):
         target = folder / "snapshot.json"
         old = target.read_text(encoding="utf-8") if target.exists() else ""
-        is_page = any(folder.glob(deployments_page.FILES))
-        new = to_canonical_json((deployments_page if is_page else cards).build(folder))
+        new = to_canonical_json(folders.build(folder))
         sys.stdout.writelines(
             difflib.unified_diff(
                 old.splitlines(keepends=True),

@@ -461,10 +461,14 @@ def _section(line: Line, *, in_regions: bool) -> Section | None:
     return None
 
 
+_VERDICT = re.compile(r"(?P<rest>.*?)\s*\b(?P<verdict>not supported|supported)\.?", re.IGNORECASE)
+"""What may stand before it, and the verdict: the longer one is tried first at every place."""
+
+
 def _capability(line: Line, state: bool | None) -> list[tuple[str, Verdict]] | None:
     """What a line of capabilities says; None where it has no verdict."""
     *parts, last = [segment.text for segment in line.segments]
-    match = re.fullmatch(r"(?:(?P<rest>.*?)\s+)?(?P<verdict>not supported|supported)\.?", last, re.I)
+    match = _VERDICT.fullmatch(last)
     if match:
         offered: bool | None = match["verdict"].casefold() == "supported"
         parts += [match["rest"]] if match["rest"] else []

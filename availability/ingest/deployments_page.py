@@ -31,6 +31,9 @@ from availability.ingest.families import family_of
 from availability.ingest.page import Item, Page, PageError, PageTable, Row, clean, read_page
 from availability.input.tables import rows as csv_rows
 
+_DOCUMENTATION = "https://cloud.google.com/vertex-ai/generative-ai/docs"
+"""Where the pages of May 2025 lay."""
+
 FILES = "deployments-and-endpoints-*.md"
 IDS_FILE = "model_ids.csv"
 PROCESSING_FILE = "ml_processing.csv"
@@ -92,13 +95,20 @@ def build(folder: Path) -> Snapshot:
     return Snapshot(
         date=page.date,
         sources={
-            "page": Source(title=page.title, date=page.date.isoformat(), file=page_file.name),
+            "page": Source(
+                url=f"{_DOCUMENTATION}/learn/locations",
+                title=page.title,
+                date=page.date.isoformat(),
+                file=page_file.name,
+            ),
             "ids": Source(
+                url=f"{_DOCUMENTATION}/models",
                 title="Vertex AI model ids, May 2025, by row of the page",
                 date=page.date.isoformat(),
                 file=IDS_FILE,
             ),
             "claude": Source(
+                url=f"{_DOCUMENTATION}/partner-models/claude/use-claude",
                 title="Use Anthropic's Claude models",
                 date=page.date.isoformat(),
                 file=PROCESSING_FILE,

@@ -1,58 +1,57 @@
-"""The snapshot of Google's model cards: one CSV file a kind of fact, each row with its source.
+"""Tables that were gathered by hand: one CSV file a kind of fact, each row with its page.
 
-A card is one model and one entry. Models of which nothing but dates is published are in it too:
-where they are served is unknown, unless they are shut down: then the last published locations
-stand. What `lifecycle.csv` writes with a version (`X@20250219`, `X-001`) is an alias of `X`, where
-later pages drop it.
+Their columns are those of whoever gathered them; here they become statements. A model is a card
+or a row of a list of dates. What `lifecycle.csv` writes with a version (`X@20250219`, `X-001`) is
+an alias of `X`, where later pages drop it.
 """
 
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from availability.facts.snapshot import (
     Call,
-    Capability,
-    Citation,
-    Closure,
-    Commitment,
     ContextSize,
-    Entry,
-    Limitation,
-    Listing,
-    Location,
-    Model,
+    Control,
+    EndpointKind,
+    Feature,
     Need,
-    Offer,
-    Snapshot,
-    Source,
+    NoticeKind,
     Stage,
+    Verdict,
 )
-from availability.ingest import deployments_page
-from availability.ingest.families import family_of
+from availability.ingest.statements import (
+    AliasNamed,
+    Capable,
+    Cite,
+    Committed,
+    Controlled,
+    Corpus,
+    Covered,
+    Dated,
+    Limited,
+    ModelNamed,
+    Noticed,
+    Served,
+    Sold,
+    Statement,
+    Tuned,
+)
+from availability.ingest.vocabulary import STAGES, kebab, term
 
-LAST_PAGE = "2025-05-12"
-"""The snapshot whose page has the last published locations of models without a card."""
+TITLES = "page_titles.csv"
+"""The file that says how the pages are called that the rows cite."""
 
 _GUESSES = {("google", "text-embedding-large-exp-03-07")}
 """Ids of `lifecycle.csv` that are no more than guesses, by `model_ids.csv` of 2025-05-12."""
 _OTHER_SERVICES = re.compile(r"chirp_2|\(no id\) .*")
-"""Rows of `processing_2026.csv` about models of Speech-to-Text and Text-to-Speech alone."""
+"""Rows about models of Speech-to-Text and Text-to-Speech alone."""
 
-_STAGES = {
-    "": None,
-    "experimental": Stage.EXPERIMENTAL,
-    "preview": Stage.PREVIEW,
-    "public preview": Stage.PREVIEW,
-    "ga": Stage.GA,
-    "ga (card); shut down": Stage.GA,
-    "deprecated": Stage.DEPRECATED,
-}
+_STAGES = {"": "", **STAGES, "ga (card); shut down": Stage.GA}
 _CALLS = (
     ("BidiGenerateContent", Call.LIVE),
     ("generateContent", Call.GENERATE_CONTENT),
@@ -71,17 +70,13 @@ _OPTIONS = {
     "provisioned_throughput": Need.PROVISIONED_THROUGHPUT,
     "priority_paygo": Need.PRIORITY_PAYGO,
     "flex_paygo": Need.FLEX_PAYGO,
-    "standard_paygo": None,
+    "standard_paygo": "standard-paygo",
 }
 _SCOPE = re.compile(
     r"(?P<all>all)( \(.*\))?"
     r"|publisher (?P<publisher>\w+) and open models \((?P<suffix>-\w+)\)"
     r"|partner models \((?P<partners>[\w ]+)\)"
 )
-
-_DATED = re.compile(r"(,? | \((read )?)(?P<day>\d{4}(-\d\d){0,2})\)?$")
-"""The day at the end of a source's name: `model card (2026-10-10)`."""
-
 _BLOCKED = re.compile(r"new projects blocked from (?P<day>\d{4}-\d\d-\d\d)")
 """The note of a model that only projects with prior usage can use."""
 
@@ -98,277 +93,219 @@ class _Row:
     cells: dict[str, str]
 
     def __getitem__(self, column: str) -> str:
-        return self.cells[column]
+        return self.cells.get(column, "")
+
+    @property
+    def key(self) -> _Key:
+        """Publisher and id as the row has them."""
+        return self["publisher"], self["model_id"]
 
 
 @dataclass
-class _Card:
+class _Gathered:
     """What is gathered about one model."""
 
-    name: str
     aliases: list[str] = field(default_factory=list[str])
-    cite: Citation | None = None
-    call: Call | None = None
-    stage: Stage | None = None
-    facts: dict[str, object] = field(default_factory=dict[str, object])
-    listings: list[Listing] = field(default_factory=list[Listing])
-    complete: bool = False
-    commitments: list[tuple[str, str, Citation]] = field(
-        default_factory=list[tuple[str, str, Citation]]
-    )
-    """Area, qualifier, and where it stands."""
-    capabilities: list[Capability] = field(default_factory=list[Capability])
-    offers: list[Offer] = field(default_factory=list[Offer])
-    tuning_jobs: list[Offer] = field(default_factory=list[Offer])
+    dates: dict[str, str] = field(default_factory=dict[str, str])
+    cite: Cite | None = None
+    """Where its dates stand."""
+    closure: Cite | None = None
 
 
-def build(folder: Path) -> Snapshot:
-    """The snapshot of the cards in `folder`, whose name is its date.
+def read_gathered(folder: Path, before: Iterable[Statement] = ()) -> tuple[Statement, ...]:
+    """The statements of the tables in a folder; those that it doesn't have say nothing.
 
-    Raises ValueError, with the file and the line, for a row that does not fit the others.
+    Its rows may speak of models that `before` has named. Raises ValueError, with the file and the
+    line, for a row that does not fit the others.
     """
-    return _Builder(folder).build()
+    return tuple(_Reader(folder, before).read())
 
 
-class _Builder:
-    def __init__(self, folder: Path) -> None:
+class _Reader:
+    def __init__(self, folder: Path, before: Iterable[Statement]) -> None:
         self.folder = folder
-        self.date = dt.date.fromisoformat(folder.name)
-        self.sources: dict[str, Source] = {}
-        self.cards: dict[_Key, _Card] = {}
+        self.models: dict[_Key, _Gathered] = {}
+        for named in before:
+            if isinstance(named, ModelNamed):
+                self.models.setdefault((named.publisher, named.model), _Gathered())
+            elif isinstance(named, AliasNamed):
+                self.models[named.publisher, named.model].aliases.append(named.alias)
+        self.titles = {
+            row["url"]: row["title"] for _, row in _csv_rows(folder / TITLES)
+        }
 
-    def build(self) -> Snapshot:
-        self._models()
-        self._dates()
-        self._locations()
-        self._processing()
-        self._capabilities()
-        self._offers()
-        limitations = tuple(self._limitations())
-        return Snapshot(
-            date=self.date,
-            sources=self.sources,
-            locations=tuple(
-                Location(id=row["id"], name=row["name"], geography=row["geography"])
-                for row in self._rows("location_names.csv")
-            ),
-            tables=(),
-            limitations=limitations,
-            entries=tuple(_entry(key, card) for key, card in self.cards.items()),
-        )
+    def read(self) -> Iterator[Statement]:
+        yield from self._models()
+        yield from self._dates()
+        yield from self._locations()
+        yield from self._processing()
+        yield from self._capabilities()
+        yield from self._offers()
+        yield from self._limitations()
+        yield from self._of_the_platform()
 
-    def _rows(self, file: str) -> Iterator[_Row]:
-        """The rows of a file whose lines of comment start with ``#``."""
-        text = (self.folder / file).read_text(encoding="utf-8").splitlines()
-        lines = [(n, line) for n, line in enumerate(text, 1) if not line.startswith("#")]
-        reader = csv.DictReader(line for _, line in lines)
-        for cells in reader:
-            yield _Row(file, lines[reader.line_num - 1][0], cells)
+    def _rows(self, *names: str) -> Iterator[_Row]:
+        """The rows of the files of these names, as far as the folder has them."""
+        for name in names:
+            path = self.folder / f"{name}.csv"
+            if path.exists():
+                for line, cells in _csv_rows(path):
+                    yield _Row(path.name, line, cells)
 
-    def _cite(self, row: _Row, source: str | None = None, note: str = "") -> Citation:
-        """Where a row stands; a file's rows of one source and day share an entry of `sources`."""
-        title = source if source is not None else row["source"]
-        day = row.cells.get("source_date", "")
-        if match := _DATED.search(title):
-            day = match["day"]
-            title = title[: match.start()]
-            title += ")" * (title.count("(") - title.count(")"))
-        date = day if re.fullmatch(r"\d{4}(-\d\d){0,2}", day) else None
-        key = f"{row.file}: {title}" + (f", {date}" if date else "")
-        self.sources.setdefault(key, Source(title=title, date=date, file=row.file))
-        return Citation(source=key, line=row.line, note=note or row.cells.get("note") or None)
+    def _cite(self, row: _Row, note: str | None = None) -> Cite:
+        """The page of a row. Raises ValueError for a row that names none, or no day."""
+        url, day = row["url"], row["day"]
+        if not url or not day:
+            raise ValueError(f"{row.file}:{row.line}: no page or no day")
+        if url not in self.titles:
+            raise ValueError(f"{row.file}:{row.line}: {TITLES} has no title for {url}")
+        return Cite(url, self.titles[url], day, None, None, note or row["note"] or None)
 
-    def _card(self, row: _Row) -> _Card:
-        key = (row["publisher"], row["model_id"])
-        for whose, card in self.cards.items():
-            if whose[0] == key[0] and key[1] in (whose[1], *card.aliases):
-                return card
-        raise ValueError(f"{row.file}:{row.line}: no model {key[0]}/{key[1]}")
+    def _key(self, row: _Row) -> _Key:
+        publisher, name = row["publisher"] or row["publisher_group"], row["model_id"]
+        for key, model in self.models.items():
+            if key[0] == publisher and name in (key[1], *model.aliases):
+                return key
+        raise ValueError(f"{row.file}:{row.line}: no model {publisher}/{name}")
 
-    def _models(self) -> None:
+    def _models(self) -> Iterator[Statement]:
         """Every id: of the cards, and then of the two lists of dates."""
-        for row in self._rows("models_2026.csv"):
+        for row in self._rows("models_2026"):
             calls = [call for word, call in _CALLS if word in row["request_verb_family"]]
-            key = (row["publisher"], row["model_id"])
-            self.cards[key] = _Card(
-                row["display_name"],
-                cite=self._cite(row),
-                call=_CLIENT_CALLS.get(key) or (calls[0] if calls else Call.UNKNOWN),
-            )
-        for row in self._rows("lifecycle_2026.csv"):
-            key = (row["publisher"], row["model_id"])
-            self.cards.setdefault(key, _Card(row["model_id"], cite=self._cite(row)))
-        for row in self._rows("lifecycle.csv"):
-            publisher, model_id = row["publisher"], row["model_id"]
+            call = _CLIENT_CALLS.get(row.key) or (calls[0] if calls else Call.UNKNOWN)
+            self.models[row.key] = _Gathered()
+            yield ModelNamed(*row.key, row["display_name"], call, self._cite(row))
+        for row in self._rows("lifecycle_2026"):
+            if row.key not in self.models:
+                self.models[row.key] = _Gathered()
+                yield ModelNamed(*row.key, row["model_id"], "", self._cite(row))
+        for row in self._rows("lifecycle"):
+            publisher, model_id = row.key
             later = (publisher, re.sub(r"@\d+$|-00\d$", "", model_id))
-            if (publisher, model_id) in self.cards or (publisher, model_id) in _GUESSES:
+            if row.key in self.models or row.key in _GUESSES:
                 continue
-            if later in self.cards:
-                self.cards[later].aliases.append(model_id)
+            if later in self.models:
+                self.models[later].aliases.append(model_id)
+                yield AliasNamed(*later, model_id, self._cite(row))
             else:
-                cite = self._cite(row, row["source"] or "dates that were looked for in vain")
-                self.cards[publisher, model_id] = _Card(model_id, cite=cite)
+                self.models[row.key] = _Gathered()
+                yield ModelNamed(*row.key, model_id, "", self._cite(row))
 
-    def _dates(self) -> None:
+    def _dates(self) -> Iterator[Statement]:
         """Stages and dates; what the later list says goes before what the earlier one says."""
-        for row in (*self._rows("lifecycle_2026.csv"), *self._rows("lifecycle.csv")):
-            if (row["publisher"], row["model_id"]) in _GUESSES:
+        for row in self._rows("lifecycle_2026", "lifecycle"):
+            if row.key in _GUESSES:
                 continue
-            card = self._card(row)
-            dates: dict[str, object] = {
+            model = self.models[self._key(row)]
+            dates = {
                 "released": row["release_date"],
                 "deprecated": row["deprecation_date"],
                 "retires": row["retirement_date"],
-                "not_before": row.cells.get("retirement_not_before"),
+                "not_before": row["retirement_not_before"],
             }
-            new = {name: day for name, day in dates.items() if day and name not in card.facts}
-            if new and "lifecycle" not in card.facts:
-                new["lifecycle"] = self._cite(row)
+            new = {name: day for name, day in dates.items() if day and name not in model.dates}
+            if new and model.cite is None:
+                model.cite = self._cite(row)
+                model.dates |= new
             elif new and "retires" in new:
                 raise ValueError(f"{row.file}:{row.line}: only the earlier list knows a retirement")
+            elif row.file == "lifecycle_2026.csv":
+                model.dates |= new
             if row.file == "lifecycle_2026.csv":
-                card.stage = _stage(row)
-                card.facts |= new
-            elif "lifecycle" not in card.facts:
-                card.facts |= new
+                model.dates["stage"] = _stage(row)
             if match := _BLOCKED.search(row["note"]):
-                card.facts["closure"] = Closure(
-                    since=dt.date.fromisoformat(match["day"]), cite=self._cite(row)
-                )
-        for row in self._rows("successors.csv"):
-            self._card(row).facts["successor"] = row["successor"]
+                model.dates["closed_since"] = match["day"]
+                model.closure = self._cite(row)
+        for key, model in self.models.items():
+            closed = model.dates.pop("closed_since", "")
+            if model.cite and any(model.dates.values()):
+                yield _dated(key, model.cite, **model.dates)
+            if closed and model.closure:
+                yield _dated(key, model.closure, closed_since=closed)
+        for row in self._rows("successors"):
+            yield _dated(self._key(row), self._cite(row), successors=row["successor"])
 
-    def _locations(self) -> None:
-        stages: dict[int, set[Stage | None]] = {}
-        for file in ("locations_2026.csv", "locations_2026_retired.csv"):
-            for row in self._rows(file):
-                card = self._card(row)
-                card.complete = True
-                stages.setdefault(id(card), set()).add(_stage(row))
-                card.listings.append(
-                    Listing(served=(row["location"],), stage=_stage(row), cite=self._cite(row))
-                )
-        for card in self.cards.values():
-            if len(said := stages.get(id(card), set())) == 1:  # of the model as a whole
-                [card.stage] = said
-                card.listings = [
-                    listing.model_copy(update={"stage": None}) for listing in card.listings
-                ]
-            elif len(said) > 1:
-                card.stage = None
-        self._from_last_page()
+    def _locations(self) -> Iterator[Statement]:
+        for row in self._rows("locations_2026", "locations_2026_retired"):
+            stage = _stage(row)
+            yield Served(*self._key(row), row["location"], stage, True, self._cite(row))
 
-    def _from_last_page(self) -> None:
-        """The page's further spellings, and the last locations of models that are shut down."""
-        page = deployments_page.build(self.folder.parent / LAST_PAGE)
-        for entry in page.entries:
-            for model in entry.models:
-                ids = {model.id, *model.aliases}
-                for (publisher, model_id), card in self.cards.items():
-                    if publisher != entry.publisher or not ids & {model_id, *card.aliases}:
-                        continue
-                    card.aliases += sorted(ids - {model_id, *card.aliases})
-                    retires = str(card.facts.get("retires", "9999"))
-                    if not card.complete and retires <= self.date.isoformat():
-                        card.name = entry.name
-                        card.listings += self._listings_of(page, entry)
-
-    def _listings_of(self, page: Snapshot, entry: Entry) -> Iterator[Listing]:
-        for listing in entry.listings:
-            source = page.sources[listing.cite.source]
-            key = f"{LAST_PAGE}: {source.title}"
-            file = f"../{LAST_PAGE}/{source.file}"
-            self.sources.setdefault(key, source.model_copy(update={"file": file}))
-            cite = Citation(source=key, line=listing.cite.line)
-            yield Listing(served=listing.served, stage=listing.stage, cite=cite)
-
-    def _processing(self) -> None:
-        for row in self._rows("processing_2026.csv"):
-            if _OTHER_SERVICES.fullmatch(row["model_id"]) or row["status_vs_card"].startswith(
-                "not on newer card"
-            ):
+    def _processing(self) -> Iterator[Statement]:
+        """Commitments: a card names all of its areas, the July page only some models'."""
+        for row in self._rows("processing_2026"):
+            if _OTHER_SERVICES.fullmatch(row["model_id"]):
                 continue
+            tuning = row["qualifier"] == "tuning"
+            size = "" if tuning or not row["qualifier"] else ContextSize(row["qualifier"].lower())
+            on_card = row["source_kind"] == "card"
             area = row["area"].lower()
-            self._card(row).commitments.append((area, row["qualifier"], self._cite(row)))
-        for row in self._rows("ml_processing_2026-05_deprecated_partners.csv"):
-            cells = {**row.cells, "publisher": row["publisher_group"]}
+            cite = self._cite(row)
+            yield Committed(*self._key(row), area, size, tuning, on_card, cite)
+        for row in self._rows("ml_processing_2026-05_deprecated_partners"):
             area = row["location"].removesuffix(" (multi-region)")
-            cite = self._cite(row, "Model deprecations (MaaS), 2026")
-            self._card(_Row(row.file, row.line, cells)).commitments.append((area, "", cite))
+            yield Committed(*self._key(row), area, "", False, False, self._cite(row))
 
-    def _capabilities(self) -> None:
-        for row in self._rows("models_2026.csv"):
-            cite = self._cite(row, row["capabilities_source"] or None)
+    def _capabilities(self) -> Iterator[Statement]:
+        for row in self._rows("models_2026"):
             for need, text in _needs_of(row):
-                offered = _offered(need, text)
-                if offered is not None:
-                    said = cite.model_copy(update={"note": f"{_COLUMNS[need]}: {text}"})
-                    capability = Capability(need=need, offered=offered, cite=said)
-                    self._card(row).capabilities.append(capability)
-        for row in self._rows("statements.csv"):
-            capability = Capability(
-                need=Need(row["need"]), offered=_yes(row["offered"]), cite=self._cite(row)
-            )
-            self._card(row).capabilities.append(capability)
+                verdict = _offered(need, text)
+                if verdict is not None:
+                    cite = self._cite(row, f"{_COLUMNS[need]}: {text}")
+                    yield Capable(*self._key(row), need, verdict, cite)
+        for row in self._rows("statements"):
+            verdict = Verdict(row["offered"])
+            yield Capable(*self._key(row), Need(row["need"]), verdict, self._cite(row))
 
-    def _offers(self) -> None:
-        """Where the consumption options are offered, and where tuning happens.
-
-        Rows of a card are its whole list. Those of other pages speak of the locations they name.
-        """
-        groups: dict[tuple[str, str, Need, str], list[_Row]] = {}
-        for row in self._rows("consumption_2026.csv"):
-            need = _OPTIONS[row["option"]]
-            if need is not None:
-                key = (row["publisher"], row["model_id"], need, row["source_kind"])
-                groups.setdefault(key, []).append(row)
-        for (_, _, need, kind), rows in groups.items():
-            note = "" if kind == "card" else kind
-            self._card(rows[0]).offers.append(self._offer(rows, need, note, whole=kind == "card"))
-        tuning: dict[tuple[str, str, bool], list[_Row]] = {}
-        for row in self._rows("tuning_2026.csv"):
+    def _offers(self) -> Iterator[Statement]:
+        """Where ways to pay are offered, and where tuning happens: a card names every place."""
+        for row in self._rows("consumption_2026"):
+            option = _OPTIONS[row["option"]]
+            on_card = row["source_kind"] == "card"
+            cite = self._cite(row, "" if on_card else row["source_kind"])
+            yield Sold(*self._key(row), option, row["location"], on_card, cite)
+        for row in self._rows("tuning_2026"):
             method, _, what = row["what"].partition(": ")
             if what not in ("tuning job", "tuned model serving") or not method:
                 raise ValueError(f"{row.file}:{row.line}: {row['what']!r} is neither job nor model")
-            key = (row["publisher"], row["model_id"], what == "tuning job")
-            tuning.setdefault(key, []).append(row)
-        for (_, _, is_job), rows in tuning.items():
-            card = self._card(rows[0])
-            place = card.tuning_jobs if is_job else card.offers
-            place.append(self._offer(rows, Need.TUNING, rows[0]["what"], whole=True))
+            job = what == "tuning job"
+            cite = self._cite(row, row["what"])
+            yield Tuned(*self._key(row), job, row["location"], cite)
 
-    def _offer(self, rows: list[_Row], need: Need, note: str, *, whole: bool) -> Offer:
-        return Offer(
-            need=need,
-            locations=tuple(dict.fromkeys(row["location"] for row in rows)),
-            exhaustive=whole,
-            cite=self._cite(rows[0], note=note),
-        )
-
-    def _limitations(self) -> Iterator[Limitation]:
-        """What was said last by the day of the snapshot."""
-        rows = [
-            row
-            for row in self._rows("endpoint_limitations.csv")
-            if row["date"] <= self.date.isoformat()
-        ]
-        last = max(row["date"] for row in rows)
-        for row in rows:
-            if row["date"] != last:
-                continue
+    def _limitations(self) -> Iterator[Statement]:
+        for row in self._rows("endpoint_limitations"):
             if (scope := _SCOPE.fullmatch(row["scope"])) is None:
                 raise ValueError(f"{row.file}:{row.line}: no scope {row['scope']!r}")
-            title, _, remark = row["source"].partition(" (")
+            remark = row["source"].partition(" (")[2].rstrip(")")
+            publishers = scope["publisher"] or scope["partners"] or ""
+            disputed = remark.startswith("contradicts")
             endpoints = ["us", "eu"] if row["endpoint"] == "multi-region" else [row["endpoint"]]
             for endpoint in endpoints:
-                yield Limitation(
-                    endpoint=endpoint,
-                    need=Need(row["need"]),
-                    publishers=tuple((scope["publisher"] or scope["partners"] or "").split()),
-                    id_suffix=scope["suffix"],
-                    disputed=remark.startswith("contradicts"),
-                    cite=self._cite(row, title, remark.rstrip(")")),
-                )
+                cite = self._cite(row, remark)
+                suffix = scope["suffix"] or ""
+                need = Need(row["need"])
+                yield Limited(endpoint, need, publishers, suffix, disputed, cite)
+
+    def _of_the_platform(self) -> Iterator[Statement]:
+        """What is known of capabilities, controls, corpora and notices beside the cards."""
+        for row in self._rows("covered_capabilities"):
+            endpoint = EndpointKind(row["endpoint"])
+            what = term(row["capability"])
+            yield Covered(what, endpoint, Verdict(row["verdict"]), self._cite(row))
+        for row in self._rows("controls"):
+            feature, control = Feature(row["feature"]), Control(row["control"])
+            verdict = Verdict(row["verdict"])
+            key = self._key(row) if row["model_id"] else ("", "")
+            yield Controlled(*key, feature, control, verdict, self._cite(row))
+        for row in self._rows("rag_regions"):
+            stage = _stage(row)
+            allowlist = row["allowlist"] == "yes"
+            yield Corpus(row["location"], stage, allowlist, self._cite(row))
+        for row in self._rows("notices"):
+            key = self._key(row) if row["model_id"] else ("", "")
+            days = int(row["days"]) if row["days"] else None
+            kind = NoticeKind(row["notice"])
+            cite = self._cite(row)
+            yield Noticed(*key, kebab(row["about"]), kind, row["text"], days, cite)
 
 
 _COLUMNS = {
@@ -381,20 +318,29 @@ _COLUMNS = {
 }
 
 
+def _csv_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a file whose lines of comment start with ``#``, with their line numbers."""
+    text = path.read_text(encoding="utf-8").splitlines()
+    lines = [(number, line) for number, line in enumerate(text, 1) if not line.startswith("#")]
+    reader = csv.DictReader(line for _, line in lines)
+    for cells in reader:
+        yield lines[reader.line_num - 1][0], cells
+
+
 def _needs_of(row: _Row) -> Iterator[tuple[Need, str]]:
     for need, column in _COLUMNS.items():
         if text := row[column.replace(" ", "_")].strip():
             yield need, text
 
 
-def _offered(need: Need, text: str) -> bool | None:
+def _offered(need: Need, text: str) -> Verdict | None:
     """What a card's words say of a need: yes, no, or nothing.
 
     Caches that are only implicit are no explicit ones. Claude's prompt caching is another thing: it
     says nothing of them. A way to pay that a card does not name is not one that it denies.
     """
     if text.startswith("not supported"):
-        return False
+        return Verdict.NO
     if not text.startswith("supported"):
         raise ValueError(f"neither supported nor not supported: {text!r}")
     kinds = text.partition(":")[2]
@@ -402,20 +348,16 @@ def _offered(need: Need, text: str) -> bool | None:
         case Need.CONTEXT_CACHING if "prompt caching" in kinds:
             return None
         case Need.CONTEXT_CACHING:
-            return not kinds or "explicit" in kinds
+            return Verdict.YES if not kinds or "explicit" in kinds else Verdict.NO
         case Need.PRIORITY_PAYGO:
-            return True if "Priority" in kinds else None
+            return Verdict.YES if "Priority" in kinds else None
         case Need.FLEX_PAYGO:
-            return True if "Flex" in kinds else None
+            return Verdict.YES if "Flex" in kinds else None
         case Need.TUNING | Need.BATCH_PREDICTION | Need.RAG_CORPUS | Need.PROVISIONED_THROUGHPUT:
-            return True
+            return Verdict.YES
 
 
-def _yes(text: str) -> bool:
-    return {"yes": True, "no": False}[text]
-
-
-def _stage(row: _Row) -> Stage | None:
+def _stage(row: _Row) -> str:
     try:
         return _STAGES[row["launch_stage"].lower()]
     except KeyError:
@@ -424,45 +366,6 @@ def _stage(row: _Row) -> Stage | None:
         ) from None
 
 
-def _commitments(said: list[tuple[str, str, Citation]]) -> tuple[Commitment, ...]:
-    """One commitment an area, and one an area for tuning.
+def _dated(key: _Key, cite: Cite, **facts: str) -> Dated:
+    return replace(Dated(*key, "", "", "", "", "", "", "", cite), **facts)  # type: ignore[arg-type]
 
-    Where rows of one area name sizes, the largest of them counts, and a row without a size is
-    limited by it.
-    """
-    commitments: dict[tuple[str, bool], Commitment] = {}
-    for area, qualifier, cite in said:
-        tuning = qualifier == "tuning"
-        size = ContextSize(qualifier.lower()) if qualifier and not tuning else None
-        new = Commitment(area=area, up_to=size, tuning=tuning, cite=cite)
-        old = commitments.get((area, tuning))
-        if old is None or (size and (old.up_to is None or size.rank > old.up_to.rank)):
-            commitments[area, tuning] = new
-    return tuple(commitments.values())
-
-
-def _entry(key: _Key, card: _Card) -> Entry:
-    publisher, model_id = key
-    family, usual = family_of(publisher, model_id)
-    model = Model.model_validate(
-        {
-            "id": model_id,
-            "aliases": tuple(dict.fromkeys(card.aliases)),
-            "stage": card.stage,
-            **card.facts,
-            "commitments": _commitments(card.commitments),
-            "capabilities": tuple(card.capabilities),
-            "offers": tuple(card.offers),
-            "tuning_jobs": tuple(card.tuning_jobs),
-            "cite": card.cite,
-        }
-    )
-    return Entry(
-        name=card.name,
-        publisher=publisher,
-        family=family,
-        call=card.call or usual,
-        models=(model,),
-        listings=tuple(card.listings),
-        complete=card.complete,
-    )

@@ -177,7 +177,7 @@ def locations_table(snapshot: Snapshot) -> Table:
 
 
 def snapshots_document(snapshots: Sequence[Snapshot]) -> dict[str, object]:
-    """`{snapshots: [{id, models, locations, sources: [{title, date, file}]}]}`, oldest first."""
+    """`{snapshots: [{id, models, locations, sources: [{url, title, date, file}]}]}`, oldest first."""
     return {
         "snapshots": [
             {
@@ -196,17 +196,17 @@ def snapshots_table(snapshots: Sequence[Snapshot]) -> Table:
     table = _table("Bundled snapshots", "Snapshot", "Models", "Locations", "Sources")
     for snapshot in snapshots:
         models = sum(len(entry.models) for entry in snapshot.entries)
-        sources = "\n".join(_sources(snapshot))
-        table.add_row(snapshot.id, str(models), str(len(snapshot.locations)), sources)
+        table.add_row(
+            snapshot.id, str(models), str(len(snapshot.locations)), _sources(snapshot)
+        )
     return table
 
 
-def _sources(snapshot: Snapshot) -> list[str]:
-    """Each title once, with the days of its copies."""
-    days: dict[str, set[str]] = {}
-    for source in snapshot.sources.values():
-        days.setdefault(source.title, set()).add(source.date or "undated")
-    return [f"{title} ({', '.join(sorted(dates))})" for title, dates in days.items()]
+def _sources(snapshot: Snapshot) -> str:
+    """How many pages it cites, and of which days they are."""
+    pages = len({source.url for source in snapshot.sources.values()})
+    days = sorted(source.date for source in snapshot.sources.values())
+    return f"{pages} pages, {days[0]} to {days[-1]}" if pages > 1 else f"1 page, {days[0]}"
 
 
 class _Look(TypedDict):

@@ -151,8 +151,11 @@ def evidence_lines(request: Request, named: Named, location: str, snapshot: Snap
         lines += wrapped(fact.fact, "  - ", "    ")
         if fact.source:
             day = f", {fact.date}" if fact.date else ""
+            heading = f", {fact.heading}" if fact.heading else ""
             line = f", line {fact.line}" if fact.line else ""
-            lines += wrapped(f"Source: {fact.source}{day}{line}", "    ", "    ")
+            lines += wrapped(f"Source: {fact.source}{day}{heading}{line}", "    ", "    ")
+        if fact.url:
+            lines.append(plain_line(f"    {fact.url}"))
         if fact.quote and fact.quote.startswith("|"):
             lines.append(plain_line(f"      {fact.quote}"))
         elif fact.quote:
