@@ -225,7 +225,7 @@ class ModelEndpoint(pulumi.ComponentResource):
         """What it puts out, plain where it is known, by the names in other languages."""
         pulumi.log.info(folded(placed_because(placement, placed.answer.snapshot)), self)
         warn(placed.answer.warnings, self)
-        warn(stale_snapshot(placed.answer.snapshot, placement.today))
+        warn(stale_snapshot(placed.answer.snapshot, placement.today, pinned=True))
         self.register_outputs(self.outputs)
 
     def exports(self) -> dict[str, Any]:

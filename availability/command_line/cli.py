@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from availability.command_line import commands, console
+from availability.command_line import commands, console, snapshot_commands
 from availability.input.errors import BadInput, Problem
 from availability.input.likeness import nearest
 from availability.report.formats import Format
@@ -144,12 +144,30 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         )
     command("locations", commands.locations, "List the locations of a snapshot.")
     command("snapshots", commands.snapshots, "List the bundled snapshots.")
-    compare = command("compare", commands.compare, "Show what changed between two snapshots.")
-    compare.add_argument("snapshots", metavar="SNAPSHOT", nargs=2, help="from the first to this")
-    compare.add_argument("--model", metavar="M", help="only this model")
-    for name in ("resolve", "matrix", "models", "locations", "snapshots"):
+    facts = command("facts", snapshot_commands.facts, "Show all that is known of a model.")
+    facts.add_argument("model", metavar="MODEL", help="an id, PUBLISHER/ID or a display name")
+    diff = command("diff", snapshot_commands.diff, "Show what changed between two snapshots.")
+    diff.add_argument("snapshots", metavar="SNAPSHOT", nargs=2, help="a date or a file, old, new")
+    diff.add_argument(
+        "--stacks", metavar="FILE", nargs="+", type=Path, default=[], help="what it does to them"
+    )
+    diff.add_argument("--format", metavar="F", help="text, json, markdown")
+    diff.add_argument("--as-of", metavar="DATE", help="the day to judge by, instead of today")
+    refresh = command(
+        "refresh", snapshot_commands.refresh, "Make a snapshot of Google's pages, and compare it."
+    )
+    refresh.add_argument(
+        "--from", dest="source", metavar="DIR|URL", help="default: Google's documentation"
+    )
+    refresh.add_argument("--date", metavar="D", help="the day of the pages, where they name none")
+    refresh.add_argument("--out", metavar="FILE", help="write the snapshot to this file")
+    refresh.add_argument("--write", action="store_true", help="write it among the bundled ones")
+    refresh.add_argument(
+        "--accept-removals", action="store_true", help="believe that half of the models are gone"
+    )
+    for name in ("resolve", "matrix", "models", "locations", "snapshots", "facts"):
         parsers[name].add_argument(
-            "--snapshot", metavar="S", help="an ISO date; default: the newest"
+            "--snapshot", metavar="S", help="an ISO date or a file; default: the newest"
         )
     return parser, parsers
 

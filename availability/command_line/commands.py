@@ -10,6 +10,7 @@ import datetime as dt
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, assert_never
 
 from availability.command_line.console import (
@@ -19,7 +20,14 @@ from availability.command_line.console import (
     write_lines,
     write_table,
 )
-from availability.facts.library import load, newer_than, newest, snapshot_ids, unknown_snapshot
+from availability.facts.library import (
+    load,
+    newer_than,
+    newest,
+    read_snapshot,
+    snapshot_ids,
+    unknown_snapshot,
+)
 from availability.input import clock
 from availability.input.errors import BadInput, Problem, shown
 from availability.input.likeness import nearest
@@ -46,18 +54,18 @@ def resolve(options: argparse.Namespace) -> int:
     from availability.input.values import check_project
 
     problems: list[Problem] = []
-    snapshot_id = _collect(problems, lambda: _snapshot_id(options.snapshot))
-    as_of = _collect(problems, lambda: _as_of(options.as_of))
-    request = _collect(problems, lambda: _request(options))
+    snapshot = collect(problems, lambda: snapshot_of(options.snapshot))
+    as_of = collect(problems, lambda: as_of_day(options.as_of))
+    request = collect(problems, lambda: _request(options))
     why = _checked(problems, "--why", options.why, check_location)
     _checked(problems, "--project", options.project, check_project)
-    if problems or snapshot_id is None or request is None:
+    if problems or snapshot is None or request is None:
         raise BadInput(problems)
-    snapshot = load(snapshot_id)
-    fixer = ResolveFixer(options.project, options.snapshot and snapshot_id, as_of)
+    fixer = ResolveFixer(options.project, options.snapshot, as_of)
     today = as_of or clock.today()
-    answer = answers.answer(request, snapshot, today, fixer, newer_than(snapshot_id))
-    answer = replace(answer, warnings=(*answer.warnings, *stale_snapshot(snapshot, today)))
+    answer = answers.answer(request, snapshot, today, fixer, newer_than(snapshot.id))
+    stale = stale_snapshot(snapshot, today, pinned=options.snapshot is not None)
+    answer = replace(answer, warnings=(*answer.warnings, *stale))
     if options.json:
         document = {"snapshot": snapshot.id, **answers.to_json(answer, options.project)}
         if why and answer.result.named:
@@ -101,7 +109,7 @@ def _request(options: argparse.Namespace) -> Request:
     from availability.input.values import split_words
 
     problems: list[Problem] = []
-    constraint = _collect(problems, lambda: _constraint(options))
+    constraint = collect(problems, lambda: _constraint(options))
     pin = _checked(problems, "--location", options.location, check_location)
     wishes = [] if options.prefer is None else split_words(options.prefer) or [""]
     prefer = [_checked(problems, "--prefer", word, check_location) for word in wishes]
@@ -124,7 +132,7 @@ def _constraint(options: argparse.Namespace) -> Request:
     from availability.places.residency import Residency
 
     problems: list[Problem] = []
-    residency = _collect(
+    residency = collect(
         problems,
         lambda: Residency.build(
             options.residency,
@@ -161,7 +169,7 @@ def plan(options: argparse.Namespace) -> int:
     from availability.stack.reading import plan_file, read_stack
 
     form = _format(options)
-    as_of = _as_of(options.as_of)
+    as_of = as_of_day(options.as_of)
     checked: list[Checked] = []
     for path in options.files:
         file = None
@@ -258,10 +266,10 @@ def matrix(options: argparse.Namespace) -> int:
     """Print which model is served where. Returns the exit status."""
     from availability.report import tables
 
-    snapshot = load(_snapshot_id(options.snapshot))
+    snapshot = snapshot_of(options.snapshot)
     entries = snapshot.entries
     if options.model is not None:
-        named = _named_in(options.model, (snapshot,))
+        named = named_in(options.model, (snapshot,))
         entries = tuple(dict.fromkeys(model.entry for model in named))
     document = tables.matrix_document(snapshot, entries)
     if entries or options.json:
@@ -275,7 +283,7 @@ def models(options: argparse.Namespace) -> int:
         return _usable(options)
     from availability.report import tables
 
-    snapshot = load(_snapshot_id(options.snapshot))
+    snapshot = snapshot_of(options.snapshot)
     _show(options, tables.models_document(snapshot), lambda: tables.models_table(snapshot))
     return PLACED
 
@@ -292,13 +300,14 @@ def _usable(options: argparse.Namespace) -> int:
     from availability.explanation.usable import usable_document, usable_models
 
     problems: list[Problem] = []
-    snapshot_id = _collect(problems, lambda: _snapshot_id(options.snapshot))
-    as_of = _collect(problems, lambda: _as_of(options.as_of))
-    constraint = _collect(problems, lambda: _constraint(options))
-    if problems or snapshot_id is None or constraint is None:
+    snapshot = collect(problems, lambda: snapshot_of(options.snapshot))
+    as_of = collect(problems, lambda: as_of_day(options.as_of))
+    constraint = collect(problems, lambda: _constraint(options))
+    if problems or snapshot is None or constraint is None:
         raise BadInput(problems)
-    today, newer = as_of or clock.today(), newer_than(snapshot_id)
-    usable = usable_models(constraint, load(snapshot_id), today, newer)
+    today, newer = as_of or clock.today(), newer_than(snapshot.id)
+    pinned = options.snapshot is not None
+    usable = usable_models(constraint, snapshot, today, newer, pinned=pinned)
     if options.json:
         write_json(usable_document(usable))
     else:
@@ -312,33 +321,11 @@ def _usable(options: argparse.Namespace) -> int:
     return PLACED if usable.placed else REFUSED
 
 
-def compare(options: argparse.Namespace) -> int:
-    """Print what changed from one snapshot to another. Returns the exit status."""
-    from availability.facts.compare import compare_snapshots, comparison_document
-    from availability.report.text import comparison_lines
-
-    problems: list[Problem] = []
-    known = [
-        _collect(problems, lambda text=text: _snapshot_id(text, "SNAPSHOT"))
-        for text in options.snapshots
-    ]
-    if problems:
-        raise BadInput(problems)
-    first, second = (load(snapshot_id) for snapshot_id in known if snapshot_id)
-    chosen = None if options.model is None else _named_in(options.model, (second, first))
-    comparison = compare_snapshots(first, second, chosen)
-    if options.json:
-        write_json(comparison_document(comparison))
-    elif chosen != ():
-        write_lines(comparison_lines(comparison))
-    return REFUSED if chosen == () else PLACED
-
-
 def locations(options: argparse.Namespace) -> int:
     """Print the locations of a snapshot. Returns the exit status."""
     from availability.report import tables
 
-    snapshot = load(_snapshot_id(options.snapshot))
+    snapshot = snapshot_of(options.snapshot)
     _show(options, tables.locations_document(snapshot), lambda: tables.locations_table(snapshot))
     return PLACED
 
@@ -347,17 +334,20 @@ def snapshots(options: argparse.Namespace) -> int:
     """Print the bundled snapshots. Returns the exit status."""
     from availability.report import tables
 
-    wanted = [_snapshot_id(options.snapshot)] if options.snapshot else snapshot_ids()
-    snapshots = [load(snapshot_id) for snapshot_id in wanted]
+    one = options.snapshot
+    snapshots = [snapshot_of(one)] if one else [load(known) for known in snapshot_ids()]
     _show(options, tables.snapshots_document(snapshots), lambda: tables.snapshots_table(snapshots))
     return PLACED
 
 
-def _named_in(name: str, snapshots: Sequence[Snapshot]) -> tuple[Named, ...]:
+def named_in(
+    name: str, snapshots: Sequence[Snapshot], option: str = "--model"
+) -> tuple[Named, ...]:
     """The models of any of the snapshots that the name stands for.
 
     Where there are none, says on standard error which come near.
     """
+    from availability.explanation.age import HOW_TO_REFRESH, how_old
     from availability.facts.names import UnknownModel, near_models, resolve_model
 
     models: list[Named] = []
@@ -370,7 +360,9 @@ def _named_in(name: str, snapshots: Sequence[Snapshot]) -> tuple[Named, ...]:
         near = (named.id for snapshot in snapshots for named in near_models(name, snapshot))
         where = f"snapshot {' or '.join(snapshot.id for snapshot in snapshots)}"
         message = f"no model of {where} is called {shown(name)}"
-        write_error(str(Problem("--model", message, tuple(dict.fromkeys(near)))))
+        age = " ".join(how_old(snapshot, clock.today()) for snapshot in snapshots)
+        message += f" ({age} {HOW_TO_REFRESH})"
+        write_error(str(Problem(option, message, tuple(dict.fromkeys(near)))))
     return tuple(models)
 
 
@@ -381,29 +373,36 @@ def _show(options: argparse.Namespace, document: object, table: Callable[[], Tab
         write_table(lambda _: table())
 
 
-def _snapshot_id(text: str | None, path: str = "--snapshot") -> str:
+def snapshot_of(text: str | None, path: str = "--snapshot") -> Snapshot:
+    """The snapshot that an option names: by its date, or by the path of a file; else the newest.
+
+    Raises BadInput for a name that is neither.
+    """
     if text is None:
-        return newest()
+        return load(newest())
     if text in (known := snapshot_ids()):
-        return text
+        return load(text)
+    if text.endswith(".json") or "/" in text or os.sep in text:
+        return read_snapshot(Path(text))
     raise BadInput([unknown_snapshot(text, known, path)])
 
 
-def _as_of(text: str | None) -> dt.date | None:
+def as_of_day(text: str | None, option: str = "--as-of") -> dt.date | None:
+    """The day of an option; None where it is not given. Raises BadInput for what is no day."""
     if text is None:
         return None
     from availability.input.values import check_date
 
     day = check_date(text)
     if isinstance(day, Problem):
-        raise BadInput([replace(day, path="--as-of")])
+        raise BadInput([replace(day, path=option)])
     return day
 
 
 _Value = TypeVar("_Value")
 
 
-def _collect(problems: list[Problem], make: Callable[[], _Value]) -> _Value | None:
+def collect(problems: list[Problem], make: Callable[[], _Value]) -> _Value | None:
     """What `make` makes, or None with its problems added to the list."""
     try:
         return make()

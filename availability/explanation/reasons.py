@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
+from availability.explanation.age import HOW_TO_REFRESH, how_old
 from availability.explanation.names import (
     cited,
     described_area,
@@ -226,7 +227,9 @@ def _unknown_model(refusal: Refusal, snapshot: Snapshot) -> str:
     if refusal.candidates:
         ids = joined([named.id for named in refusal.candidates])
         return f"{name} stands for several models of snapshot {snapshot.id}: {ids}."
-    return f"No row of snapshot {snapshot.id} carries the model {name}."
+    text = f"No row of snapshot {snapshot.id} carries the model {name}."
+    age = f" {how_old(snapshot, refusal.today)} {HOW_TO_REFRESH}." if refusal.today else ""
+    return text + age
 
 
 def _about_model(refusal: Refusal, named: Named, rule: Rule, snapshot: Snapshot) -> str:

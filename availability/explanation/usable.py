@@ -39,14 +39,19 @@ class Usable:
 
 
 def usable_models(
-    request: Request, snapshot: Snapshot, today: dt.date, newer: Snapshot | None = None
+    request: Request,
+    snapshot: Snapshot,
+    today: dt.date,
+    newer: Snapshot | None = None,
+    *,
+    pinned: bool = True,
 ) -> Usable:
     """Places every model as the request asks; the model that it names does not matter.
 
     Best first is what a platform team would build on: models that neither end soon nor are
     previews, then previews, then what is deprecated, about to be shut down or past its last
     promise, or another thing by what a `newer` snapshot knows; among these the order of the
-    snapshot.
+    snapshot. `pinned` says whether somebody chose the snapshot, or follows the newest.
     """
     placed: list[tuple[Placement, tuple[Warning, ...]]] = []
     refused: list[tuple[Refusal, tuple[Rule, ...]]] = []
@@ -61,7 +66,7 @@ def usable_models(
             refused.append((result, result.deciding))
     publishers = list(dict.fromkeys(entry.publisher for entry in snapshot.entries))
     placed.sort(key=lambda pair: (publishers.index(pair[0].named.entry.publisher), _concern(*pair)))
-    return Usable(snapshot, tuple(placed), tuple(refused), stale_snapshot(snapshot, today))
+    return Usable(snapshot, tuple(placed), tuple(refused), stale_snapshot(snapshot, today, pinned=pinned))
 
 
 def _concern(placement: Placement, warnings: tuple[Warning, ...]) -> int:

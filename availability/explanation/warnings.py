@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from availability.explanation.age import HOW_TO_REFRESH, how_old
 from availability.explanation.reasons import contradiction, successor
 from availability.facts.capabilities import capabilities
 from availability.facts.names import Named
@@ -19,7 +20,9 @@ from availability.places.areas import jurisdiction
 from availability.places.residency import Guarantee
 
 STALE_AFTER = dt.timedelta(days=180)
-"""How old a snapshot may be before it is called stale."""
+"""How old a snapshot may be before it is called stale, where somebody has chosen it."""
+FOLLOWED_STALE_AFTER = dt.timedelta(days=45)
+"""How old the newest one may be before whoever follows it is told."""
 
 
 def warnings_of(
@@ -32,14 +35,19 @@ def warnings_of(
     return (*contradictions, *_waived(result, snapshot, today))
 
 
-def stale_snapshot(snapshot: Snapshot, today: dt.date) -> tuple[Warning, ...]:
-    """For a snapshot that is older than `STALE_AFTER` on that day; else nothing."""
+def stale_snapshot(
+    snapshot: Snapshot, today: dt.date, *, pinned: bool
+) -> tuple[Warning, ...]:
+    """For a snapshot that is old on that day; else nothing.
+
+    One that was chosen may be older than one that is followed because it is the newest.
+    """
     age = today - snapshot.date
-    if age <= STALE_AFTER:
+    if age <= (STALE_AFTER if pinned else FOLLOWED_STALE_AFTER):
         return ()
     text = (
-        f"Snapshot {snapshot.id} is {age.days} days old: models come, move and are shut down "
-        "faster than that."
+        f"{how_old(snapshot, today)} Models come, move and are shut down faster than that. "
+        f"{HOW_TO_REFRESH}."
     )
     return (Warning(WarningId.STALE_SNAPSHOT, text),)
 

@@ -14,6 +14,8 @@ from availability.input.errors import BadInput, Problem, shown
 from availability.input.likeness import nearest
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
+LARGEST = 64 * 2**20
+"""The size in bytes of the largest file that is read as a snapshot."""
 DIGEST = ".sha256"
 """The suffix of the file that holds the digest of a snapshot."""
 
@@ -46,6 +48,22 @@ def _load(snapshot_id: str, folder: Path) -> Snapshot:
         message = f"corrupt snapshot: it says it is of {snapshot.id}"
         raise BadInput([Problem(_shown(path), message)])
     return snapshot
+
+
+def read_snapshot(path: Path) -> Snapshot:
+    """The snapshot in a file, such as `refresh --out` writes. It is validated as a whole.
+
+    Raises BadInput where it can't be read, or is none.
+    """
+    try:
+        if path.stat().st_size > LARGEST:
+            raise BadInput([Problem(str(path), f"larger than {LARGEST} bytes: no snapshot")])
+        return Snapshot.model_validate_json(path.read_bytes())
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise BadInput([Problem(str(path), f"cannot be read as a snapshot: {reason}")]) from error
+    except ValidationError as error:
+        raise BadInput([Problem(str(path), f"is no snapshot: {_first(error)}")]) from error
 
 
 class _Changed(Exception):

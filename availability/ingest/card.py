@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from availability.facts.snapshot import Feature, Control, Verdict
 from availability.ingest.document import Document, Line, PageError
 from availability.ingest.families import publisher_of
+from availability.ingest.model_names import split_ids
 from availability.ingest.notes import closing_notes, model_notes
 from availability.ingest.reading import Reading
 from availability.ingest.statements import (
@@ -46,9 +47,6 @@ from availability.ingest.vocabulary import (
 )
 
 _ID = re.compile(r"(?:(?P<publisher>[a-z0-9-]+)/)?(?P<id>[a-z0-9][a-z0-9._@-]*[a-z0-9])")
-_PRINTED = re.compile(r"""['"]([^'"]+)['"]""")
-"""An id in a list as a program prints it: ``['a', 'b']``."""
-
 _IGNORED_LINES = re.compile(
     r"\(includes .*\)|see .* for more information\.?|region|\(see connection guide\)", re.IGNORECASE
 )
@@ -75,7 +73,7 @@ def read_card(document: Document) -> Reading:
     """
     reading = Reading(document)
     lines = document.lines
-    starts = [index for index in _labels(lines) if _ids_after(lines, index)]
+    starts = list(_starts(lines))
     firsts = [
         _first(lines, starts[position - 1] if position else None, start)
         for position, start in enumerate(starts)
@@ -99,13 +97,23 @@ def _labels(lines: Sequence[Line]) -> Iterator[int]:
             yield index
 
 
+def _starts(lines: Sequence[Line]) -> Iterator[int]:
+    """The labels above a model's id; one that is repeated at once counts once."""
+    previous: tuple[int, list[tuple[str, str]]] = (-9, [])
+    for index in _labels(lines):
+        ids = _ids_after(lines, index)
+        if ids and not (ids == previous[1] and index - previous[0] <= 1 + len(ids)):
+            yield index
+        previous = (index, ids)
+
+
 def _ids_after(lines: Sequence[Line], label: int) -> list[tuple[str, str]]:
     """Publisher (or nothing) and id of each model that stands below the label."""
     ids: list[tuple[str, str]] = []
     for line in lines[label + 1 : label + 12]:
         if line.kind == "heading" or label_of(line.text) in LABELS:
             break
-        texts = [*line.codes] or _PRINTED.findall(line.text) or [line.text]
+        texts = [text for code in line.codes or (line.text,) for text in split_ids(code)]
         matches = [_ID.fullmatch(text.strip("()[] ")) for text in texts]
         # A column of a table, "Model ID" above "Release date", is no label of a card.
         if not matches or not all(matches):
@@ -208,9 +216,7 @@ class _Block:
                 section, label, in_regions = Section.OTHER, line.text, False
                 continue
             section, label = found, line.text
-            in_regions = section is Section.REGIONS or (in_regions and section.lists_locations)
-            if section is Section.AVAILABILITY:
-                in_regions = True
+            in_regions = section is Section.REGIONS or section.lists_locations
         if section.lists_locations and self.is_last and not (pending and pending[-1].in_table):
             raise PageError(
                 pending[-1].number if pending else self.lines[-1].number,
@@ -276,8 +282,13 @@ class _Block:
         above = ""
         places: list[tuple[str, Line, str, bool]] = []
         denied: Line | None = None
+        lost = False
         for line in lines:
             text = line.text.strip()
+            if lost:  # below a line that may be a label, nobody knows what a location is said of
+                self.reading.rows += 1
+                self.reading.not_understood(line)
+                continue
             if _IGNORED_LINES.fullmatch(text):
                 continue
             if line.kind != "item" and _LINE_LABEL.fullmatch(text) and not line.codes:
@@ -293,6 +304,7 @@ class _Block:
                 raise PageError(line.number, str(error)) from None
             except NotALocation:
                 self.reading.not_understood(line)
+                lost = line.kind != "item"
         if denied and places:
             raise PageError(denied.number, f"{label!r} both lists locations and denies them")
         for publisher, model in self.ids:
@@ -465,6 +477,10 @@ _VERDICT = re.compile(r"(?P<rest>.*?)\s*\b(?P<verdict>not supported|supported)\.
 """What may stand before it, and the verdict: the longer one is tried first at every place."""
 
 
+_NAME = re.compile(r"[A-Za-z0-9][\w ()&/'’+.,-]{1,60}")
+"""What the name of a capability is made of; a broken link is not."""
+
+
 def _capability(line: Line, state: bool | None) -> list[tuple[str, Verdict]] | None:
     """What a line of capabilities says; None where it has no verdict."""
     *parts, last = [segment.text for segment in line.segments]
@@ -475,7 +491,7 @@ def _capability(line: Line, state: bool | None) -> list[tuple[str, Verdict]] | N
     else:
         offered = state
         parts.append(last)
-    if offered is None or not parts:
+    if offered is None or not parts or any(_VERDICT.fullmatch(part) for part in parts):
         return None
     name, *kinds = parts
     if not kinds and line.links and name.startswith(link := line.links[0][0]) and match:
@@ -484,6 +500,8 @@ def _capability(line: Line, state: bool | None) -> list[tuple[str, Verdict]] | N
         kinds = [mark[0]] if mark[0] else []
         name += " preview Preview feature" if mark[1] else ""
     name, preview = split_preview(name)
+    if not _NAME.fullmatch(name) or "http" in name:
+        return None
     return list(capabilities(name, ", ".join(kinds), offered=offered, preview=preview))
 
 

@@ -333,7 +333,13 @@ class _Markdown:
         parser = MarkdownIt("commonmark").disable("code").use(front_matter_plugin)
         if text.startswith("---\n") and re.search(r"^---\s*$", text[4:], re.MULTILINE) is None:
             raise PageError(1, "cut off: the front matter has no end")
-        self._walk(parser.parse("\n".join(kept)))
+        tokens = parser.parse("\n".join(kept))
+        has_matter = bool(tokens) and tokens[0].type == "front_matter"
+        if re.search(r"^uri: ", "\n".join(kept[:12]), re.MULTILINE) and (
+            not has_matter or "uri:" not in tokens[0].content
+        ):
+            raise PageError(1, "the front matter is damaged")
+        self._walk(tokens)
         self._insert(len(kept) + 1)
 
     def _walk(self, tokens: list[Token]) -> None:

@@ -14,6 +14,14 @@ from availability.ingest.statements import ModelNamed
 
 _ID = re.compile(r"(?:[a-z0-9-]+/)?(?P<id>[a-z0-9][a-z0-9._@-]*[a-z0-9])")
 
+_PRINTED = re.compile(r"""['"]([^'"]+)['"]""")
+
+
+def split_ids(text: str) -> list[str]:
+    """The ids of a text: of a list as a program prints it, ``['a', 'b']``, each; else itself."""
+    return _PRINTED.findall(text) if "[" in text else [text]
+
+
 OTHER_SERVICES = re.compile(
     r"chirp_2|chirp (?:2|3)(?::.*)?|chirp 3: .*|.*\bspeech-to-text\b.*", re.IGNORECASE
 )
@@ -83,7 +91,7 @@ class ModelNames:
     def of(self, row: Cell | Line) -> list[Key]:
         """The models of a cell or a line: by its ids, else by its name or that of its link."""
         keys: list[Key] = []
-        for code in row.codes:
+        for code in (one for code in row.codes for one in split_ids(code)):
             match = _ID.fullmatch(code.strip("() "))
             if match and (key := self.by_id(match["id"])):
                 keys.append(key)

@@ -136,6 +136,8 @@ def label_of(text: str) -> str:
     words = text.casefold().replace("\\_", "_").split()
     while words and words[-1] in ICONS:
         words.pop()
+    if words == words[: len(words) // 2] * 2:  # a line that a copy has twice became one
+        words = words[: len(words) // 2]
     return " ".join(words).rstrip(":*† ").strip()
 
 

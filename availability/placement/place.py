@@ -32,7 +32,7 @@ def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | R
     try:
         named = resolve_model(request.model, snapshot)
     except UnknownModel as error:
-        return Refusal(request, None, error.candidates, (Rule.UNKNOWN_MODEL,))
+        return Refusal(request, None, error.candidates, (Rule.UNKNOWN_MODEL,), today=today)
     offered = capabilities(named, snapshot)
     not_offered = tuple(need for need in request.needs if need in offered.refused)
     broken = broken_by_model(request, named, today)

@@ -93,6 +93,8 @@ class Refusal:
     """The locations that the refusal speaks of: the snapshot's, and a pin that it doesn't have."""
     waived: tuple[Rule, ...] = ()
     """The rules that it breaks where it is served inside, and that are accepted to be broken."""
+    today: dt.date | None = None
+    """The day that it was judged by, where the age of the facts matters."""
 
     @cached_property
     def reasons(self) -> tuple[tuple[str | None, Rule], ...]:

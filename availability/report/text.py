@@ -16,7 +16,6 @@ from availability.placement.request import Placement, Refusal
 from availability.placement.warnings import Warning
 
 if TYPE_CHECKING:  # a request alone has no stack, and YAML is slow to load
-    from availability.facts.compare import Comparison
     from availability.facts.names import Named
     from availability.facts.snapshot import Snapshot
     from availability.placement.request import Request
@@ -209,24 +208,6 @@ def refused_plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
             *warning_lines(answer.warnings),
         ]
     return lines
-
-
-def comparison_lines(comparison: Comparison) -> list[str]:
-    """What changed from one snapshot to another: the summary, then a block a model."""
-    from availability.facts import compare
-
-    lines: list[str] = []
-    if comparison.only is None:
-        lines += wrapped(compare.summary(comparison), "", "  ")
-        lines += _indented(compare.whole(comparison))
-    for model in comparison.models:
-        block = [*wrapped(compare.headline(model), "", "  "), *_indented(compare.details(model))]
-        lines += ["", *block] if lines else block
-    return lines
-
-
-def _indented(texts: Iterable[str]) -> list[str]:
-    return [line for text in texts for line in wrapped(text, "  ", "    ")]
 
 
 def problem_lines(error: BadInput, file: StackFile | None = None) -> list[str]:

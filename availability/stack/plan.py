@@ -104,7 +104,7 @@ class Plan:
     def warnings(self) -> tuple[Warning, ...]:
         """What holds for the stack as a whole."""
         warnings = () if self.config.pinned else (floating_snapshot(self.snapshot),)
-        warnings += stale_snapshot(self.snapshot, self.today)
+        warnings += stale_snapshot(self.snapshot, self.today, pinned=self.config.pinned)
         warnings += (judged_by(self.today),) if self.config.as_of == self.today else ()
         warnings += self.guardrails.warnings if self.guardrails else ()
         source = self.config.keys.federation
@@ -128,12 +128,13 @@ def plan_values(
     as_of: dt.date | None = None,
     unknown: Unknown = NOTHING_UNKNOWN,
     file: Path | None = None,
+    using: Snapshot | None = None,
 ) -> Plan:
     """Places all deployments of a stack, from configuration key (with namespace) -> text.
 
     The program and the offline command line both judge by this. `environment` holds the variables
     that the provider reads, `project_name` is the name of the stack's Pulumi project, and `as_of`
-    the day to judge by instead of the configuration's. `file` is the stack's, as in `plan`.
+    the day to judge by instead of the configuration's. `file` and `using` are those of `plan`.
     Raises BadInput with every mistake.
     """
     # What an unknown environment may give comes before the variables of this process.
@@ -145,7 +146,7 @@ def plan_values(
         sets_caching = config.keys.caching is not None
         if sets_caching and not unknown.environment and REGION not in given:
             problems.append(missing_region(stack))
-        made = plan(config, stack, as_of or config.as_of or clock.today(), file=file)
+        made = plan(config, stack, as_of or config.as_of or clock.today(), file=file, using=using)
     except BadInput as error:
         raise BadInput([*problems, *error.problems, *_maybe_elsewhere(unknown)]) from None
     if problems:
@@ -169,15 +170,20 @@ def plan(
     today: dt.date,
     snapshots: Path = SNAPSHOTS,
     file: Path | None = None,
+    using: Snapshot | None = None,
 ) -> Plan:
     """Places all deployments of the stack by that day.
 
     `file` is the stack's, as commands that are printed name it; None for that of the program.
+    `using` is a snapshot to judge by instead of the one that the configuration names.
 
     Raises BadInput for a corrupt snapshot, and for guardrails, private access and publishing that
     Google would not take.
     """
-    snapshot, newer = load(config.snapshot, snapshots), newer_than(config.snapshot, snapshots)
+    if using is None:
+        snapshot, newer = load(config.snapshot, snapshots), newer_than(config.snapshot, snapshots)
+    else:
+        snapshot, newer = using, None
     answers: dict[str, tuple[Deployment, Answer]] = {}
     for names in config.colocate:
         for deployment, joint_answer in _together(

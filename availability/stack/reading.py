@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from availability.facts.snapshot import Snapshot
 from availability.input.errors import NAMESPACE, BadInput, Problem
 from availability.stack.file import StackFile, read_stack_file
 from availability.stack.google_config import PROJECT, REGION
@@ -41,11 +42,17 @@ def read_stack(path: Path) -> Stack:
     return Stack(read_stack_file(path, project=name), project)
 
 
-def plan_file(stack: Stack, environment: Mapping[str, str], as_of: dt.date | None = None) -> Plan:
+def plan_file(
+    stack: Stack,
+    environment: Mapping[str, str],
+    as_of: dt.date | None = None,
+    using: Snapshot | None = None,
+) -> Plan:
     """Places all deployments of a stack as the program would.
 
-    `environment` holds the variables that the provider reads. Raises BadInput with every mistake;
-    of what stands in the project's file it is said.
+    `environment` holds the variables that the provider reads, and `using` is a snapshot to judge
+    by instead of the stack's own. Raises BadInput with every mistake; of what stands in the
+    project's file it is said.
     """
     try:
         return plan_values(
@@ -56,6 +63,7 @@ def plan_file(stack: Stack, environment: Mapping[str, str], as_of: dt.date | Non
             as_of=as_of,
             unknown=stack.unknown,
             file=stack.file.path,
+            using=using,
         )
     except BadInput as error:
         raise BadInput(_with_source(error.problems, stack)) from None

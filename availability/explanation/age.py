@@ -1,0 +1,17 @@
+"""How old the facts are, and how to get newer ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from availability.facts.snapshot import Snapshot
+
+HOW_TO_REFRESH = "To read Google's pages again: python -m availability refresh"
+
+
+def how_old(snapshot: Snapshot, today: dt.date) -> str:
+    """The age of a snapshot in a sentence; of one that is of today, or of a later day, its day."""
+    days = (today - snapshot.date).days
+    if days <= 0:
+        return f"Snapshot {snapshot.id} is of today."
+    return f"Snapshot {snapshot.id} is {days} {'day' if days == 1 else 'days'} old."
