@@ -115,6 +115,7 @@ class Family(StrEnum):
     MUSE = "muse"
     QWEN = "qwen"
     QWEN_CODER = "qwen-coder"
+    GPT = "gpt"
     OTHER = "other"
     """A line that this version knows nothing about: its models are like no others."""
 

@@ -40,6 +40,7 @@ _FAMILIES: tuple[tuple[str, str, Family, Call], ...] = (
     ("minimaxai", r"minimax-.*", Family.MINIMAX, Call.CHAT_COMPLETIONS),
     ("moonshotai", r"kimi-.*", Family.KIMI, Call.CHAT_COMPLETIONS),
     ("openai", r"gpt-oss-.*", Family.GPT_OSS, Call.CHAT_COMPLETIONS),
+    ("openai", r"gpt-\d.*", Family.GPT, Call.UNKNOWN),
     ("qwen", r"qwen\d+-coder-.*", Family.QWEN_CODER, Call.CHAT_COMPLETIONS),
     ("qwen", r"qwen.*", Family.QWEN, Call.CHAT_COMPLETIONS),
     ("xai", r"grok-.*", Family.GROK, Call.CHAT_COMPLETIONS),

@@ -50,6 +50,8 @@ class Kind(StrEnum):
     SPEECH = "speech"
     TRANSCRIPTION = "transcription"
     DOCUMENTS = "documents"
+    UNKNOWN = "unknown"
+    """Nobody knows what it replaces."""
 
 
 KINDS: dict[Family, Kind] = {
@@ -86,6 +88,8 @@ KINDS: dict[Family, Kind] = {
     Family.MUSE: Kind.TEXT,
     Family.QWEN: Kind.TEXT,
     Family.QWEN_CODER: Kind.CODE,
+    Family.GPT: Kind.TEXT,
+    Family.OTHER: Kind.UNKNOWN,
 }
 
 MODELS, RESIDENCIES, PAIRS = 3, 2, 3
@@ -308,10 +312,11 @@ def relatives(named: Named, snapshot: Snapshot) -> tuple[Named, ...]:
     version, the newer of two that are equally near, then the most similar id. Versions of
     different publishers cannot be compared: of theirs, the newest comes first.
     """
+    kind = KINDS[named.entry.family]
     others = [
         other
         for other in all_models(snapshot)
-        if KINDS[other.entry.family] is KINDS[named.entry.family] and other != named
+        if KINDS[other.entry.family] is kind and kind is not Kind.UNKNOWN and other != named
     ]
     version, publisher = _version(named), named.entry.publisher
 
