@@ -64,9 +64,7 @@ def _facts(
             lines = text.splitlines()
             is_page = source.file.endswith(".md")
             quote = _passage(lines, cite.line) if is_page else lines[cite.line - 1].lstrip("# ")
-        return Evidence(
-            fact, source.title, source.date, source.url, cite.heading, cite.line, quote
-        )
+        return Evidence(fact, source.title, source.date, source.url, cite.heading, cite.line, quote)
 
     served = list(_listings(named, location, where, snapshot, cited))
     yield from served or [Evidence(f"No source says anything of {named.id} in {where}.")]

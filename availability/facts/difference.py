@@ -102,9 +102,13 @@ class Difference:
         for pair in self.pairs:
             old, new = pair.first, pair.second
             if old is None and new is not None:
-                yield Change("added", pair.name, pair.named.entry.name, None, _state(new, self.second))
+                yield Change(
+                    "added", pair.name, pair.named.entry.name, None, _state(new, self.second)
+                )
             elif new is None and old is not None:
-                yield Change("removed", pair.name, pair.named.entry.name, _state(old, self.first), None)
+                yield Change(
+                    "removed", pair.name, pair.named.entry.name, _state(old, self.first), None
+                )
             elif old and new:
                 if old.id != new.id:
                     yield Change("changed", pair.name, "id", old.id, new.id)

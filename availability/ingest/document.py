@@ -479,9 +479,7 @@ def _pipe_cell(text: str, number: int) -> Cell:
     for index, part in enumerate(parts):
         segments = _inline(_INLINE.parseInline(part.strip())[0].children or [])
         if segments:
-            lines.append(
-                Line(number, "item" if index else "text", 1 if index else 0, segments)
-            )
+            lines.append(Line(number, "item" if index else "text", 1 if index else 0, segments))
     return Cell(tuple(lines))
 
 
@@ -532,9 +530,7 @@ class _Html:
     def _line_of(self, element: PageElement) -> int:
         return self._offset + int(getattr(element, "sourceline", None) or 1)
 
-    def _flush(
-        self, kind: Literal["heading", "text", "item"], level: int, *, quoted: bool
-    ) -> None:
+    def _flush(self, kind: Literal["heading", "text", "item"], level: int, *, quoted: bool) -> None:
         segments = self._writer.finish()
         if segments:
             line = Line(self._number, kind, level, segments, quoted)
@@ -634,8 +630,13 @@ class _Html:
                     for line in self._cell(cell_tag):
                         self.lines.append(
                             Line(
-                                line.number, line.kind, line.level, line.segments, line.quoted,
-                                True, index == 0,
+                                line.number,
+                                line.kind,
+                                line.level,
+                                line.segments,
+                                line.quoted,
+                                True,
+                                index == 0,
                             )  # fmt: skip
                         )
         if rows:

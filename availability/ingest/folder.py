@@ -52,9 +52,7 @@ def _with_last_page(snapshot: Snapshot) -> Snapshot:
     return Snapshot.model_validate(document)
 
 
-def _with_row(
-    entry: Entry, page: Snapshot, day: dt.date, sources: dict[str, Source]
-) -> Entry:
+def _with_row(entry: Entry, page: Snapshot, day: dt.date, sources: dict[str, Source]) -> Entry:
     [model] = entry.models
     for row in page.entries:
         for old in row.models:

@@ -90,7 +90,9 @@ def model_notes(reading: Reading, ids: Sequence[tuple[str, str]], lines: Iterabl
             what = f"prompts and responses are kept for up to {days} days to look for abuse"
             notices.append((NoticeKind.RETENTION, what, days))
         if match := _SHARED.search(text):
-            what = f"prompts and responses have to be shared with {match['whom']}, for each location"
+            what = (
+                f"prompts and responses have to be shared with {match['whom']}, for each location"
+            )
             notices.append((NoticeKind.SHARING, what, None))
         if _EXISTING_ONLY.search(text):
             what = "available only to customers who used it before"
@@ -107,9 +109,7 @@ def model_notes(reading: Reading, ids: Sequence[tuple[str, str]], lines: Iterabl
 def _facts(line: Line) -> _Facts:
     text = line.text
     facts = _Facts()
-    if match := _ENDS.search(text):
-        facts.retires = _iso(match["day"])
-    elif match := _DISCONTINUED.search(text):
+    if (match := _ENDS.search(text)) or (match := _DISCONTINUED.search(text)):
         facts.retires = _iso(match["day"])
     if match := _DEPRECATED.search(text):
         facts.deprecated = _iso(match["since"] or match["from"])
@@ -135,9 +135,7 @@ def _successor(line: Line) -> str | None:
     return None
 
 
-def _about(
-    reading: Reading, line: Line, ids: Sequence[tuple[str, str]]
-) -> list[tuple[str, str]]:
+def _about(reading: Reading, line: Line, ids: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """The models that a line names before it tells what to use instead; else those of its card."""
     known = dict((model, publisher) for publisher, model in ids)
     named: list[tuple[str, str]] = []

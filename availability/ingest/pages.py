@@ -83,9 +83,7 @@ def read_pages(files: Iterable[PageFile], known: Snapshot | None) -> Pages:
     documents: list[tuple[PageFile, Document]] = []
     for file in sorted(files, key=lambda file: file.path):
         try:
-            documents.append(
-                (file, read_document(file.content, file.path, file.url, file.date))
-            )
+            documents.append((file, read_document(file.content, file.path, file.url, file.date)))
         except PageError as error:
             refused.append(RefusedPage(file.url, error.line, error.message))
     readings: list[Reading] = []

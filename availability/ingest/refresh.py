@@ -91,7 +91,9 @@ def _files(
 
 def _too_few(snapshot: Snapshot, before: Snapshot) -> list[RefusedPage]:
     """Whether half of the models that were alive are not on the pages."""
-    after = {(one.entry.publisher, name) for one in all_models(snapshot) for name in _ids(one.model)}
+    after = {
+        (one.entry.publisher, name) for one in all_models(snapshot) for name in _ids(one.model)
+    }
     alive = [
         named
         for named in all_models(before)

@@ -36,9 +36,7 @@ def change_text(change: Change) -> str:
 
 def summary(difference: Difference) -> str:
     """How much changed, in a sentence."""
-    counts = [
-        f"{len(changes)} in {name}" for name in PARTS if (changes := difference.part(name))
-    ]
+    counts = [f"{len(changes)} in {name}" for name in PARTS if (changes := difference.part(name))]
     first, second = difference.first.id, difference.second.id
     return f"From {first} to {second}: {', '.join(counts) or 'nothing changed'}."
 
@@ -84,7 +82,9 @@ def _moved(effect: Effect) -> str:
             return f"is refused (was in {effect.before})" if effect.before else "is still refused"
         case "better":
             same = effect.before == effect.after
-            return f"could do better than {effect.after}" if same else f"is placed in {effect.after}"
+            return (
+                f"could do better than {effect.after}" if same else f"is placed in {effect.after}"
+            )
 
 
 def _by_stack(effects: Iterable[Effect]) -> Iterator[tuple[str, list[Effect]]]:
@@ -105,7 +105,10 @@ def difference_markdown(difference: Difference, effects: Sequence[Effect]) -> st
         parts += [f"#### {mark} Stack {code_cell(stack)}: {told}", ""]
         shown = [effect for effect in own if effect.outcome != "stays"]
         if shown:
-            parts += ["| deployment | outcome | from | to | why |", "| --- | --- | --- | --- | --- |"]
+            parts += [
+                "| deployment | outcome | from | to | why |",
+                "| --- | --- | --- | --- | --- |",
+            ]
         for effect in shown:
             before, after = effect.before or "refused", effect.after or "**refused**"
             why = code_cell(effect.why)
@@ -113,7 +116,9 @@ def difference_markdown(difference: Difference, effects: Sequence[Effect]) -> st
         parts.append("")
         for effect in shown:
             if effect.fixes:
-                commands = [line for text, command in effect.fixes for line in (f"# {text}", command)]
+                commands = [
+                    line for text, command in effect.fixes for line in (f"# {text}", command)
+                ]
                 parts += [f"<details><summary>Fixes of {effect.deployment}</summary>", ""]
                 parts += [*code_block(commands), "", "</details>", ""]
     parts += [f"{summary(difference)}", ""]

@@ -168,7 +168,9 @@ def facts_lines(named: Named, snapshot: Snapshot) -> list[str]:
     """The same as text: a block a kind of fact, and the sources with their addresses at the end."""
     sources = _Sources(snapshot)
     model, entry = named.model, named.entry
-    lines = wrapped(f"{entry.publisher}/{model.id} ({entry.name}), by snapshot {snapshot.id}", "", "  ")
+    lines = wrapped(
+        f"{entry.publisher}/{model.id} ({entry.name}), by snapshot {snapshot.id}", "", "  "
+    )
     if model.aliases:
         lines += wrapped(f"also called {', '.join(model.aliases)}", "  ", "  ")
     dates = [
@@ -189,7 +191,9 @@ def facts_lines(named: Named, snapshot: Snapshot) -> list[str]:
         for text, said in rows:
             lines.extend(wrapped(f"{text} {sources.mark(said)}", "  ", "    "))
 
-    served = [(f"{place}: {stage or 'stage not said'}", said) for place, stage, said in _locations(named)]
+    served = [
+        (f"{place}: {stage or 'stage not said'}", said) for place, stage, said in _locations(named)
+    ]
     block("Locations", "no source says where it is served", served)
     committed = [
         (
@@ -230,5 +234,3 @@ def facts_lines(named: Named, snapshot: Snapshot) -> list[str]:
     lines.append("Sources:")
     lines += [plain_line(f"  [{number}] {text}") for text, number in sources.numbers.items()]
     return lines
-
-

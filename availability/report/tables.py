@@ -196,9 +196,7 @@ def snapshots_table(snapshots: Sequence[Snapshot]) -> Table:
     table = _table("Bundled snapshots", "Snapshot", "Models", "Locations", "Sources")
     for snapshot in snapshots:
         models = sum(len(entry.models) for entry in snapshot.entries)
-        table.add_row(
-            snapshot.id, str(models), str(len(snapshot.locations)), _sources(snapshot)
-        )
+        table.add_row(snapshot.id, str(models), str(len(snapshot.locations)), _sources(snapshot))
     return table
 
 

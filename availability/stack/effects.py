@@ -96,4 +96,3 @@ def _better(old: Placement, new: Placement, snapshot: Snapshot) -> str:
         why = comes_before(free, new.location, snapshot)
         return f"without its pin it would go to {free.location}: {why}"
     return ""
-
