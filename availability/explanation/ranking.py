@@ -15,7 +15,12 @@ def won_because(placement: Placement, snapshot: Snapshot) -> str:
         return f"{location} is pinned."
     if not placement.alternates:
         return f"{location} is the only valid location."
-    rival = placement.alternates[0]
+    return comes_before(placement, placement.alternates[0], snapshot)
+
+
+def comes_before(placement: Placement, rival: str, snapshot: Snapshot) -> str:
+    """Why the placement's location comes before another valid one; nothing is pinned."""
+    request, location = placement.request, placement.location
     if location in request.prefer:
         return f"{location} is preferred."
     kinds = places()[location].kind, places()[rival].kind
