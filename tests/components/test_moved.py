@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -65,6 +66,7 @@ def test_the_last_outputs_are_asked_for_once_and_before_anything_is_registered(
     asked: list[tuple[Mapping[str, Any], int]] = []
 
     def outputs(inputs: Mapping[str, Any]) -> dict[str, Any]:
+        time.sleep(0.2)  # in which whatever is on its way to be registered would be
         asked.append((inputs, len(program.registered)))
         return {"outputs": {"deployments": {}}}
 

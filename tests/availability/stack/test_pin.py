@@ -104,6 +104,10 @@ def file_order(text: str) -> list[str]:
                 "      prefer: eu\n"
             ),
         ),
+        (
+            "    chat:\n      prefer: eu\n      model: M\n",
+            "    chat:\n      prefer: eu\n      model: M\n      location: eu\n",
+        ),
         ("    chat: {model: M}\n", "    chat: {model: M, location: eu}\n"),
         ("    chat: { model: M , } # why\n", "    chat: { model: M, location: eu , } # why\n"),
         (
