@@ -8,13 +8,14 @@ that a source gives as a whole: what is on one and not on the other has come or 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from availability.facts.names import Named, all_models, same_model
-from availability.facts.snapshot import Snapshot, Verdict
+from availability.facts.snapshot import Notice, Snapshot, Stage, Verdict
 
 Kind = Literal["added", "removed", "changed"]
 PARTS = ("models", "locations", "commitments", "capabilities", "controls", "dates", "notices")
@@ -141,7 +142,7 @@ class Difference:
         own = [
             change
             for name, old, new in self.both
-            for change in _both_say(name, _verdicts(old), _verdicts(new))
+            for change in _both_say(name, *_verdicts(old, new))
         ]
         covered = _both_say(None, _covered(self.first), _covered(self.second))
         limited = _changed(None, _limits(self.first), _limits(self.second))
@@ -172,6 +173,7 @@ class Difference:
             change
             for name, old, new in self.both
             for change in _changed(name, _notices(old), _notices(new))
+            if change.kind != "changed"
         ]
         return (*own, *_changed(None, _platform(self.first), _platform(self.second)))
 
@@ -222,10 +224,9 @@ def _state(named: Named, snapshot: Snapshot) -> str:
 
 
 def _stages(named: Named) -> Facts:
-    """Location -> the stage there, or that it is served."""
-    whole = named.model.stage
+    """Location -> the stage there, where it has one of its own, else that it is served."""
     return {
-        place: str(listing.stage or whole or "served")
+        place: str(listing.stage or "served")
         for listing in named.entry.listings
         for place in listing.served
     }
@@ -241,15 +242,27 @@ def _areas(named: Named) -> Facts:
     }
 
 
-def _verdicts(named: Named) -> Facts:
-    """Capability -> the verdict; of sources that disagree the stricter one."""
+def _verdicts(old: Named, new: Named) -> tuple[Facts, Facts]:
+    """Capability -> the verdict by either; of sources that disagree the stricter one.
+
+    A preview counts apart only where the model is generally available by both: of other models a
+    card marks it or not, and means the same.
+    """
+    apart = old.model.stage is Stage.GA and new.model.stage is Stage.GA
+    return _said(old, apart=apart), _said(new, apart=apart)
+
+
+def _said(named: Named, *, apart: bool) -> Facts:
     order = (Verdict.NO, Verdict.PREVIEW, Verdict.YES)
     verdicts: dict[str, Verdict] = {}
     for capability in named.model.capabilities:
-        if capability.verdict is Verdict.UNKNOWN:
+        verdict = capability.verdict
+        if verdict is Verdict.UNKNOWN:
             continue
+        if verdict is Verdict.PREVIEW and not apart:
+            verdict = Verdict.YES
         old = verdicts.get(capability.need, Verdict.YES)
-        verdicts[capability.need] = min(old, capability.verdict, key=order.index)
+        verdicts[capability.need] = min(old, verdict, key=order.index)
     return {need: verdict.value for need, verdict in verdicts.items()}
 
 
@@ -293,10 +306,15 @@ def _dates(named: Named) -> Facts:
 
 
 def _notices(named: Named) -> Facts:
-    facts = {f"{notice.kind}: {notice.text}": notice.text for notice in named.model.notices}
+    facts = {f"{notice.kind}: {_undated(notice)}": notice.text for notice in named.model.notices}
     for said in named.model.contradicted:
         facts[f"contradiction: processing within {said.area}"] = "one page states it, one does not"
     return facts
+
+
+def _undated(notice: Notice) -> str:
+    """Its words without the days of the pages that it quotes: these are others with every copy."""
+    return re.sub(r" \(\d{4}[-\d]*\)", "", notice.text)
 
 
 def _platform(snapshot: Snapshot) -> Facts:

@@ -350,8 +350,7 @@ def read_abuse_monitoring(document: Document, names: ModelNames) -> Reading:
 
 
 def _line_of(names: ModelNames, prefix: str) -> list[Key]:
-    every = names.known_ids | names.ids
-    return sorted({key for model, key in every.items() if model.startswith(f"{prefix}-")})
+    return sorted({key for model, key in names.ids.items() if model.startswith(f"{prefix}-")})
 
 
 _KEPT_BY = {

@@ -282,7 +282,7 @@ def _models(names: ModelNames, text: str, number: int) -> list[Key]:
     if prefix := lines.get(text.casefold()):
         return [
             key
-            for model, key in (names.known_ids | names.ids).items()
+            for model, key in names.ids.items()
             if model.startswith(prefix) and key[1] == model
         ]
     raise PageError(number, f"the row {text!r} matches no model")
