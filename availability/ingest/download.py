@@ -30,6 +30,8 @@ class Limits:
 
     pages: int = 800
     """Pages that are asked for, those included that are not there."""
+    links: int = 20_000
+    """Different ones on one page. The side bar, which has most, links to 3,000 pages."""
     page_bytes: int = MAX_BYTES
     """Of one page, decompressed."""
     all_bytes: int = 200_000_000

@@ -7,9 +7,9 @@ import datetime as dt
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from availability.ingest.addresses import ROOT, url_of
-from availability.ingest.download import HTML, LIMITS, Download, Limits, bad, base_address
-from availability.ingest.known_pages import FACTS, INDEX, NAVIGATION, UNLINKED, Linked, linked
+from availability.ingest.addresses import ROOT, links, url_of
+from availability.ingest.download import HTML, LIMITS, Download, Found, Limits, bad, base_address
+from availability.ingest.known_pages import FACTS, INDEX, NAVIGATION, UNLINKED, linked
 from availability.ingest.page_files import PageFile
 
 
@@ -27,8 +27,9 @@ def fetch_pages(
     an index page's HTML form where the server has that.
 
     A page that is not there (404, 410) is left out and told, as a directory may lack it, too:
-    Google's pages link to cards that were taken down. But each index page has to be there, and at
-    least half of the cards that they link to.
+    Google's pages link to cards that were taken down. A page that has moved is known by its new
+    place. But each index page has to be where it always was, and so have half of the cards that
+    they link to.
 
     ``progress`` is called with short lines, such as ``12 of 104 pages``.
 
@@ -58,7 +59,6 @@ class _Fetch:
         """All that was or will be asked for."""
         self.guesses: set[str] = set()
         """What no page links to in the documentation: it is no news where nothing is there."""
-        self.missing: set[str] = set()
         self.pages: dict[str, PageFile] = {}
 
     async def run(self) -> tuple[PageFile, ...]:
@@ -78,8 +78,8 @@ class _Fetch:
         for _ in INDEX:
             path = self.waiting.popleft()
             await self._page(path)
-            if path in self.missing:
-                message = "there is no such page: without it, models would seem to be gone"
+            if path not in self.pages:
+                message = "is not there, or has moved: without it, models would seem to be gone"
                 raise bad(self.download.address(path), message)
 
     async def _rest(self) -> None:
@@ -89,11 +89,12 @@ class _Fetch:
         self._want(UNLINKED)
         while self.waiting:
             await self._page(self.waiting.popleft())
-        missing = sorted(listed & self.missing)
-        if 2 * len(missing) > len(listed):
+        # A server that sends each request to one and the same page has none of them, either.
+        gone = sorted(listed - self.pages.keys())
+        if 2 * len(gone) > len(listed):
             message = (
-                f"{len(missing)} of the {len(listed)} cards that index pages link to are not "
-                f"there, the first is {missing[0]}"
+                f"{len(gone)} of the {len(listed)} cards that index pages link to are not there, "
+                f"or have moved: {gone[0]} is one of them"
             )
             raise bad(self.download.base, message)
 
@@ -101,7 +102,7 @@ class _Fetch:
         """Puts on the list what the side bar of the documentation links to."""
         found = await self.download.get(NAVIGATION, HTML)
         if found:
-            self._follow(linked(_text(found.content), found.path))
+            self._follow(found)
         else:
             address = self.download.address(NAVIGATION, HTML)
             self.progress(f"no side bar at {address}: cards are found by links in pages alone")
@@ -114,18 +115,22 @@ class _Fetch:
                 url = url_of(found.path)
                 page = PageFile(found.path, url, found.content, found.address, self.date)
                 self.pages[found.path] = page
-                self._follow(linked(_text(found.content), found.path))
-            else:
-                self.missing.add(path)
-                if path not in self.guesses:
-                    self.progress(f"no page at {self.download.address(path)}")
+                self._follow(found)
+            elif path not in self.guesses:
+                self.progress(f"no page at {self.download.address(path)}")
         self.progress(f"{len(self.wanted) - len(self.waiting)} of {len(self.wanted)} pages")
 
-    def _follow(self, links: Linked) -> None:
-        self.guesses |= {*links.guesses} - self.wanted
-        self.guesses -= {*links.cards}
-        self._want(links.cards)
-        self._want(links.guesses)
+    def _follow(self, found: Found) -> None:
+        """Puts on the list what a page links to."""
+        # Whoever reads the page checks its encoding: addresses have nothing but ASCII.
+        written = dict.fromkeys(links(found.content.decode("utf-8", "replace")))
+        if len(written) > self.limits.links:
+            raise bad(found.address, f"has more than {self.limits.links:,} links")
+        leads_to = linked(written, found.path)
+        self.guesses |= {*leads_to.guesses} - self.wanted
+        self.guesses -= {*leads_to.cards}
+        self._want(leads_to.cards)
+        self._want(leads_to.guesses)
 
     def _want(self, paths: Iterable[str]) -> None:
         """Puts pages on the list that are not yet on it."""
@@ -135,8 +140,3 @@ class _Fetch:
                 self.waiting.append(path)
         if len(self.wanted) > self.limits.pages:
             raise bad(self.download.asked, f"links lead to more than {self.limits.pages} pages")
-
-
-def _text(content: bytes) -> str:
-    """The page as far as links are looked for in it; whoever reads it checks its encoding."""
-    return content.decode("utf-8", "replace")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from availability.ingest.addresses import links, path_of, split, url_of
+from availability.ingest.addresses import path_of, split, url_of
 
 INDEX = (
     "models/google-models",
@@ -109,11 +109,11 @@ class Linked:
     no other link for partners' and open models. Half of the guesses are right."""
 
 
-def linked(text: str, path: str) -> Linked:
-    """What the page with that path, in Markdown or HTML, leads to."""
+def linked(links: Iterable[str], path: str) -> Linked:
+    """What links lead to that stand on the page with that path."""
     cards: dict[str, None] = {}
     guesses: dict[str, None] = {}
-    for link in links(text):
+    for link in links:
         target = path_of(link, url_of(path))
         if target and target.startswith(PREFIXES) and GUIDES not in target:
             cards[target] = None

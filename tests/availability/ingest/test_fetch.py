@@ -166,6 +166,15 @@ def test_it_is_no_news_where_model_garden_leads_to_no_card(server: PageServer):
     assert not [line for line in lines if "grok-2" in line]
 
 
+def test_it_is_news_where_a_page_links_to_that_card_too(server: PageServer):
+    card = "models/partner-models/grok/grok-2"
+    link = "https://console.cloud.google.com/vertex-ai/publishers/xai/model-garden/grok-2"
+    server.serve({PARTNERS: f"[Model card]({link})\n", CARD: f"[gone]({GOOGLE}{card})\n"})
+    lines: list[str] = []
+    fetch_pages(server.url, DAY, lines.append, FAST)
+    assert f"no page at {server.url}{card}.md.txt" in lines
+
+
 def test_cards_without_a_link_are_found_in_the_side_bar(server: PageServer):
     card = "models/maas/qwen/qwen9"
     bar = f'<nav><ul><li><a href="/gemini-enterprise-agent-platform/{card}">Q</a></ul></nav>'
@@ -205,19 +214,23 @@ def test_a_page_that_is_not_there_is_told_and_left_out(server: PageServer):
 
 
 @pytest.mark.parametrize("path", INDEX)
-def test_without_an_index_page_nothing_is_fetched(path: str, server: PageServer):
-    del server.answers[f"/{path}.md.txt"]
+@pytest.mark.parametrize("answer", [status(404), redirect("/models/gemini/9-nano.md.txt")])
+def test_without_an_index_page_nothing_is_fetched(path: str, answer: Answer, server: PageServer):
+    server.answers[f"/{path}.md.txt"] = answer
     assert failure(server.url) == (
-        f"{server.url}{path}.md.txt: there is no such page: without it, models would seem to be "
-        "gone"
+        f"{server.url}{path}.md.txt: is not there, or has moved: without it, models would seem to "
+        "be gone"
     )
 
 
-def test_without_most_of_the_cards_nothing_is_fetched(server: PageServer):
-    server.serve({PARTNERS: "[b](claude/b) and [c](claude/c)\n"})
+@pytest.mark.parametrize("answer", [status(404), redirect("/models/overview.md.txt")])
+def test_without_most_of_the_cards_nothing_is_fetched(answer: Answer, server: PageServer):
+    server.serve({PARTNERS: "[b](claude/b) and [c](claude/c)\n", "models/overview": "# All\n"})
+    for name in "bc":
+        server.answers[f"/models/partner-models/claude/{name}.md.txt"] = answer
     assert failure(server.url) == (
-        f"{server.url}: 2 of the 3 cards that index pages link to are not there, the first is "
-        "models/partner-models/claude/b"
+        f"{server.url}: 2 of the 3 cards that index pages link to are not there, or have moved: "
+        "models/partner-models/claude/b is one of them"
     )
 
 
@@ -362,6 +375,13 @@ def test_links_without_end_are_not_followed(server: PageServer):
     server.serve({CARD: "".join(f"[a](n{number})\n" for number in range(200))})
     message = failure(server.url, dataclasses.replace(FAST, pages=100))
     assert message == f"{server.url}{CARD}.md.txt: links lead to more than 100 pages"
+
+
+def test_a_page_that_is_nothing_but_links_is_refused(server: PageServer):
+    server.serve({CARD: "".join(f"[a](https://docs.example/{number})" for number in range(10))})
+    assert CARD in fetched(server, dataclasses.replace(FAST, links=10))
+    message = failure(server.url, dataclasses.replace(FAST, links=9))
+    assert message == f"{server.url}{CARD}.md.txt: has more than 9 links"
 
 
 def test_all_pages_together_are_bounded(server: PageServer):

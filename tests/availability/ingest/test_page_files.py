@@ -193,7 +193,7 @@ def test_googles_update_counts_before_the_day_of_the_copy_and_that_before_the_gi
 ):
     write(tmp_path, {f"pages/{CARD}.md": TEXT})
     if time is not None:
-        write(tmp_path, {"updated.tsv": f"{GOOGLE}other\t\r\n\n{GOOGLE}{CARD}\t{time}\r\n"})
+        write(tmp_path, {"updated.tsv": f"\ufeff{GOOGLE}other\t\r\n\n{GOOGLE}{CARD}\t{time}\r\n"})
     if metadata is not None:
         write(tmp_path, {"metadata.yaml": metadata})
     assert only(tmp_path, date).date == expected
