@@ -126,6 +126,15 @@ def read_directory(folder: Path, date: dt.date | None) -> tuple[PageFile, ...]:
     )
 
 
+def day_of_copy(folder: Path) -> dt.date | None:
+    """The day on which the pages of a directory were copied, where it names one.
+
+    Raises BadInput for a time that is no date, and for a directory that can't be read.
+    """
+    _check_folder(folder)
+    return _day_of_copy(_layout(folder))
+
+
 def _check_folder(folder: Path) -> None:
     try:
         mode = folder.stat().st_mode
