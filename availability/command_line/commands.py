@@ -269,7 +269,7 @@ def pin(options: argparse.Namespace) -> int:
     from availability.stack.pin import read_source
     from availability.stack.project_file import stack_file
 
-    as_of = _as_of(options.as_of)
+    as_of = as_of_day(options.as_of)
     statuses: list[int] = []
     documents: list[dict[str, object]] = []
     for word in options.stacks:
