@@ -9,7 +9,7 @@ from availability.facts.difference import PARTS, Change, Difference
 from availability.input.printed import plain_line
 from availability.input.wrap import wrapped
 from availability.report.markdown import code_block, code_cell
-from availability.stack.effects import Effect
+from availability.stack.effects import Effect, Outcome
 
 _TITLES = {
     "models": "Models",
@@ -53,12 +53,21 @@ def difference_lines(difference: Difference) -> list[str]:
     return lines
 
 
+_COUNTED: dict[Outcome, str] = {
+    "refused": "refused",
+    "moves": "to move",
+    "better": "could do better",
+    "stays": "to stay",
+}
+"""How many deployments come to what, in words, the worst first."""
+
+
 def effect_lines(effects: Sequence[Effect]) -> list[str]:
     """What becomes of each deployment; those that stay in one line."""
     lines: list[str] = []
     for stack, own in _by_stack(effects):
         counts = Counter(effect.outcome for effect in own)
-        told = ", ".join(f"{counts[name]} {name}" for name in counts)
+        told = ", ".join(f"{counts[name]} {words}" for name, words in _COUNTED.items() if counts[name])
         lines += ["", plain_line(f"Stack {stack}: {told}")]
         for effect in own:
             if effect.outcome == "stays":
@@ -101,7 +110,7 @@ def difference_markdown(difference: Difference, effects: Sequence[Effect]) -> st
     for stack, own in _by_stack(effects):
         hurt = sum(effect.hurts for effect in own)
         mark = ":warning:" if hurt else ":white_check_mark:"
-        told = f"{hurt} of {len(own)} change" if hurt else "nothing moves"
+        told = f"{hurt} of {len(own)} move or are refused" if hurt else "nothing moves"
         parts += [f"#### {mark} Stack {code_cell(stack)}: {told}", ""]
         shown = [effect for effect in own if effect.outcome != "stays"]
         if shown:
