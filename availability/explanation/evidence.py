@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from availability.explanation.lifecycle import will_end
 from availability.explanation.names import described_area, place_name, title
 from availability.facts.capabilities import said_of_endpoint, said_of_model
 from availability.facts.library import SNAPSHOTS
@@ -97,11 +98,11 @@ def _lifecycle(named: Named, cited: _Cite) -> Iterator[Evidence]:
     dates = {
         "was released on": model.released,
         "is deprecated since": model.deprecated,
-        "is shut down from": model.retires,
         "is not shut down before": model.not_before,
     }
     if model.lifecycle:
         said = [f"{words} {day}" for words, day in dates.items() if day]
+        said += [f"is {will_end(named.entry, model.retires)}"] if model.retires else []
         yield cited(f"{named.id} {', '.join(said)}.", model.lifecycle)
     if closure := model.closure:
         fact = f"{named.id} is closed to projects without prior usage since {closure.since}."

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 
+from availability.explanation.lifecycle import has_ended, will_end
 from availability.explanation.names import place_name
 from availability.facts.names import Named, same_model
 from availability.facts.snapshot import Snapshot
@@ -36,12 +37,12 @@ def _changes(
     result: Placement | Refusal, named: Named, newer: Snapshot, today: dt.date
 ) -> Iterator[str]:
     old = result.named.model.retires if result.named else None
-    if named.model.is_retired(today):
-        if old is None or today < old:
-            yield f"shut down since {named.model.retires}"
+    if named.is_retired(today):
+        if result.named and not result.named.is_retired(today):
+            yield has_ended(named.entry, named.model.retires)
         return
     if named.model.retires and named.model.retires != old:
-        yield f"shut down from {named.model.retires} on"
+        yield will_end(named.entry, named.model.retires)
     if not named.entry.listings:
         yield "it does not say where it is served now"
         return

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from availability.explanation.age import HOW_TO_REFRESH, how_old
+from availability.explanation.lifecycle import has_ended
 from availability.explanation.names import (
     cited,
     described_area,
@@ -44,7 +45,7 @@ def headline(refusal: Refusal, snapshot: Snapshot) -> str:
         return f"{shown(request.model)} is no model of snapshot {snapshot.id}"
     if Rule.UNKNOWN_LOCATION in refusal.model_rules:
         if Rule.RETIRED in refusal.model_rules:
-            return f"{title(named)} is shut down since {named.model.retires}"
+            return f"{title(named)} is {has_ended(named.entry, named.model.retires)}"
         return f"{title(named)}: snapshot {snapshot.id} does not say where it is served"
     residency = residency_text(request.residency)
     if refusal.by_partners:
@@ -91,7 +92,13 @@ def _about_location(
             return f"{where} is not the pinned location, {refusal.request.location}."
         case Rule.COLOCATION:
             return _not_shared(refusal, location, where)
-        case Rule.UNKNOWN_MODEL | Rule.UNKNOWN_LOCATION | Rule.LEGACY | Rule.RETIRED:
+        case (
+            Rule.UNKNOWN_MODEL
+            | Rule.UNKNOWN_LOCATION
+            | Rule.LEGACY
+            | Rule.RETIRED
+            | Rule.DATA_SHARING
+        ):
             raise ValueError(f"{rule} is about a model, not about a location")
 
 
@@ -247,7 +254,16 @@ def _about_model(refusal: Refusal, named: Named, rule: Rule, snapshot: Snapshot)
                 "If this project did, priorUsage: true says so."
             )
         case Rule.RETIRED:
-            return f"{named.id} is shut down since {model.retires}." + successor(named)
+            return f"{named.id} is {has_ended(named.entry, model.retires)}." + successor(named)
+        case Rule.DATA_SHARING:
+            said = "; ".join(
+                f"{notice.text} ({cited(notice.cite, snapshot)})"
+                for notice in model.shared_with_publisher
+            )
+            return (
+                f"{named.id} needs prompts and responses to be shared with "
+                f"{named.entry.publisher}, which guarantee: ml-processing excludes: {said}."
+            )
         case Rule.PREVIEW:
             return f"{named.id} is a preview, and allowPreview is false."
         case Rule.CAPABILITY:

@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Iterator
 
 from availability.explanation.age import HOW_TO_REFRESH, how_old
+from availability.explanation.lifecycle import blocked_from, has_ended, will_end
+from availability.explanation.names import cited
 from availability.explanation.reasons import contradiction, successor
 from availability.facts.capabilities import capabilities
 from availability.facts.names import Named
-from availability.facts.snapshot import Need, Snapshot, Stage
+from availability.facts.snapshot import Need, NoticeKind, Snapshot, Stage
 from availability.input.errors import shown
 from availability.placement.endpoints import FORMS, form_of
 from availability.placement.place import tuning_jobs
@@ -88,6 +90,8 @@ def _about(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
     request, named = placement.request, placement.named
     yield from _processing(placement)
     yield from _lifecycle(placement)
+    yield from _notices(placement, snapshot)
+    yield from _aged(placement, snapshot)
     yield from _capability(placement, snapshot)
     yield from _contradictions(request, named, snapshot)
     for wish in request.prefer:
@@ -136,12 +140,19 @@ def _lifecycle(placement: Placement) -> Iterator[Warning]:
     named, today = placement.named, placement.today
     model, days = named.model, placement.request.retirement_warning
     # A difference of days, because the sum may be a day that the calendar doesn't have.
-    if model.retires and 0 < (left_days := (model.retires - today).days) <= days:
-        left = "1 day" if left_days == 1 else f"{left_days} days"
-        yield Warning(
-            WarningId.RETIRING,
-            f"{named.id} is shut down on {model.retires}, in {left}." + successor(named),
-        )
+    if model.retires and not named.is_retired(today) and (model.retires - today).days <= days:
+        left = _days_left((model.retires - today).days)
+        end = f"{named.id} is {will_end(named.entry, model.retires)}, {left}."
+        yield Warning(WarningId.RETIRING, end + successor(named))
+    blocked = blocked_from(named)
+    if blocked and blocked <= today and not named.is_retired(today):
+        if not placement.request.prior_usage:
+            yield Warning(
+                WarningId.NEW_ACCESS_BLOCKED,
+                f"Since {blocked}, a month before its retirement date, projects that never used "
+                f"{named.id} can't start to: for online inference, batch and tuning. If this "
+                "project did, priorUsage: true says so.",
+            )
     if model.not_before and model.not_before <= today and not model.retires:
         yield Warning(
             WarningId.NOT_BEFORE_PASSED,
@@ -155,8 +166,60 @@ def _lifecycle(placement: Placement) -> Iterator[Warning]:
         yield Warning(
             WarningId.PREVIEW_MODEL,
             f"{named.id} is {stage}{where}: pre-GA terms apply, and it may change or go without "
-            "the notice that a GA model gets.",
+            "the notice that a GA model gets. Google does not support security controls for "
+            "preview models.",
         )
+
+
+_WARNED = {
+    NoticeKind.RETENTION: WarningId.RETENTION,
+    NoticeKind.SHARING: WarningId.SHARING,
+    NoticeKind.ALLOWLIST: WarningId.ALLOWLIST,
+    NoticeKind.PRIOR_USAGE: WarningId.PRIOR_USAGE,
+    NoticeKind.SHORT_LIVED: WarningId.SHORT_LIVED,
+}
+
+
+def _notices(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
+    """What its sources tell whoever uses the model or a need: one warning a kind."""
+    named, request = placement.named, placement.request
+    about = {need.value for need in request.needs}
+    notices = [*named.model.notices, *(one for one in snapshot.notices if one.about in about)]
+    for kind, warning in _WARNED.items():
+        if kind is NoticeKind.PRIOR_USAGE and request.prior_usage:
+            continue
+        said = [f"{one.text} ({cited(one.cite, snapshot)})" for one in notices if one.kind is kind]
+        if said:
+            yield Warning(warning, f"{named.id}: {'; '.join(said)}.")
+
+
+def _aged(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
+    """For locations that the newest pages do not speak of: an older page stands."""
+    named, location = placement.named, placement.location
+    days = [
+        (snapshot.sources[listing.cite.source].date, cited(listing.cite, snapshot))
+        for listing in named.entry.listings
+        if location in listing.served
+    ]
+    newest, page = max(days, default=("", ""))
+    # As much of a date as a source gives counts as its first day: 2025-05 is 2025-05-01.
+    if not newest or snapshot.date - dt.date.fromisoformat((newest + "-01-01")[:10]) <= STALE_AFTER:
+        return
+    yield Warning(
+        WarningId.AGED_LOCATIONS,
+        f"That {named.id} is served in {location} was last said by {page}: no newer page lists "
+        "its locations, and none contradicts it.",
+    )
+
+
+def _days_left(days: int) -> str:
+    match days:
+        case 0:
+            return "today"
+        case 1:
+            return "in 1 day"
+        case _:
+            return f"in {days} days"
 
 
 def _capability(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
@@ -208,7 +271,7 @@ def _what_is_waived(
     result: Placement | Refusal, named: Named, rule: Rule, snapshot: Snapshot
 ) -> str:
     if rule is Rule.RETIRED:
-        return f"{named.id} is shut down since {named.model.retires}"
+        return f"{named.id} is {has_ended(named.entry, named.model.retires)}"
     if rule is Rule.CAPABILITY:
         known = capabilities(named, snapshot)
         here = {result.location} if isinstance(result, Placement) else named.entry.served
@@ -221,6 +284,7 @@ def _what_is_waived(
     return {
         Rule.PREVIEW: "previews are not allowed",
         Rule.LEGACY: "closed to projects without prior usage",
+        Rule.DATA_SHARING: f"prompts have to be shared with {named.entry.publisher}",
     }[rule]
 
 

@@ -220,7 +220,7 @@ def _both_say(name: str | None, before: Facts, after: Facts) -> Iterator[Change]
 
 
 def _state(named: Named, snapshot: Snapshot) -> str:
-    return "shut down" if named.model.is_retired(snapshot.date) else "alive"
+    return "shut down" if named.is_retired(snapshot.date) else "alive"
 
 
 def _stages(named: Named) -> Facts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,10 @@ class Named:
     def id(self) -> str:
         """The canonical id, without the publisher."""
         return self.model.id
+
+    def is_retired(self, today: dt.date) -> bool:
+        """Whether it answers no more on that day, by its retirement date."""
+        return self.entry.is_retired(self.model, today)
 
     def __hash__(self) -> int:
         return hash((self.entry.publisher, self.model.id))

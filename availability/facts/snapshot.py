@@ -119,6 +119,26 @@ class Family(StrEnum):
     OTHER = "other"
     """A line that this version knows nothing about: its models are like no others."""
 
+    @property
+    def lives_on_retirement_day(self) -> bool:
+        """Whether the retirement date is the last day on which models of this line answer.
+
+        So it is of Gemini and embedding models ("Model versions and lifecycle", 2026-11). Open
+        models are deactivated on reaching it ("Open model deprecations", 2026-08-21), partner
+        models are shut down on it ("Partner model deprecations", 2026-08-21), and where no page
+        says it, the stricter reading counts.
+        """
+        return self in (
+            Family.GEMINI,
+            Family.GEMINI_IMAGE,
+            Family.GEMINI_LIVE,
+            Family.GEMINI_OMNI,
+            Family.GEMINI_TRANSCRIBE,
+            Family.GEMINI_TTS,
+            Family.TEXT_EMBEDDINGS,
+            Family.MULTIMODAL_EMBEDDINGS,
+        )
+
 
 class Verdict(StrEnum):
     """What a source says of something that a model may offer."""
@@ -371,7 +391,7 @@ class Model(Facts):
     deprecated: dt.date | None = None
     """The day from which a retirement is announced."""
     retires: dt.date | None = None
-    """The day from which the model is shut down."""
+    """The published retirement date: `Entry.is_retired` says what it means for the model."""
     not_before: dt.date | None = None
     """The day before which it will not be shut down; no promise beyond it."""
     successors: tuple[NonEmpty, ...] = ()
@@ -390,13 +410,14 @@ class Model(Facts):
     cite: Citation
 
     @property
+    def shared_with_publisher(self) -> tuple[Notice, ...]:
+        """The notices that prompts and responses have to be shared with the publisher."""
+        return tuple(notice for notice in self.notices if notice.kind is NoticeKind.SHARING)
+
+    @property
     def successor(self) -> str | None:
         """The first id that a source names in its place, whether or not the snapshot has it."""
         return self.successors[0] if self.successors else None
-
-    def is_retired(self, today: dt.date) -> bool:
-        """Whether the model is shut down on that day, by the snapshot's own date."""
-        return self.retires is not None and today >= self.retires
 
 
 class Entry(Facts):
@@ -426,9 +447,16 @@ class Entry(Facts):
             for place in listing.served
         )
 
+    def is_retired(self, model: Model, today: dt.date) -> bool:
+        """Whether one of its models answers no more on that day, by its retirement date."""
+        if model.retires is None:
+            return False
+        lives = self.family.lives_on_retirement_day
+        return today > model.retires if lives else today >= model.retires
+
     @cached_property
-    def retired(self) -> dt.date | None:
-        """The day by which every id of this entry is shut down, where each has a date."""
+    def retires(self) -> dt.date | None:
+        """The last of the retirement dates of its models, where each has one."""
         days = [model.retires for model in self.models if model.retires]
         return max(days) if len(days) == len(self.models) else None
 
@@ -492,7 +520,7 @@ class Snapshot(Facts):
         if today not in self._counts:
             counts = dict.fromkeys(self.location_ids, 0)
             for entry in self.entries:
-                alive = sum(not model.is_retired(today) for model in entry.models)
+                alive = sum(not entry.is_retired(model, today) for model in entry.models)
                 for place in entry.served:
                     counts[place] += alive
             self._counts[today] = counts

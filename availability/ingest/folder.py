@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from availability.facts.library import SNAPSHOTS
-from availability.facts.snapshot import Citation, Entry, Listing, Snapshot, Source
+from availability.facts.snapshot import Citation, Entry, Listing, Model, Snapshot, Source
 from availability.ingest import deployments_page
 from availability.ingest.assemble import assemble
 from availability.ingest.gathered import TITLES, read_gathered
@@ -44,7 +44,7 @@ def snapshot_of(date: dt.date, statements: Iterable[Statement]) -> Snapshot:
 
 
 def _with_last_page(snapshot: Snapshot) -> Snapshot:
-    """Further spellings of its models, and the last locations of those that are shut down."""
+    """Further spellings of its models, and where those that no newer page lists are served."""
     page = deployments_page.build(SNAPSHOTS / LAST_PAGE)
     sources = dict(snapshot.sources)
     entries = [_with_row(entry, page, snapshot.date, sources) for entry in snapshot.entries]
@@ -62,11 +62,20 @@ def _with_row(entry: Entry, page: Snapshot, day: dt.date, sources: dict[str, Sou
             further = sorted(ids - {model.id, *model.aliases})
             model = model.model_copy(update={"aliases": (*model.aliases, *further)})
             entry = entry.model_copy(update={"models": (model,)})
-            if not entry.complete and model.is_retired(day):
+            aged = not entry.listings and _is_known_to_live(model)
+            if not entry.complete and (aged or entry.is_retired(model, day)):
                 listings = tuple(_listing(listing, page, sources) for listing in row.listings)
                 listings = (*entry.listings, *listings)
                 entry = entry.model_copy(update={"name": row.name, "listings": listings})
     return entry
+
+
+def _is_known_to_live(model: Model) -> bool:
+    """Whether a newer page speaks of its end or its processing, and so of a model that is there.
+
+    One that only an announcement names may have gone since.
+    """
+    return bool(model.retires or model.not_before or model.commitments)
 
 
 def _listing(listing: Listing, page: Snapshot, sources: dict[str, Source]) -> Listing:

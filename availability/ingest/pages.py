@@ -111,9 +111,7 @@ def read_pages(files: Iterable[PageFile], known: Snapshot | None) -> Pages:
         reader = READERS[document.path]
         attempt(document, lambda document=document, reader=reader: reader(document, names))
         if reader is read_lifecycle and readings:
-            names.add_ids(
-                one for one in readings[-1].statements if isinstance(one, ModelNamed)
-            )
+            names.add_ids(one for one in readings[-1].statements if isinstance(one, ModelNamed))
     statements = [statement for reading in readings for statement in reading.statements]
     return Pages(
         count=len(documents),

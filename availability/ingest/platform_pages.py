@@ -169,7 +169,9 @@ def _listed(document: Document, heading: str) -> Iterator[Line]:
         if line.kind == "heading":
             if line.text.casefold().startswith(heading.casefold()):
                 level = line.level
-            elif (level and line.level <= level) or (level and not line.text.casefold().startswith("click to")):
+            elif (level and line.level <= level) or (
+                level and not line.text.casefold().startswith("click to")
+            ):
                 return
         elif level and line.kind == "item":
             yield line

@@ -103,7 +103,7 @@ def _too_few(snapshot: Snapshot, before: Snapshot) -> list[RefusedPage]:
     alive = [
         named
         for named in all_models(before)
-        if not named.model.is_retired(snapshot.date) and named.entry.listings
+        if not named.is_retired(snapshot.date) and named.entry.listings
     ]
     gone = [
         named

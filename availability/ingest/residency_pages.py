@@ -281,9 +281,7 @@ def _models(names: ModelNames, text: str, number: int) -> list[Key]:
     }
     if prefix := lines.get(text.casefold()):
         return [
-            key
-            for model, key in names.ids.items()
-            if model.startswith(prefix) and key[1] == model
+            key for model, key in names.ids.items() if model.startswith(prefix) and key[1] == model
         ]
     raise PageError(number, f"the row {text!r} matches no model")
 

@@ -62,6 +62,11 @@ class Rule(StrEnum):
         "No published commitment keeps the processing inside the area.",
         None,
     )
+    DATA_SHARING = (
+        "data-sharing",
+        "The model's prompts and responses have to be shared with its publisher.",
+        5,
+    )
     PINNED = "pinned", "Another location is pinned.", None
     COLOCATION = "colocation", "Another deployment that shares the location can't be here.", None
 
@@ -88,15 +93,18 @@ class Waiver:
 
 
 def broken_by_model(request: Request, named: Named, today: dt.date) -> tuple[Rule, ...]:
-    """The rules on dates and stages that the model breaks wherever it is served."""
+    """The rules on dates, stages and terms that the model breaks wherever it is served."""
     model = named.model
     broken: list[Rule] = []
     if model.closure and today >= model.closure.since and not request.prior_usage:
         broken.append(Rule.LEGACY)
-    if model.is_retired(today):
+    if named.is_retired(today):
         broken.append(Rule.RETIRED)
     if model.stage is not None and model.stage.is_preview and not request.allow_preview:
         broken.append(Rule.PREVIEW)
+    guaranteed = request.residency.guarantee is Guarantee.ML_PROCESSING
+    if guaranteed and model.shared_with_publisher:
+        broken.append(Rule.DATA_SHARING)
     return tuple(broken)
 
 

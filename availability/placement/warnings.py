@@ -64,6 +64,41 @@ class WarningId(StrEnum):
         "The day before which it is not shut down has passed.",
         "vertex-residency:deployments",
     )
+    NEW_ACCESS_BLOCKED = (
+        "new-access-blocked",
+        "Projects that never used the model can't start to, because it is retired soon.",
+        "vertex-residency:deployments",
+    )
+    SHORT_LIVED = (
+        "short-lived",
+        "The model is available for a short time only.",
+        "vertex-residency:deployments",
+    )
+    AGED_LOCATIONS = (
+        "aged-locations",
+        "Where the model is served was last published long ago.",
+        "vertex-residency:deployments",
+    )
+    RETENTION = (
+        "retention",
+        "Prompts or responses are kept.",
+        "vertex-residency:deployments",
+    )
+    SHARING = (
+        "sharing",
+        "Prompts or responses have to be shared with the publisher.",
+        "vertex-residency:deployments",
+    )
+    ALLOWLIST = (
+        "allowlist",
+        "Only who was let in can use it.",
+        "vertex-residency:deployments",
+    )
+    PRIOR_USAGE = (
+        "prior-usage",
+        "Only who used it before can use it.",
+        "vertex-residency:deployments",
+    )
     CONTRADICTION = (
         "contradiction",
         "Two sources disagree, and the stricter one decides.",

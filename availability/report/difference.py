@@ -67,7 +67,9 @@ def effect_lines(effects: Sequence[Effect]) -> list[str]:
     lines: list[str] = []
     for stack, own in _by_stack(effects):
         counts = Counter(effect.outcome for effect in own)
-        told = ", ".join(f"{counts[name]} {words}" for name, words in _COUNTED.items() if counts[name])
+        told = ", ".join(
+            f"{counts[name]} {words}" for name, words in _COUNTED.items() if counts[name]
+        )
         lines += ["", plain_line(f"Stack {stack}: {told}")]
         for effect in own:
             if effect.outcome == "stays":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from availability.explanation.lifecycle import will_end
 from availability.facts.names import Named
 from availability.facts.snapshot import Citation, Notice, NoticeKind, Snapshot, Stage, Verdict
 from availability.input.printed import plain_line
@@ -177,7 +178,7 @@ def facts_lines(named: Named, snapshot: Snapshot) -> list[str]:
         f"stage {model.stage}" if model.stage else "stage not said",
         *([f"released {model.released}"] if model.released else []),
         *([f"deprecated since {model.deprecated}"] if model.deprecated else []),
-        *([f"shut down from {model.retires}"] if model.retires else []),
+        *([will_end(entry, model.retires)] if model.retires else []),
         *([f"not shut down before {model.not_before}"] if model.not_before else []),
         *([f"replaced by {' or '.join(model.successors)}"] if model.successors else []),
     ]

@@ -12,6 +12,7 @@ from rich.box import Box
 from rich.console import Console
 from rich.table import Table
 
+from availability.explanation.lifecycle import has_ended
 from availability.explanation.usable import Usable, warning_ids
 from availability.facts.snapshot import Entry, Model, Snapshot
 from availability.placement.request import Placement
@@ -52,7 +53,7 @@ def matrix_table(snapshot: Snapshot, entries: Iterable[Entry]) -> Table:
         served = ", ".join(_served(snapshot, entry))
         where = served or "nowhere that a source names"
         if day := _shut_down(snapshot, entry):
-            where = f"shut down since {day}" + (f"; until then {served}" if served else "")
+            where = has_ended(entry, day) + (f"; until then {served}" if served else "")
         ids = [model.id for model in entry.models]
         names = [] if ids == [entry.name] else [entry.name]
         table.add_row("\n".join([*names, *(f"  {model_id}" for model_id in ids)]), where)
@@ -135,7 +136,7 @@ def usable_lines(usable: Usable) -> list[str]:
 
 
 def _end(model: Model) -> str:
-    """The day from which it is shut down, or until which at least it is not."""
+    """The retirement date, or the day before which there is none."""
     if model.retires:
         return model.retires.isoformat()
     return f"not before {model.not_before}" if model.not_before else "not said"
@@ -227,8 +228,9 @@ def _table(title: str, *columns: str, narrow: bool = False) -> Table:
 
 
 def _shut_down(snapshot: Snapshot, entry: Entry) -> dt.date | None:
-    """Since when it is, if it was by the day of the snapshot."""
-    return entry.retired if entry.retired and entry.retired <= snapshot.date else None
+    """The last retirement date of its models, if all of them are shut down by the snapshot's day."""
+    gone = all(entry.is_retired(model, snapshot.date) for model in entry.models)
+    return entry.retires if gone else None
 
 
 def _served(snapshot: Snapshot, entry: Entry) -> list[str]:

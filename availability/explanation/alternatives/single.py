@@ -53,6 +53,11 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
     """Nobody knows what it replaces."""
 
+    @property
+    def makes_vectors(self) -> bool:
+        """Whether its results are vectors, which are of use beside those of the same model only."""
+        return self in (Kind.TEXT_EMBEDDINGS, Kind.MULTIMODAL_EMBEDDINGS)
+
 
 KINDS: dict[Family, Kind] = {
     Family.GEMINI: Kind.TEXT,
@@ -147,6 +152,9 @@ def alternatives(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> tuple[
         itertools.combinations(variations, 2),
         key=lambda pair: Key.RESIDENCY in (variation.key for variation in pair),
     ):
+        # The model decides before the pin: a replacement elsewhere is better than a stranger here.
+        if second.key is Key.MODEL and first.key is Key.LOCATION:
+            first, second = second, first  # noqa: PLW2901
         both = (
             (earlier, later)
             for earlier in first.changes(refusal.request)
@@ -266,13 +274,33 @@ def _no_pin(request: Request) -> Iterator[Change]:
 def _other_models(
     request: Request, named: Named, snapshot: Snapshot, today: dt.date
 ) -> Iterator[Change]:
-    """The successor that the source names, then the relatives; those that end soon are the last."""
+    """The successors that the source names, then the relatives as one would choose.
 
-    def concern(other: Named) -> tuple[bool, bool]:
-        succeeds = named.model.successor in (other.id, *other.model.aliases)
-        end = other.model.retires
-        soon = end is not None and (end - today).days <= request.retirement_warning
-        return not succeeds, soon
+    Of these the publisher's own come first, and of them the same tier, then the nearest one, then
+    what lives longest: no published end counts as longer than one, and a promise until a day as
+    longer than none. What ends soon, or is past the day it was promised until, is the last.
+    """
+    successors = named.model.successors
+    publisher = named.entry.publisher
+
+    def concern(other: Named) -> tuple[int, bool, bool, bool, int, bool, bool, int]:
+        ids = (other.id, *other.model.aliases)
+        named_at = [rank for rank, successor in enumerate(successors) if successor in ids]
+        model = other.model
+        end = model.retires or model.not_before
+        left = (end - today).days if end else None
+        least = request.retirement_warning if model.retires else 0
+        preview = bool(model.stage and model.stage.is_preview)
+        return (
+            min(named_at, default=len(successors)),
+            left is not None and left <= least,
+            other.entry.publisher != publisher,
+            other.entry.family is not named.entry.family,
+            _tiers_between(named, other),
+            preview,
+            model.retires is not None,
+            -(left or 0),
+        )
 
     for other in sorted(relatives(named, snapshot), key=concern):
         yield Change(Key.MODEL, replace(request, model=qualified_if_needed(other, snapshot)))
@@ -333,6 +361,33 @@ def relatives(named: Named, snapshot: Snapshot) -> tuple[Named, ...]:
     # Of ids that are equally close, the later one comes first: it is the newer, as a rule.
     newest_first = sorted(others, key=lambda other: other.id, reverse=True)
     return tuple(sorted(newest_first, key=remoteness))
+
+
+_TIERS = (
+    ("flash-lite", "flash", "pro"),
+    ("haiku", "sonnet", "opus"),
+)
+"""Of lines of models the tiers, the smallest first, as parts of their ids."""
+
+
+def _tiers_between(named: Named, other: Named) -> int:
+    """How many tiers lie between two models; more than any where they are of no one scale."""
+    for scale in _TIERS:
+        ranks = [_tier(scale, one.id) for one in (named, other)]
+        if None not in ranks:
+            return abs(
+                sum(rank if at else -rank for at, rank in enumerate(ranks) if rank is not None)
+            )
+    same = all(_tier(scale, one.id) is None for scale in _TIERS for one in (named, other))
+    return 0 if same else max(len(scale) for scale in _TIERS)
+
+
+def _tier(scale: tuple[str, ...], model_id: str) -> int | None:
+    """The place of an id on a scale, where it has one: `gemini-3.1-flash-lite` is a flash-lite."""
+    for rank, tier in enumerate(scale):
+        if re.search(rf"(?<![a-z]){tier}(?![a-z])", model_id):
+            return rank
+    return None
 
 
 def _version(named: Named) -> float:

@@ -13,6 +13,7 @@ from availability.places.residency import Residency
 if TYPE_CHECKING:  # only a refusal has alternatives
     from availability.explanation.alternatives.joint import JointAlternative
     from availability.explanation.alternatives.single import Alternative, Key
+from availability.explanation.lifecycle import how_long
 from availability.explanation.names import joined, place_name, title
 
 
@@ -27,7 +28,20 @@ def alternative(alternative: Alternative, refusal: Refusal, snapshot: Snapshot) 
         return f"{said}: it is refused, too, for other reasons."
     if alternative.widens:
         said += " (a compliance decision for a person to take)"
-    return f"{said}: placed in {place_name(alternative.placement.location, snapshot)}."
+    where = place_name(alternative.placement.location, snapshot)
+    return f"{said}: placed in {where}.{_made_again(alternative, refusal)}"
+
+
+def _made_again(alternative: Alternative, refusal: Refusal) -> str:
+    """What another embedding model means for vectors that are there already."""
+    from availability.explanation.alternatives.single import KINDS, Key
+
+    old = refusal.named
+    if old is None or Key.MODEL not in alternative.keys:
+        return ""
+    if not KINDS[old.entry.family].makes_vectors:
+        return ""
+    return f" Vectors of {old.id} can't be compared with its own: they have to be made again."
 
 
 def joint_alternative(
@@ -91,7 +105,9 @@ def _change(key: Key, old: Request, request: Request, named: Named, known: bool)
     match key:
         case Key.MODEL:
             return (
-                f"use {named.id} of {named.entry.publisher}" if known else f"write {title(named)}"
+                f"use {named.id} of {named.entry.publisher} ({how_long(named)})"
+                if known
+                else f"write {title(named)}"
             )
         case Key.RESIDENCY:
             return _widening(old.residency, request.residency)
