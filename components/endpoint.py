@@ -21,7 +21,7 @@ from availability.explanation.moves import Move
 from availability.explanation.ranking import placed_because
 from availability.explanation.warnings import floating_snapshot, stale_snapshot
 from availability.facts.library import load, newer_than
-from availability.facts.snapshot import Need
+from availability.facts.needs import Need
 from availability.input import clock
 from availability.input.errors import BadInput, Problem
 from availability.input.wrap import folded
@@ -99,6 +99,8 @@ class ModelEndpointArgs(TypedDict):
     """Whether a preview will do; true by default."""
     context_size: NotRequired[str]
     """The longest request in tokens: `64k`, `128k` or `1m`; commitments may end at a size."""
+    controls: NotRequired[list[str]]
+    """Security controls that have to cover whatever is used: `cmek`, `vpc-sc`, …"""
     accept: NotRequired[list[WaiverArgs]]
     """Rules that refuse nothing until a day."""
     as_of: NotRequired[str]
@@ -167,6 +169,8 @@ class ModelEndpoint(pulumi.ComponentResource):
     """The committed area of processing; null where nothing is committed."""
     tuning_location: pulumi.Output[str | None] = exported("tuningLocation")
     """Where tuning jobs run; null without that need, or where no source says it."""
+    rag_location: pulumi.Output[str | None] = exported("ragLocation")
+    """Where corpora of the RAG engine lie; null without that need, or where no source says it."""
     environment: pulumi.Output[dict[str, str]] = exported("environment")
     """The variables that the publisher's client reads, name to value."""
     service_account: pulumi.Output[str | None] = exported("serviceAccount")
@@ -234,7 +238,8 @@ class ModelEndpoint(pulumi.ComponentResource):
         self.register_outputs(self.outputs)
 
     def exports(self) -> dict[str, Any]:
-        """What a stack exports for the deployment; `tuningLocation` where it needs tuning.
+        """What a stack exports for the deployment; `tuningLocation` where it needs tuning,
+        and `ragLocation` where it needs a corpus.
 
         What is known is plain, the rest are outputs.
         """
@@ -350,6 +355,8 @@ def _known_exports(answer: Answer, project: str, through: str | None) -> dict[st
     }
     if Need.TUNING in placement.request.needs:
         exports["tuningLocation"] = placement.tuning_location
+    if Need.RAG_CORPUS in placement.request.needs:
+        exports["ragLocation"] = placement.rag_location
     exports["environment"] = environment(named, location, project, through=through)
     exports["serviceAccount"] = None
     exports["warnings"] = [warning_json(warning) for warning in answer.warnings]

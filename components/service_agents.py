@@ -14,7 +14,7 @@ import pulumi_gcp as gcp
 from availability.cloud.resource_types import ResourceType
 from availability.cloud.service_agents import address, agents_for
 from availability.cloud.services import SERVICES, Feature
-from availability.facts.snapshot import Need
+from availability.facts.needs import Need
 from availability.facts.words import check_need
 from availability.input.errors import Problem
 from components.registration.arguments import no_texts, unknown_keys

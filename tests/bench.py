@@ -18,7 +18,7 @@ from rich.table import Table
 
 from availability.facts.library import load, snapshot_ids
 from availability.facts.names import all_models
-from availability.facts.snapshot import Need
+from availability.facts.needs import Need
 from availability.input import clock
 from availability.placement.place import place
 from availability.placement.request import Placement, Request

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from availability.facts.snapshot import Need
+from availability.facts.needs import Need
 from availability.input.errors import BadInput, Problem, shown
 from availability.input.values import switch
 

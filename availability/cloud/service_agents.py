@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from availability.facts.snapshot import Need
+from availability.facts.needs import Need
 
 
 @dataclass(frozen=True)

@@ -189,6 +189,7 @@ def _add_constraint(command: _Parser, *, is_required: bool) -> None:
     add("--excluding", metavar="TERM[,TERM]", help="places taken out again")
     add("--guarantee", metavar="G", help="endpoint (default) or ml-processing")
     add("--need", metavar="N", action="append", default=[], help="may be repeated")
+    add("--control", metavar="C", action="append", default=[], help="may be repeated")
     add("--context-size", metavar="SIZE", help="the longest request: 64k, 128k or 1m tokens")
     add("--region", metavar="L", help="where the callers are, to break ties")
     add("--prior-usage", action="store_true", help="the project used it before")

@@ -126,8 +126,9 @@ def _constraint(options: argparse.Namespace) -> Request:
 
     Raises BadInput with every mistake in the options.
     """
-    from availability.facts.snapshot import ContextSize, Need
-    from availability.facts.words import check_context_size, check_need
+    from availability.facts.needs import Need
+    from availability.facts.snapshot import ContextSize, Control
+    from availability.facts.words import check_context_size, check_control, check_need
     from availability.input.values import split_words
     from availability.places.residency import Residency
 
@@ -149,6 +150,8 @@ def _constraint(options: argparse.Namespace) -> Request:
     words = [word for text in options.need for word in split_words(text) or [text]]
     needs = [_checked(problems, "--need", word, check_need) for word in words]
     size = _checked(problems, "--context-size", options.context_size, check_context_size)
+    words = [word for text in options.control for word in split_words(text) or [text]]
+    controls = [_checked(problems, "--control", word, check_control) for word in words]
     region = _checked(problems, "--region", options.region, check_location)
     if problems or residency is None:
         raise BadInput(problems)
@@ -157,6 +160,7 @@ def _constraint(options: argparse.Namespace) -> Request:
         residency=residency,
         needs=tuple(dict.fromkeys(Need(need) for need in needs)),
         context_size=ContextSize(size) if size else None,
+        controls=tuple(dict.fromkeys(Control(control) for control in controls)),
         prior_usage=options.prior_usage,
         allow_preview=not options.no_preview,
         region=region,
@@ -324,7 +328,7 @@ def models(options: argparse.Namespace) -> int:
 def _asks_which(options: argparse.Namespace) -> bool:
     """Whether any option asks which of the models may be used."""
     given = (options.residency, options.excluding, options.guarantee, options.context_size)
-    flags = (options.need, options.no_preview, options.prior_usage)
+    flags = (options.need, options.control, options.no_preview, options.prior_usage)
     texts = (*given, options.region, options.as_of)
     return any(text is not None for text in texts) or any(flags)
 

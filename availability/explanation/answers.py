@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from availability.explanation.reasons import reason
 from availability.explanation.warnings import warnings_of
-from availability.facts.snapshot import Need, Snapshot
+from availability.facts.needs import Need
+from availability.facts.snapshot import Snapshot
 from availability.placement.endpoints import (
     PROJECT_PLACEHOLDER,
     endpoint_url,
@@ -194,6 +195,8 @@ def _placement(placement: Placement, project: str | None, through: str | None) -
     }
     if Need.TUNING in placement.request.needs:
         document["tuningLocation"] = placement.tuning_location
+    if Need.RAG_CORPUS in placement.request.needs:
+        document["ragLocation"] = placement.rag_location
     return document
 
 

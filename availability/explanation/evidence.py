@@ -12,8 +12,9 @@ from availability.explanation.names import described_area, place_name, title
 from availability.facts.capabilities import said_of_endpoint, said_of_model
 from availability.facts.library import SNAPSHOTS
 from availability.facts.names import Named
+from availability.facts.needs import Need
 from availability.facts.processing import boundary
-from availability.facts.snapshot import Citation, Need, Snapshot
+from availability.facts.snapshot import Citation, Snapshot
 from availability.placement.request import Request
 from availability.places.areas import jurisdiction
 from availability.places.geography import adequacy_year, places

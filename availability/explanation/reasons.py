@@ -22,11 +22,14 @@ from availability.explanation.names import (
     with_article,
 )
 from availability.facts.capabilities import Contradiction, capabilities
+from availability.facts.controls import covers
+from availability.facts.covered import covered
 from availability.facts.names import Named
+from availability.facts.needs import Need
 from availability.facts.processing import boundary
-from availability.facts.snapshot import Commitment, Need, Snapshot
+from availability.facts.snapshot import Commitment, Snapshot, Verdict
 from availability.input.errors import shown
-from availability.placement.request import Refusal, Request
+from availability.placement.request import Refusal
 from availability.placement.rules import Rule
 from availability.places.areas import jurisdiction
 from availability.places.geography import places
@@ -80,14 +83,22 @@ def _about_location(
             if _is_tuned_outside(refusal, location):
                 jobs = joined(refusal.tuned_outside)
                 return f"Tuning jobs of {named.id} run in {jobs} only, outside {area}."
+            if refusal.corpora_outside and refusal.request.residency.holds(location):
+                regions = joined(refusal.corpora_outside)
+                return f"Corpora of the RAG engine lie in {regions} only, outside {area}."
             return f"{where} lies outside {area}."
         case Rule.CAPABILITY:
             text = f"The endpoint in {where} does not offer {_lacking(refusal, location)}."
             return text + _contradicted(named, _lacked(refusal, location), location, snapshot)
         case Rule.PREVIEW:
             return f"{named.id} is a preview in {where}, and allowPreview is false."
+        case Rule.CONTROLS:
+            return (
+                f"{named.id} is a preview in {where}, and Google does not support security "
+                "controls for previews."
+            )
         case Rule.ML_PROCESSING:
-            return _processing(refusal.request, named, location, where)
+            return _processing(refusal, named, location, where, snapshot)
         case Rule.PINNED:
             return f"{where} is not the pinned location, {refusal.request.location}."
         case Rule.COLOCATION:
@@ -264,6 +275,8 @@ def _about_model(refusal: Refusal, named: Named, rule: Rule, snapshot: Snapshot)
                 f"{named.id} needs prompts and responses to be shared with "
                 f"{named.entry.publisher}, which guarantee: ml-processing excludes: {said}."
             )
+        case Rule.CONTROLS:
+            return _uncontrolled(refusal, named, snapshot)
         case Rule.PREVIEW:
             return f"{named.id} is a preview, and allowPreview is false."
         case Rule.CAPABILITY:
@@ -280,12 +293,43 @@ def _about_model(refusal: Refusal, named: Named, rule: Rule, snapshot: Snapshot)
             raise ValueError(f"{rule} is not about a model")
 
 
+def _uncontrolled(refusal: Refusal, named: Named, snapshot: Snapshot) -> str:
+    """Which controls do not cover what is used of the model, by which source."""
+    request = refusal.request
+    said = [
+        f"{cover.control} does not cover {cover.feature} of {named.id}"
+        + (f" ({cited(cover.cite, snapshot)})" if cover.cite else "")
+        for cover in covers(named, request.needs, request.controls, snapshot)
+        if cover.verdict is Verdict.NO
+    ]
+    if named.model.stage and named.model.stage.is_preview:
+        said.insert(
+            0,
+            f"{named.id} is a preview, and Google does not support security controls for previews",
+        )
+    return f"{'; '.join(said)}."
+
+
 def _about_requests(named: Named) -> list[Commitment]:
     return [commitment for commitment in named.model.commitments if not commitment.tuning]
 
 
-def _processing(request: Request, named: Named, location: str, where: str) -> str:
+def _processing(
+    refusal: Refusal, named: Named, location: str, where: str, snapshot: Snapshot
+) -> str:
+    request = refusal.request
     kept = boundary(named, location, request.context_size)
+    if request.residency.keeps(kept):
+        needs = [need for need, places_ in refusal.uncovered.items() if location in places_]
+        sources = joined(
+            dict.fromkeys(
+                cited(cite, snapshot)
+                for need in needs
+                if (cite := covered(named, need, location, snapshot).cite)
+            )
+        )
+        by = f", by {sources}" if sources else ""
+        return f"In {where} processing is kept within {kept}, but not for {joined(needs)}{by}."
     if kept is not None:
         wider = described_area(request.residency)
         return f"In {where} processing is kept within {kept}, which is wider than {wider}."
@@ -305,6 +349,13 @@ def _processing(request: Request, named: Named, location: str, where: str) -> st
             f"In {where} a commitment covers requests of up to {size} tokens only, not {asked} "
             "(contextSize)."
         )
+    for pair in named.model.contradicted:
+        if not pair.tuning and pair.area in (location, jurisdiction(location)):
+            affirms, denies = (cited(cite, snapshot) for cite in (pair.affirms, pair.denies))
+            return (
+                f"{affirms} commits the processing of {named.id} to {pair.area}, {denies} does "
+                "not: the stricter one decides."
+            )
     if any(commitment.area == "global" for commitment in about):
         return f"The source says that {named.id} may be processed anywhere."
     if about:

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 
 from availability.explanation.age import HOW_TO_REFRESH, how_old
 from availability.explanation.lifecycle import blocked_from, has_ended, will_end
-from availability.explanation.names import cited
+from availability.explanation.names import cited, joined
 from availability.explanation.reasons import contradiction, successor
 from availability.facts.capabilities import capabilities
+from availability.facts.controls import covers
+from availability.facts.covered import covered
 from availability.facts.names import Named
-from availability.facts.snapshot import Need, NoticeKind, Snapshot, Stage
+from availability.facts.needs import Need
+from availability.facts.snapshot import NoticeKind, Snapshot, Stage, Verdict
 from availability.input.errors import shown
 from availability.placement.endpoints import FORMS, form_of
 from availability.placement.place import tuning_jobs
@@ -90,9 +93,12 @@ def _about(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
     request, named = placement.request, placement.named
     yield from _processing(placement)
     yield from _lifecycle(placement)
+    yield from _corpora(placement, snapshot)
     yield from _notices(placement, snapshot)
     yield from _aged(placement, snapshot)
     yield from _capability(placement, snapshot)
+    yield from _unknown_commitment(placement, snapshot)
+    yield from _unknown_control(placement, snapshot)
     yield from _contradictions(request, named, snapshot)
     for wish in request.prefer:
         if wish not in placement.valid:
@@ -136,6 +142,50 @@ def _processing(placement: Placement) -> Iterator[Warning]:
             )
 
 
+def _unknown_commitment(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
+    """The needs of which no readable source says whether the commitment covers them."""
+    request, named, location = placement.request, placement.named, placement.location
+    if request.residency.guarantee is not Guarantee.ML_PROCESSING:
+        return
+    needs: list[Need] = []
+    sources: list[str] = []
+    for need in request.needs:
+        if need is Need.TUNING:  # the commitments on tuning jobs say it
+            continue
+        answer = covered(named, need, location, snapshot)
+        if answer.verdict is Verdict.UNKNOWN:
+            needs.append(need)
+            sources += [cited(answer.cite, snapshot)] if answer.cite else []
+    if needs:
+        said = joined(dict.fromkeys(sources))
+        lost = f" {said} lists it, and its copies have lost what it says." if said else ""
+        yield Warning(
+            WarningId.UNKNOWN_COMMITMENT,
+            f"Whether the commitment on processing of {named.id} in {location} covers "
+            f"{joined(needs)} is unknown, and not refused.{lost}",
+        )
+
+
+def _unknown_control(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
+    """The controls of which no readable source says whether they cover what is used."""
+    request, named = placement.request, placement.named
+    unknown = [
+        cover
+        for cover in covers(named, request.needs, request.controls, snapshot)
+        if cover.verdict is Verdict.UNKNOWN
+    ]
+    if not unknown:
+        return
+    said = joined(f"{cover.control} of {cover.feature}" for cover in unknown)
+    sources = joined(dict.fromkeys(cited(one.cite, snapshot) for one in unknown if one.cite))
+    lost = f" {sources} has a row on it, and its copies have lost what it says." if sources else ""
+    yield Warning(
+        WarningId.UNKNOWN_CONTROL,
+        f"Whether security controls cover what is used of {named.id} is unknown for {said}, and "
+        f"not refused.{lost}",
+    )
+
+
 def _lifecycle(placement: Placement) -> Iterator[Warning]:
     named, today = placement.named, placement.today
     model, days = named.model, placement.request.retirement_warning
@@ -145,14 +195,14 @@ def _lifecycle(placement: Placement) -> Iterator[Warning]:
         end = f"{named.id} is {will_end(named.entry, model.retires)}, {left}."
         yield Warning(WarningId.RETIRING, end + successor(named))
     blocked = blocked_from(named)
-    if blocked and blocked <= today and not named.is_retired(today):
-        if not placement.request.prior_usage:
-            yield Warning(
-                WarningId.NEW_ACCESS_BLOCKED,
-                f"Since {blocked}, a month before its retirement date, projects that never used "
-                f"{named.id} can't start to: for online inference, batch and tuning. If this "
-                "project did, priorUsage: true says so.",
-            )
+    is_blocked = blocked is not None and blocked <= today and not named.is_retired(today)
+    if is_blocked and not placement.request.prior_usage:
+        yield Warning(
+            WarningId.NEW_ACCESS_BLOCKED,
+            f"Since {blocked}, a month before its retirement date, projects that never used "
+            f"{named.id} can't start to: for online inference, batch and tuning. If this "
+            "project did, priorUsage: true says so.",
+        )
     if model.not_before and model.not_before <= today and not model.retires:
         yield Warning(
             WarningId.NOT_BEFORE_PASSED,
@@ -171,6 +221,17 @@ def _lifecycle(placement: Placement) -> Iterator[Warning]:
         )
 
 
+def _corpora(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
+    """For corpora in a region where the RAG engine is a preview."""
+    for region in snapshot.rag_regions:
+        if region.location == placement.rag_location and region.stage and region.stage.is_preview:
+            yield Warning(
+                WarningId.PREVIEW_MODEL,
+                f"The RAG engine is a preview in {region.location} "
+                f"({cited(region.cite, snapshot)}): pre-GA terms apply to the corpora.",
+            )
+
+
 _WARNED = {
     NoticeKind.RETENTION: WarningId.RETENTION,
     NoticeKind.SHARING: WarningId.SHARING,
@@ -185,12 +246,23 @@ def _notices(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
     named, request = placement.named, placement.request
     about = {need.value for need in request.needs}
     notices = [*named.model.notices, *(one for one in snapshot.notices if one.about in about)]
+    if (corpora := placement.rag_location) and not _is_closed(corpora, snapshot):
+        notices = [
+            one
+            for one in notices
+            if (one.about, one.kind) != (Need.RAG_CORPUS, NoticeKind.ALLOWLIST)
+        ]
     for kind, warning in _WARNED.items():
         if kind is NoticeKind.PRIOR_USAGE and request.prior_usage:
             continue
         said = [f"{one.text} ({cited(one.cite, snapshot)})" for one in notices if one.kind is kind]
         if said:
             yield Warning(warning, f"{named.id}: {'; '.join(said)}.")
+
+
+def _is_closed(location: str, snapshot: Snapshot) -> bool:
+    """Whether new projects have to be let in to have corpora of the RAG engine there."""
+    return any(one.allowlist for one in snapshot.rag_regions if one.location == location)
 
 
 def _aged(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:

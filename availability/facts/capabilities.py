@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from availability.facts.names import Named
-from availability.facts.snapshot import Citation, Need, Snapshot
+from availability.facts.needs import Need
+from availability.facts.snapshot import Citation, Snapshot
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def capabilities(named: Named, snapshot: Snapshot) -> Capabilities:
     lacking: dict[Need, frozenset[str]] = {}
     affirmed: dict[Need, frozenset[str]] = {}
     refused: set[Need] = set()
-    for need in Need:
+    affirmed.update(dict.fromkeys(Need, frozenset[str]()))
+    for need in _spoken_of(named, snapshot):
         about_model = said_of_model(named, need)
         about = {place: said_of_endpoint(named, need, place, snapshot) for place in served}
         lacks = {
@@ -73,6 +75,14 @@ def capabilities(named: Named, snapshot: Snapshot) -> Capabilities:
         )
     contradictions = tuple(_contradictions(named, snapshot, lacking))
     return Capabilities(frozenset(refused), lacking, affirmed, contradictions)
+
+
+def _spoken_of(named: Named, snapshot: Snapshot) -> list[Need]:
+    """The needs of which some source says something, in their order."""
+    model = named.model
+    words = {statement.need for statement in (*model.capabilities, *model.offers)}
+    words |= {limit.need for limit in snapshot.limitations}
+    return [need for need in Need if need in words]
 
 
 def said_of_model(named: Named, need: Need) -> tuple[Statement, ...]:
@@ -114,7 +124,7 @@ def _contradictions(
     to deny the card, or every endpoint of the model lacks it.
     """
     served = named.entry.served
-    for need in Need:
+    for need in _spoken_of(named, snapshot):
         about_model = said_of_model(named, need)
         affirmed = [statement.cite for statement in about_model if statement.offered]
         denied = [statement.cite for statement in about_model if not statement.offered]

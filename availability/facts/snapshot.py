@@ -12,22 +12,12 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
+from availability.facts.needs import Need
+
 LocationId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 NonEmpty = Annotated[str, Field(min_length=1)]
 PartialDate = Annotated[str, Field(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")]
 """An ISO date, or as much of one as the source gives: ``2026-10``."""
-
-
-class Need(StrEnum):
-    """A capability that a deployment relies on, besides sending requests to its model."""
-
-    TUNING = "tuning"
-    BATCH_PREDICTION = "batch-prediction"
-    CONTEXT_CACHING = "context-caching"
-    RAG_CORPUS = "rag-corpus"
-    PROVISIONED_THROUGHPUT = "provisioned-throughput"
-    PRIORITY_PAYGO = "priority-paygo"
-    FLEX_PAYGO = "flex-paygo"
 
 
 class Stage(StrEnum):
@@ -120,6 +110,18 @@ class Family(StrEnum):
     """A line that this version knows nothing about: its models are like no others."""
 
     @property
+    def is_gemini(self) -> bool:
+        """Whether Google's pages on Gemini models speak of it."""
+        return self in (
+            Family.GEMINI,
+            Family.GEMINI_IMAGE,
+            Family.GEMINI_LIVE,
+            Family.GEMINI_OMNI,
+            Family.GEMINI_TRANSCRIBE,
+            Family.GEMINI_TTS,
+        )
+
+    @property
     def lives_on_retirement_day(self) -> bool:
         """Whether the retirement date is the last day on which models of this line answer.
 
@@ -128,16 +130,8 @@ class Family(StrEnum):
         models are shut down on it ("Partner model deprecations", 2026-08-21), and where no page
         says it, the stricter reading counts.
         """
-        return self in (
-            Family.GEMINI,
-            Family.GEMINI_IMAGE,
-            Family.GEMINI_LIVE,
-            Family.GEMINI_OMNI,
-            Family.GEMINI_TRANSCRIBE,
-            Family.GEMINI_TTS,
-            Family.TEXT_EMBEDDINGS,
-            Family.MULTIMODAL_EMBEDDINGS,
-        )
+        embeds = self in (Family.TEXT_EMBEDDINGS, Family.MULTIMODAL_EMBEDDINGS)
+        return self.is_gemini or embeds
 
 
 class Verdict(StrEnum):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from availability.facts.snapshot import ContextSize, Need
+from availability.facts.needs import Need
+from availability.facts.snapshot import ContextSize, Control
 from availability.input.errors import Problem, shown
-from availability.input.likeness import LIMIT, nearest
+from availability.input.likeness import LIMIT, likeness, nearest
 
 
 def check_need(word: str) -> Problem | str:
@@ -20,6 +21,15 @@ def check_need(word: str) -> Problem | str:
     return Problem("", message, suggestions)
 
 
+def check_control(word: str) -> Problem | str:
+    """The canonical security control, or what is wrong with the word."""
+    choices = [control.value for control in Control]
+    if (control := word.strip().lower()) in choices:
+        return control
+    message = f"unknown control {shown(word)}; it is one of {', '.join(choices)}"
+    return Problem("", message, tuple(nearest(word, choices)))
+
+
 def check_context_size(word: str) -> Problem | str:
     """The canonical context size, or what is wrong with the word."""
     choices = [size.value for size in ContextSize]
@@ -28,6 +38,9 @@ def check_context_size(word: str) -> Problem | str:
     message = f"unknown context size {shown(word)}; it is one of {', '.join(choices)}"
     return Problem("", message, tuple(nearest(word, choices)))
 
+
+_ALIKE = 0.75
+"""How alike a word and a need are as a whole, from 0 to 1, where the need was meant."""
 
 _NEED_WORDS = {
     "cache": "context-caching",
@@ -51,6 +64,15 @@ _NEED_WORDS = {
 def needs(word: str, choices: Iterable[str]) -> list[str]:
     """The needs that a word may stand for, best first."""
     known = list(choices)
-    meant = _NEED_WORDS.get(word.strip().lower().replace("_", "-").replace(" ", "-"))
-    close = nearest(word, known)
-    return list(dict.fromkeys(([meant] if meant in known else []) + close))[:LIMIT]
+    typed = word.strip().lower().replace("_", "-").replace(" ", "-")
+    meant = _NEED_WORDS.get(typed)
+    parts = typed.split("-")
+    # A word that is only a little like a need is another thing: its answer is the list.
+    alike = {need: likeness(word, need) for need in known}
+    close = [need for need in sorted(known, key=lambda need: -alike[need]) if alike[need] >= _ALIKE]
+    holding = [
+        need
+        for need in known
+        if all(max(likeness(part, of) for of in need.split("-")) >= _ALIKE for part in parts)
+    ]
+    return list(dict.fromkeys([*([meant] if meant in known else []), *close, *holding]))[:LIMIT]

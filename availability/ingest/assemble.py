@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from availability.facts.needs import Need
 from availability.facts.snapshot import (
     Call,
     Capability,
@@ -32,7 +33,6 @@ from availability.facts.snapshot import (
     Listing,
     Location,
     Model,
-    Need,
     Notice,
     NoticeKind,
     Offer,
@@ -40,6 +40,7 @@ from availability.facts.snapshot import (
     Snapshot,
     Source,
     Stage,
+    Verdict,
 )
 from availability.ingest.families import family_of
 from availability.ingest.statements import (
@@ -203,7 +204,17 @@ class _Assembly:
         calls = [named.call for named in model.named if named.call]
         closure = dates.pop("closure", None)
         lifecycle = dates.pop("lifecycle", None)
+        call = Call(calls[0]) if calls else usual
         commitments, contradicted = self._commitments(model)
+        if call is Call.LIVE and (denial := self._live_denial()):
+            contradicted += tuple(
+                Contradicted(
+                    area=one.area, up_to=one.up_to, tuning=False, affirms=one.cite, denies=denial
+                )
+                for one in commitments
+                if not one.tuning
+            )
+            commitments = tuple(one for one in commitments if one.tuning)
         offers, jobs = self._offers(model)
         notices = [
             *(
@@ -252,7 +263,7 @@ class _Assembly:
             name=names[0].name if names else model_id,
             publisher=publisher,
             family=family,
-            call=Call(calls[0]) if calls else usual,
+            call=call,
             models=(made,),
             listings=tuple(
                 Listing(
@@ -358,6 +369,16 @@ class _Assembly:
                 )
             )
         return tuple(commitments), tuple(contradicted)
+
+    def _live_denial(self) -> Citation | None:
+        """Where a page says that the Live API can't be localized: no commitment holds for it."""
+        said = [
+            one
+            for one in self._all(Covered)
+            if one.capability == Need.LIVE_API and one.verdict is Verdict.NO
+        ]
+        newest = max(said, key=lambda one: one.cite.date, default=None)
+        return self._cite(newest.cite) if newest else None
 
     def _offers(self, model: _Gathered) -> tuple[tuple[Offer, ...], tuple[Offer, ...]]:
         """Where needs are offered, and where tuning jobs run."""

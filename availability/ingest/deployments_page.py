@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from availability.facts.needs import Need
 from availability.facts.snapshot import (
     Citation,
     Closure,
@@ -21,7 +22,6 @@ from availability.facts.snapshot import (
     Listing,
     Location,
     Model,
-    Need,
     Snapshot,
     Source,
     Stage,

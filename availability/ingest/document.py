@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from html import unescape
 from functools import cached_property
+from html import unescape
 from typing import Literal
 
 from bs4 import BeautifulSoup

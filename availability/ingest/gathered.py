@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from availability.facts.needs import Need
 from availability.facts.snapshot import (
     Call,
     ContextSize,
     Control,
     EndpointKind,
     Feature,
-    Need,
     NoticeKind,
     Stage,
     Verdict,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from availability.facts.snapshot import Need, Snapshot
+from availability.facts.needs import Need
+from availability.facts.snapshot import Snapshot
 from availability.ingest.card import is_card, read_card
 from availability.ingest.document import Document, PageError, read_document
 from availability.ingest.lifecycle_pages import read_lifecycle

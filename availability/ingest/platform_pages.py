@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from availability.facts.snapshot import Control, Feature, Need, NoticeKind, Stage, Verdict
+from availability.facts.needs import Need
+from availability.facts.snapshot import Control, Feature, NoticeKind, Stage, Verdict
 from availability.ingest.document import Document, Line, Mark, PageError, Table
 from availability.ingest.model_names import Key, ModelNames, named_in
 from availability.ingest.reading import Reading

@@ -11,13 +11,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from availability.facts.capabilities import capabilities
+from availability.facts.controls import covers
+from availability.facts.covered import covered
 from availability.facts.names import Named, UnknownModel, resolve_model
+from availability.facts.needs import Need
 from availability.facts.processing import boundary
-from availability.facts.snapshot import Need, Snapshot
+from availability.facts.snapshot import RagRegion, Snapshot, Verdict
 from availability.placement.request import Placement, Refusal, Request
 from availability.placement.rules import WAIVABLE, Rule, broken_by_location, broken_by_model
 from availability.places.areas import jurisdiction
 from availability.places.geography import distance, has_coordinates, places
+from availability.places.residency import Guarantee
 
 
 def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | Refusal:
@@ -37,6 +41,7 @@ def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | R
     not_offered = tuple(need for need in request.needs if need in offered.refused)
     broken = broken_by_model(request, named, today)
     broken = (*broken, Rule.CAPABILITY) if not_offered else broken
+    broken = (*broken, Rule.CONTROLS) if _is_uncontrolled(request, named, snapshot) else broken
     waivers = request.waives(today) if request.accept else frozenset[Rule]()
     model_rules = tuple(rule for rule in broken if rule not in waivers) if waivers else broken
     if not named.entry.listings:
@@ -49,8 +54,14 @@ def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | R
     jobs = tuning_jobs(request, named)
     inside_jobs = tuple(job for job in jobs if request.residency.holds(job))
     tuned_outside = () if inside_jobs else jobs
-    location_rules = broken_by_location(request, named, universe, lacking)
-    if tuned_outside:
+    corpora = rag_regions(request, snapshot)
+    inside_corpora = tuple(one for one in corpora if request.residency.holds(one.location))
+    corpora_outside = () if inside_corpora else tuple(one.location for one in corpora)
+    uncovered = uncovered_needs(request, named, snapshot)
+    location_rules = broken_by_location(request, named, universe, lacking, uncovered)
+    if request.controls and named.entry.preview_locations:
+        location_rules[Rule.CONTROLS] = named.entry.preview_locations
+    if tuned_outside or corpora_outside:
         location_rules[Rule.RESIDENCY] |= named.entry.served
     refusing = (
         {rule: where for rule, where in location_rules.items() if rule not in waivers}
@@ -68,7 +79,9 @@ def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | R
             location_rules=refusing,
             not_offered=not_offered,
             lacking=lacking,
+            uncovered=uncovered,
             tuned_outside=tuned_outside,
+            corpora_outside=corpora_outside,
             universe=_in_order(universe, snapshot),
             waived=_waived(waivers, broken, location_rules, universe) if waivers else (),
         )
@@ -83,6 +96,7 @@ def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | R
         today,
         order,
         _nearest_job(inside_jobs, location) if inside_jobs else None,
+        _best_corpus(inside_corpora, location, request) if inside_corpora else None,
         tuple(
             rule
             for rule in WAIVABLE
@@ -91,6 +105,19 @@ def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | R
         if waivers
         else (),
     )
+
+
+def _is_uncontrolled(request: Request, named: Named, snapshot: Snapshot) -> bool:
+    """Whether a control is denied for what is used, or the model is a preview and has none.
+
+    "Security controls" (2026-11): they are not supported for preview models.
+    """
+    if not request.controls:
+        return False
+    if named.model.stage is not None and named.model.stage.is_preview:
+        return True
+    known = covers(named, request.needs, request.controls, snapshot)
+    return any(cover.verdict is Verdict.NO for cover in known)
 
 
 def _waived(
@@ -117,6 +144,41 @@ def tuning_jobs(request: Request, named: Named) -> tuple[str, ...]:
     return tuple(dict.fromkeys(places_))
 
 
+def rag_regions(request: Request, snapshot: Snapshot) -> tuple[RagRegion, ...]:
+    """Where the RAG engine runs, if the request needs a corpus; empty where no source says it.
+
+    A region in preview counts only where previews will do.
+    """
+    if Need.RAG_CORPUS not in request.needs:
+        return ()
+    return tuple(
+        region
+        for region in snapshot.rag_regions
+        if request.allow_preview or region.stage is None or not region.stage.is_preview
+    )
+
+
+def uncovered_needs(
+    request: Request, named: Named, snapshot: Snapshot
+) -> dict[Need, frozenset[str]]:
+    """Need -> the locations that serve the model and whose commitment does not cover the need.
+
+    Only needs with such a location; empty where no guarantee on processing is asked for.
+    """
+    if request.residency.guarantee is not Guarantee.ML_PROCESSING:
+        return {}
+    found = {
+        need: frozenset(
+            location
+            for location in named.entry.served
+            if places()[location].kind != "global"
+            and covered(named, need, location, snapshot).verdict is Verdict.NO
+        )
+        for need in request.needs
+    }
+    return {need: where for need, where in found.items() if where}
+
+
 def _nearest_job(jobs: tuple[str, ...], location: str) -> str:
     """Of the same jurisdiction as the endpoint if any is, then the nearest, then by name."""
 
@@ -126,6 +188,19 @@ def _nearest_job(jobs: tuple[str, ...], location: str) -> str:
         return (not same, float("inf") if away is None else away, job)
 
     return min(jobs, key=remoteness)
+
+
+def _best_corpus(regions: tuple[RagRegion, ...], location: str, request: Request) -> str:
+    """Open to every project first, then GA, then as the nearest tuning job is."""
+
+    def hindrance(region: RagRegion) -> tuple[bool, bool]:
+        closed = region.allowlist and not request.prior_usage
+        return (closed, region.stage is not None and region.stage.is_preview)
+
+    least = min(map(hindrance, regions))
+    return _nearest_job(
+        tuple(region.location for region in regions if hindrance(region) == least), location
+    )
 
 
 _WIDTH = {"global": 0, "multi-region": 1, "region": 2}

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from availability.facts.names import Named
-from availability.facts.snapshot import ContextSize, Need
+from availability.facts.needs import Need
+from availability.facts.snapshot import ContextSize, Control
 from availability.placement.rules import Rule, Waiver
 from availability.places.residency import Residency
 
@@ -38,6 +39,8 @@ class Request:
     """Where the callers are (`gcp:region`): breaks ties by distance."""
     context_size: ContextSize | None = None
     """The longest request that will be sent; None makes no promise."""
+    controls: tuple[Control, ...] = ()
+    """The security controls that have to cover whatever is used of the model."""
     accept: tuple[Waiver, ...] = ()
     partners: tuple[Partner, ...] = ()
     retirement_warning: int = 90
@@ -65,6 +68,8 @@ class Placement:
     """Every location that would be valid if nothing were pinned, best first."""
     tuning_location: str | None = None
     """Where tuning jobs run, where tuning is needed and a source says where."""
+    rag_location: str | None = None
+    """Where the corpora lie, where a corpus is needed and the RAG engine runs inside the area."""
     waived: tuple[Rule, ...] = ()
     """The rules that it would break without a waiver."""
 
@@ -87,8 +92,12 @@ class Refusal:
     """The needs that the model offers nowhere."""
     lacking: Mapping[Need, frozenset[str]] = field(default_factory=dict[Need, frozenset[str]])
     """Need -> the locations that serve the model without offering the need."""
+    uncovered: Mapping[Need, frozenset[str]] = field(default_factory=dict[Need, frozenset[str]])
+    """Need -> the locations that serve the model and whose commitment does not cover the need."""
     tuned_outside: tuple[str, ...] = ()
     """Where tuning jobs run, if all of that lies outside the area."""
+    corpora_outside: tuple[str, ...] = ()
+    """Where the RAG engine runs, if a corpus is needed and all of that lies outside the area."""
     universe: tuple[str, ...] = ()
     """The locations that the refusal speaks of: the snapshot's, and a pin that it doesn't have."""
     waived: tuple[Rule, ...] = ()

@@ -13,8 +13,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from availability.facts.names import Named
+from availability.facts.needs import Need
 from availability.facts.processing import boundary
-from availability.facts.snapshot import Need
 from availability.places.residency import Guarantee, Residency
 
 if TYPE_CHECKING:  # a request has waivers, which are of rules
@@ -67,6 +67,7 @@ class Rule(StrEnum):
         "The model's prompts and responses have to be shared with its publisher.",
         5,
     )
+    CONTROLS = "controls", "A security control does not cover what is used of the model.", None
     PINNED = "pinned", "Another location is pinned.", None
     COLOCATION = "colocation", "Another deployment that shares the location can't be here.", None
 
@@ -113,8 +114,13 @@ def broken_by_location(
     named: Named,
     universe: frozenset[str],
     lacking: Mapping[Need, frozenset[str]],
+    uncovered: Mapping[Need, frozenset[str]],
 ) -> dict[Rule, frozenset[str]]:
-    """Rule -> the locations that break it; the pin is left to the caller."""
+    """Rule -> the locations that break it; the pin is left to the caller.
+
+    `lacking` are the locations that do not offer a need, `uncovered` those where no commitment on
+    processing covers it.
+    """
     served = named.entry.served
     inside = _inside(request.residency, universe)
     rules = {Rule.NOT_SERVED: universe - served, Rule.RESIDENCY: universe - inside}
@@ -130,7 +136,7 @@ def broken_by_location(
             location
             for location in served & inside
             if not request.residency.keeps(boundary(named, location, request.context_size))
-        )
+        ).union(*uncovered.values())
     return rules
 
 

@@ -124,6 +124,16 @@ class WarningId(StrEnum):
         "The snapshot does not say whether a need is offered.",
         "vertex-residency:deployments",
     )
+    UNKNOWN_CONTROL = (
+        "unknown-control",
+        "No readable source says whether a security control covers what is used of the model.",
+        "vertex-residency:deployments",
+    )
+    UNKNOWN_COMMITMENT = (
+        "unknown-commitment",
+        "No readable source says whether the commitment on processing covers a need.",
+        "vertex-residency:deployments",
+    )
     INVALID_PREFERENCE = (
         "invalid-preference",
         "A preferred location is not valid.",

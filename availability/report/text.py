@@ -109,6 +109,7 @@ def placement_lines(answer: Answer, project: str | None, name: str | None = None
         ("processing", f"kept within {placement.boundary}" if placement.boundary else None),
         ("area", adequacy_text(placement.request.residency, countries=True)),
         ("tuning", placement.tuning_location and f"jobs run in {placement.tuning_location}"),
+        ("corpora", placement.rag_location and f"lie in {placement.rag_location}"),
         ("because", won_because(placement, snapshot)),
         ("failover", ", ".join(placement.alternates)),
     ]

@@ -20,7 +20,8 @@ from availability.cloud.members import read_account_users, read_workload_users
 from availability.cloud.private_access.keys import read_private_access
 from availability.cloud.private_access.ways import PrivateAccess
 from availability.cloud.publication import Store, read_publish
-from availability.facts.snapshot import ContextSize, Need
+from availability.facts.needs import Need
+from availability.facts.snapshot import ContextSize, Control
 from availability.input.errors import BadInput, Problem, shown
 from availability.placement.rules import WAIVABLE, Rule, Waiver
 from availability.places.residency import Residency
@@ -37,6 +38,9 @@ _MEMBERS = Form("IAM members, as a list or with commas")
 
 def _coded(words: Sequence[str]) -> str:
     return ", ".join(f"`{word}`" for word in words)
+
+
+_CONTROLS = Form(f"any of {_coded([*Control])}, as a list or with commas")
 
 
 class WaiverKeys(Keys):
@@ -161,6 +165,15 @@ class DeploymentKeys(Keys):
             "processing end at a size, and without this key only those for every size count."
         ),
     ] = None
+    controls: Annotated[
+        tuple[Control, ...] | None,
+        BeforeValidator(readers.read_controls),
+        _CONTROLS,
+        Field(
+            description="Google Cloud's security controls that have to cover whatever is used of "
+            "the model. They replace the stack's."
+        ),
+    ] = None
     accept: Annotated[
         tuple[Waiver, ...],
         BeforeValidator(_read_waivers),
@@ -233,6 +246,16 @@ class StackKeys(Keys):
             "that does not say it itself."
         ),
     ] = True
+    controls: Annotated[
+        tuple[Control, ...],
+        BeforeValidator(readers.read_controls),
+        _CONTROLS,
+        Field(
+            description="Google Cloud's security controls that have to cover whatever is used of "
+            "a model, for every deployment that does not name its own. A model is refused where a "
+            "page denies one, and as a preview, which none covers."
+        ),
+    ] = ()
     callers: Annotated[
         tuple[str, ...] | None,
         BeforeValidator(readers.read_callers),

@@ -13,8 +13,9 @@ from typing import cast
 
 from availability.cloud.members import check_caller
 from availability.cloud.permissions import caller_permissions
-from availability.facts.snapshot import ContextSize, Need
-from availability.facts.words import check_context_size, check_need
+from availability.facts.needs import Need
+from availability.facts.snapshot import ContextSize, Control
+from availability.facts.words import check_context_size, check_control, check_need
 from availability.input.errors import BadInput, Problem, shown
 from availability.input.likeness import nearest
 from availability.input.maps import unknown_key
@@ -98,6 +99,14 @@ def read_context_size(value: object) -> ContextSize:
     choices = ", ".join(ContextSize)
     message = f"expected a context size, one of {choices}, not {shown(value)}"
     raise BadInput([result or Problem("", message)])
+
+
+def read_controls(value: object) -> tuple[Control, ...]:
+    """The security controls, at least one, each once. Raises BadInput."""
+    words = read_words(value, "controls", check_control, may_be_empty=True)
+    if not words:
+        raise BadInput([Problem("", "empty: name a control, or leave the key out")])
+    return tuple(Control(word) for word in words)
 
 
 def read_date(value: object) -> dt.date:

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_gcp as gcp
 import pytest
 
-from availability.facts.snapshot import Need
+from availability.facts.needs import Need
 from availability.input.tables import DATA
 from components import ProjectBaseline, ProjectBaselineArgs
 from components.registration.identifiers import Owner, role_id

@@ -10,7 +10,8 @@ from availability.cloud.permissions import PREDICT, caller_permissions
 from availability.cloud.services import SERVICES, Feature
 from availability.explanation.alternatives.single import KINDS, Kind
 from availability.facts.library import load, snapshot_ids
-from availability.facts.snapshot import Call, Citation, Commitment, ContextSize, Family, Need
+from availability.facts.needs import Need
+from availability.facts.snapshot import Call, Citation, Commitment, ContextSize, Family
 from availability.placement.endpoints import FORMS
 from availability.placement.rules import WAIVABLE, Rule
 from availability.placement.warnings import WarningId

@@ -37,7 +37,8 @@ from availability.cloud.guardrails.policy import (
 from availability.cloud.guardrails.warnings import policy_warnings
 from availability.cloud.services import SERVICES, Feature
 from availability.facts.names import Named, UnknownModel, near_models, resolve_model
-from availability.facts.snapshot import Call, Need, Snapshot
+from availability.facts.needs import Need
+from availability.facts.snapshot import Call, Snapshot
 from availability.input.errors import NAMESPACE, BadInput, Problem, shown
 from availability.placement.hosts import hosts
 from availability.placement.request import Placement, Refusal

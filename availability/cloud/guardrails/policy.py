@@ -118,9 +118,9 @@ def over_limits(policy: Policy, keys: GuardrailKeys) -> Iterator[Problem]:
 
 
 def used_locations(placement: Placement) -> set[str]:
-    """Where the placement's calls go: requests, batches and caches, and tuning jobs."""
-    tuned = placement.tuning_location
-    return {placement.location} | ({tuned} if tuned else set())
+    """Where the placement's calls go: requests, batches and caches, tuning jobs and corpora."""
+    others = (placement.tuning_location, placement.rag_location)
+    return {placement.location, *(place for place in others if place)}
 
 
 def unique(values: Iterable[str]) -> tuple[str, ...]:

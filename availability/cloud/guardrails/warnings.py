@@ -17,7 +17,8 @@ from availability.cloud.guardrails.policy import (
     open_locations,
     unique,
 )
-from availability.facts.snapshot import Family, Need
+from availability.facts.needs import Need
+from availability.facts.snapshot import Family
 from availability.placement.hosts import hosts
 from availability.placement.warnings import Warning, WarningId
 

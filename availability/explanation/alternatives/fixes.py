@@ -135,6 +135,8 @@ class ResolveFixer:
             words += ["--guarantee", request.residency.guarantee.value]
         for need in request.needs:
             words += ["--need", need.value]
+        for control in request.controls:
+            words += ["--control", control.value]
         if request.location:
             words += ["--location", request.location]
         if request.prefer:

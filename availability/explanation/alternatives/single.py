@@ -16,6 +16,7 @@ from enum import StrEnum
 from functools import cache
 from os.path import commonprefix
 
+from availability.facts.capabilities import capabilities
 from availability.facts.names import Named, UnknownModel, all_models, near_models, resolve_model
 from availability.facts.snapshot import ContextSize, Family, Snapshot
 from availability.input.errors import BadInput
@@ -278,7 +279,8 @@ def _other_models(
 
     Of these the publisher's own come first, and of them the same tier, then the nearest one, then
     what lives longest: no published end counts as longer than one, and a promise until a day as
-    longer than none. What ends soon, or is past the day it was promised until, is the last.
+    longer than none. A need that no source affirms of a model makes it no replacement. What ends
+    soon, or is past the day it was promised until, is the last.
     """
     successors = named.model.successors
     publisher = named.entry.publisher
@@ -302,7 +304,11 @@ def _other_models(
             -(left or 0),
         )
 
-    for other in sorted(relatives(named, snapshot), key=concern):
+    def does_as_much(other: Named) -> bool:
+        known = capabilities(other, snapshot).affirmed
+        return all(known[need] for need in request.needs)
+
+    for other in sorted(filter(does_as_much, relatives(named, snapshot)), key=concern):
         yield Change(Key.MODEL, replace(request, model=qualified_if_needed(other, snapshot)))
 
 

@@ -10,7 +10,7 @@ from availability.explanation.answers import Answer, answer
 from availability.explanation.usable import usable_models
 from availability.explanation.warnings import stale_snapshot
 from availability.facts.library import load, newer_than, snapshot_ids
-from availability.facts.snapshot import Need
+from availability.facts.needs import Need
 from availability.placement.place import place
 from availability.placement.request import Placement, Refusal, Request
 from availability.placement.warnings import WarningId

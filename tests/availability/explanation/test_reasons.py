@@ -12,8 +12,8 @@ from availability.explanation.answers import Answer, answer
 from availability.explanation.reasons import grouped_reasons, reason
 from availability.facts.library import load
 from availability.facts.names import all_models
+from availability.facts.needs import Need
 from availability.facts.processing import boundary
-from availability.facts.snapshot import Need
 from availability.input.wrap import WIDTH
 from availability.placement.request import Placement, Refusal, Request
 from availability.placement.rules import Rule

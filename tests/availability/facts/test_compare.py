@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
-
 from availability.facts.compare import Comparison, compare_snapshots, comparison_document
+
 from availability.facts.library import load, snapshot_ids
-from availability.facts.snapshot import Need, Snapshot
+from availability.facts.needs import Need
+from availability.facts.snapshot import Snapshot
 from availability.report.text import comparison_lines
 from tests.availability.cli_runs import typed
 from tests.availability.naive_2026 import (

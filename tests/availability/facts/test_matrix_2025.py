@@ -15,7 +15,8 @@ import pytest
 
 from availability.facts.library import DIGEST, load, newest, snapshot_ids
 from availability.facts.names import all_models
-from availability.facts.snapshot import Need, Snapshot, Stage
+from availability.facts.needs import Need
+from availability.facts.snapshot import Snapshot, Stage
 from availability.facts.trusted import digest
 from availability.ingest.canonical import to_canonical_json
 from availability.ingest.deployments_page import build

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from availability.explanation.answers import answer
 from availability.explanation.warnings import warnings_of
 from availability.facts.library import load, snapshot_ids
+from availability.facts.needs import Need
 from availability.facts.snapshot import (
     Call,
     Citation,
@@ -25,7 +26,6 @@ from availability.facts.snapshot import (
     Listing,
     Location,
     Model,
-    Need,
     Snapshot,
     Source,
     Stage,

@@ -14,8 +14,9 @@ from availability.explanation.warnings import warnings_of
 from availability.facts.capabilities import capabilities
 from availability.facts.library import load
 from availability.facts.names import all_models, resolve_model
+from availability.facts.needs import Need
 from availability.facts.processing import boundary
-from availability.facts.snapshot import ContextSize, Need
+from availability.facts.snapshot import ContextSize
 from availability.input.errors import BadInput
 from availability.placement.place import place
 from availability.placement.request import Placement, Refusal, Request

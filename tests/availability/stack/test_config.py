@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from availability.facts.library import newest
-from availability.facts.snapshot import Need
+from availability.facts.needs import Need
 from availability.input.errors import BadInput, Problem
 from availability.input.values import date_text
 from availability.placement.request import Request

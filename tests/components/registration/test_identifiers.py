@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from availability.cloud.permissions import PREDICT
-from availability.facts.snapshot import Need
+from availability.facts.needs import Need
 from components.registration.identifiers import (
     Owner,
     pool_id,

@@ -16,7 +16,7 @@ from availability.explanation.alternatives.single import Key
 from availability.explanation.answers import Answer
 from availability.facts.library import load
 from availability.facts.names import all_models
-from availability.facts.snapshot import Need
+from availability.facts.needs import Need
 from availability.placement.request import Placement, Refusal
 from availability.places.areas import AREA_TERMS
 from availability.places.geography import places, regions

@@ -15,7 +15,7 @@ from availability.explanation.alternatives.single import KINDS, Key, relatives
 from availability.explanation.answers import Answer, answer
 from availability.facts.library import load
 from availability.facts.names import all_models, resolve_model
-from availability.facts.snapshot import Need
+from availability.facts.needs import Need
 from availability.placement.place import place
 from availability.placement.request import Placement, Request
 from availability.places.areas import AREA_TERMS
