@@ -62,9 +62,11 @@ class ResidencyArgs(TypedDict):
 
 
 class WaiverArgs(TypedDict):
-    """A rule that is accepted to be broken: `retired`, `preview`, `legacy` or `capability`."""
+    """A rule that is accepted to be broken, like `retired`, or a warning that is known."""
 
-    rule: str
+    rule: NotRequired[str]
+    warning: NotRequired[str]
+    """The warning that is not shown while it holds, instead of a rule: `partner-terms`, …"""
     until: str
     """The last day on which it holds, ISO 8601."""
     reason: str
@@ -238,8 +240,9 @@ class ModelEndpoint(pulumi.ComponentResource):
         self.register_outputs(self.outputs)
 
     def exports(self) -> dict[str, Any]:
-        """What a stack exports for the deployment; `tuningLocation` where it needs tuning,
-        and `ragLocation` where it needs a corpus.
+        """What a stack exports for the deployment.
+
+        `tuningLocation` is there where it needs tuning, `ragLocation` where it needs a corpus.
 
         What is known is plain, the rest are outputs.
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from availability.explanation.committed import committed, not_covered
 from availability.explanation.names import adequacy_text, place_name
 from availability.facts.snapshot import Snapshot
 from availability.placement.request import Placement
@@ -37,6 +38,9 @@ def placed_because(placement: Placement, snapshot: Snapshot) -> str:
     text = f"In {place_name(placement.location, snapshot)}: {won_because(placement, snapshot)}"
     if placement.alternates:
         text += f" Failover: {', '.join(placement.alternates)}."
+    if said := committed(placement, snapshot):
+        text += f" Processing is committed {said}"
+        text += f" Not covered: {not_covered(placement, snapshot)}."
     area = adequacy_text(placement.request.residency, countries=True)
     return f"{text} Area: {area}." if area else text
 
@@ -56,14 +60,11 @@ def rank_facts(placement: Placement, location: str, snapshot: Snapshot) -> tuple
 
 def not_promised(placement: Placement) -> str:
     """What a placement does not promise."""
-    kept = placement.boundary
     processing = (
-        f"processing is committed to stay within {kept}"
-        if kept
-        else "nothing is committed about where requests are processed"
+        "" if placement.boundary else "where requests are processed, which nothing commits; "
     )
     return (
-        f"Not promised: {processing}; capacity and quota in {placement.location}; and that callers "
+        f"Not promised: {processing}capacity and quota in {placement.location}; and that callers "
         "use no other endpoint, since roles do not tell locations apart."
     )
 

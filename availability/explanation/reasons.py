@@ -79,14 +79,7 @@ def _about_location(
         case Rule.NOT_SERVED:
             return _not_served(named, location, where, snapshot)
         case Rule.RESIDENCY:
-            area = described_area(refusal.request.residency)
-            if _is_tuned_outside(refusal, location):
-                jobs = joined(refusal.tuned_outside)
-                return f"Tuning jobs of {named.id} run in {jobs} only, outside {area}."
-            if refusal.corpora_outside and refusal.request.residency.holds(location):
-                regions = joined(refusal.corpora_outside)
-                return f"Corpora of the RAG engine lie in {regions} only, outside {area}."
-            return f"{where} lies outside {area}."
+            return _outside(refusal, named, location, where)
         case Rule.CAPABILITY:
             text = f"The endpoint in {where} does not offer {_lacking(refusal, location)}."
             return text + _contradicted(named, _lacked(refusal, location), location, snapshot)
@@ -111,6 +104,19 @@ def _about_location(
             | Rule.DATA_SHARING
         ):
             raise ValueError(f"{rule} is about a model, not about a location")
+
+
+def _outside(refusal: Refusal, named: Named, location: str, where: str) -> str:
+    """What lies outside of the area: the endpoint, or what the deployment needs besides it."""
+    residency = refusal.request.residency
+    area = described_area(residency)
+    if residency.holds(location) and refusal.tuned_outside:
+        jobs = joined(refusal.tuned_outside)
+        return f"Tuning jobs of {named.id} run in {jobs} only, outside {area}."
+    if residency.holds(location) and refusal.corpora_outside:
+        regions = joined(refusal.corpora_outside)
+        return f"Corpora of the RAG engine lie in {regions} only, outside {area}."
+    return f"{where} lies outside {area}."
 
 
 def _not_shared(refusal: Refusal, location: str, where: str) -> str:

@@ -75,4 +75,5 @@ def needs(word: str, choices: Iterable[str]) -> list[str]:
         for need in known
         if all(max(likeness(part, of) for of in need.split("-")) >= _ALIKE for part in parts)
     ]
-    return list(dict.fromkeys([*([meant] if meant in known else []), *close, *holding]))[:LIMIT]
+    first = [meant] if meant is not None and meant in known else []
+    return list(dict.fromkeys([*first, *close, *holding]))[:LIMIT]

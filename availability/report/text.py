@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from availability.explanation.answers import Answer
+from availability.explanation.committed import committed, not_covered
 from availability.explanation.names import adequacy_text, place_name, title
 from availability.explanation.ranking import not_promised, rank_facts, won_because
 from availability.explanation.reasons import grouped_reasons, headline, summary
@@ -107,6 +108,8 @@ def placement_lines(answer: Answer, project: str | None, name: str | None = None
         ),
         ("streaming", None if name else endpoint_url(named, location, where, stream=True)),
         ("processing", f"kept within {placement.boundary}" if placement.boundary else None),
+        ("committed", committed(placement, snapshot, brief=name is not None)),
+        ("uncovered", not_covered(placement, snapshot)),
         ("area", adequacy_text(placement.request.residency, countries=True)),
         ("tuning", placement.tuning_location and f"jobs run in {placement.tuning_location}"),
         ("corpora", placement.rag_location and f"lie in {placement.rag_location}"),
