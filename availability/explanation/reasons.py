@@ -134,9 +134,10 @@ def _absent(refusal: Refusal, location: str) -> list[str]:
     return [partner.name for partner in partners if location not in partner.locations]
 
 
-def _is_tuned_outside(refusal: Refusal, location: str) -> bool:
-    """Whether it is the tuning jobs, and not the endpoint, that lie outside."""
-    return bool(refusal.tuned_outside) and refusal.request.residency.holds(location)
+def _is_needed_outside(refusal: Refusal, location: str) -> bool:
+    """Whether it is the tuning jobs or the corpora, and not the endpoint, that lie outside."""
+    elsewhere = refusal.tuned_outside or refusal.corpora_outside
+    return bool(elsewhere) and refusal.request.residency.holds(location)
 
 
 def _contradicted(
@@ -191,8 +192,8 @@ def _state(refusal: Refusal, named: Named, location: str, snapshot: Snapshot) ->
     lead = "pinned, " if location == refusal.request.location else ""
     if Rule.PINNED in broken:
         lead = "not pinned, "
-    tuned_outside = Rule.RESIDENCY in broken and _is_tuned_outside(refusal, location)
-    inside = "outside" if Rule.RESIDENCY in broken and not tuned_outside else "inside"
+    needed_outside = Rule.RESIDENCY in broken and _is_needed_outside(refusal, location)
+    inside = "outside" if Rule.RESIDENCY in broken and not needed_outside else "inside"
     if Rule.NOT_SERVED not in broken:
         text = f"served, {inside} {where}"
     elif location not in snapshot.location_ids:
@@ -203,19 +204,25 @@ def _state(refusal: Refusal, named: Named, location: str, snapshot: Snapshot) ->
         text = f"{inside} {where}, not listed for it"
     if Rule.COLOCATION in broken:
         text += f", not for {joined(_absent(refusal, location))}"
-    if tuned_outside:
+    if needed_outside and refusal.tuned_outside:
         text += f", tuned in {joined(refusal.tuned_outside)} outside it"
+    if needed_outside and refusal.corpora_outside:
+        text += f", with corpora in {joined(refusal.corpora_outside)} outside it"
     if Rule.CAPABILITY in broken:
         text += f", without {_lacking(refusal, location)}"
     if Rule.PREVIEW in broken:
         text += ", a preview"
+    if Rule.CONTROLS in broken:
+        text += ", a preview without security controls"
     if Rule.ML_PROCESSING in broken:
-        text += f", {_processed(refusal, named, location)}"
+        text += f", {_processed(refusal, named, location, snapshot)}"
     return lead + text, len(broken)
 
 
-def _processed(refusal: Refusal, named: Named, location: str) -> str:
+def _processed(refusal: Refusal, named: Named, location: str, snapshot: Snapshot) -> str:
     kept = boundary(named, location, refusal.request.context_size)
+    if refusal.request.residency.keeps(kept):
+        return f"no commitment on processing for {_uncovered(refusal, named, location, snapshot)}"
     if kept:
         return f"processed within {kept}"
     if any(
@@ -223,6 +230,10 @@ def _processed(refusal: Refusal, named: Named, location: str) -> str:
         for commitment in _about_requests(named)
     ):
         return "no commitment on processing for this contextSize"
+    for pair in named.model.contradicted:
+        if not pair.tuning and pair.area in (location, jurisdiction(location)):
+            affirms, denies = (cited(cite, snapshot) for cite in (pair.affirms, pair.denies))
+            return f"processing committed by {affirms}, not by {denies}: the stricter one decides"
     return "no commitment on processing known"
 
 
@@ -326,16 +337,8 @@ def _processing(
     request = refusal.request
     kept = boundary(named, location, request.context_size)
     if request.residency.keeps(kept):
-        needs = [need for need, places_ in refusal.uncovered.items() if location in places_]
-        sources = joined(
-            dict.fromkeys(
-                cited(cite, snapshot)
-                for need in needs
-                if (cite := covered(named, need, location, snapshot).cite)
-            )
-        )
-        by = f", by {sources}" if sources else ""
-        return f"In {where} processing is kept within {kept}, but not for {joined(needs)}{by}."
+        needs = _uncovered(refusal, named, location, snapshot)
+        return f"In {where} processing is kept within {kept}, but not for {needs}."
     if kept is not None:
         wider = described_area(request.residency)
         return f"In {where} processing is kept within {kept}, which is wider than {wider}."
@@ -374,6 +377,14 @@ def _processing(
         f"The snapshot's sources state no commitment on where {named.id} is processed "
         f"when it is called in {where}."
     )
+
+
+def _uncovered(refusal: Refusal, named: Named, location: str, snapshot: Snapshot) -> str:
+    """The needs that no commitment covers at a location, and by which source."""
+    needs = [need for need, places_ in refusal.uncovered.items() if location in places_]
+    cites = (covered(named, need, location, snapshot).cite for need in needs)
+    sources = dict.fromkeys(cited(cite, snapshot) for cite in cites if cite)
+    return joined(needs) + (f", by {joined(sources)}" if sources else "")
 
 
 @cache
