@@ -62,11 +62,9 @@ class ResidencyArgs(TypedDict):
 
 
 class WaiverArgs(TypedDict):
-    """A rule that is accepted to be broken, like `retired`, or a warning that is known."""
+    """A rule that is accepted to be broken: `retired`, `preview`, `legacy` or `capability`."""
 
-    rule: NotRequired[str]
-    warning: NotRequired[str]
-    """The warning that is not shown while it holds, instead of a rule: `partner-terms`, …"""
+    rule: str
     until: str
     """The last day on which it holds, ISO 8601."""
     reason: str

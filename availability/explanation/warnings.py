@@ -35,25 +35,9 @@ def warnings_of(
 ) -> tuple[Warning, ...]:
     """The warnings about one deployment by the snapshot's own facts, in the order of the ids."""
     if isinstance(result, Placement):
-        return _unacknowledged(result, tuple(_about(result, snapshot)))
+        return tuple(_about(result, snapshot))
     contradictions = _contradictions(result.request, result.named, snapshot) if result.named else ()
     return (*contradictions, *_waived(result, snapshot, today))
-
-
-def _unacknowledged(placement: Placement, warnings: tuple[Warning, ...]) -> tuple[Warning, ...]:
-    """The warnings without those that a person acknowledged, and what is wrong with that."""
-    left = list(warnings)
-    for known in placement.request.acknowledged:
-        if not known.holds(placement.today):
-            said = f"has expired on {known.until} and has no effect"
-        elif any(warning.id is known.warning for warning in left):
-            left = [warning for warning in left if warning.id is not known.warning]
-            continue
-        else:
-            said = f"until {known.until} is not needed now"
-        text = f"The acknowledgement of {known.warning} {said}. Reason: {known.reason}"
-        left.append(Warning(WarningId.WAIVED, text))
-    return tuple(left)
 
 
 def stale_snapshot(snapshot: Snapshot, today: dt.date, *, pinned: bool) -> tuple[Warning, ...]:

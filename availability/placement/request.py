@@ -11,7 +11,6 @@ from availability.facts.names import Named
 from availability.facts.needs import Need
 from availability.facts.snapshot import ContextSize, Control
 from availability.placement.rules import Rule, Waiver
-from availability.placement.warnings import Acknowledgement
 from availability.places.residency import Residency
 
 
@@ -43,9 +42,6 @@ class Request:
     controls: tuple[Control, ...] = ()
     """The security controls that have to cover whatever is used of the model."""
     accept: tuple[Waiver, ...] = ()
-    acknowledged: tuple[Acknowledgement, ...] = ()
-    stack_residency: Residency | None = None
-    """The residency of the stack, where the deployment has another one of its own."""
     partners: tuple[Partner, ...] = ()
     retirement_warning: int = 90
     """How many days before its retirement a model is warned about."""

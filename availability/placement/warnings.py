@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -205,24 +204,6 @@ class WarningId(StrEnum):
         "A part of the configuration is unknown offline.",
         "vertex-residency:deployments",
     )
-
-
-ACKNOWLEDGEABLE = (WarningId.ENDPOINT_GUARANTEE, WarningId.PARTNER_TERMS)
-"""The warnings that a person may acknowledge, so that a preview is quiet about them."""
-
-
-@dataclass(frozen=True)
-class Acknowledgement:
-    """A person's word that a warning is known, and need not be shown until a day, it included."""
-
-    warning: WarningId
-    """One of `ACKNOWLEDGEABLE`."""
-    until: dt.date
-    reason: str
-
-    def holds(self, today: dt.date) -> bool:
-        """Whether it has not expired."""
-        return today <= self.until
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, cast
@@ -58,8 +58,6 @@ class Residency:
     within: tuple[str, ...]
     excluding: tuple[str, ...] = ()
     guarantee: Guarantee = Guarantee.ENDPOINT
-    names_guarantee: bool = field(default=False, compare=False)
-    """Whether the guarantee was written: a deployment has its stack's where it names none."""
     year: int | None = None
     """The snapshot's, for the adequacy terms (None is the latest); None without such a term."""
 
@@ -158,7 +156,7 @@ class Residency:
             problems.append(Problem(within_path, message, ("any",)))
         if problems:
             raise BadInput(problems)
-        residency = cls(inside, outside, chosen, names_guarantee=guarantee is not None)
+        residency = cls(inside, outside, chosen)
         left = frozenset(inside) - frozenset(outside)
         emptied = not any(residency.in_year(year).area for year in ADEQUACY_YEARS)
         if not left or (emptied and cls(inside).area):

@@ -22,10 +22,6 @@ from availability.input.errors import NAMESPACE, BadInput, Problem, shown
 from availability.input.values import check_project, date_text
 from availability.placement.groups import Groups, merged, read_groups, read_partners
 from availability.placement.request import Placement, Refusal, Request
-from availability.placement.rules import Waiver
-from availability.placement.warnings import Acknowledgement
-from availability.places.areas import everywhere
-from availability.places.residency import Guarantee, Residency
 from availability.stack.empty_values import MAX_LEVELS, empty_values, levels, not_said_yet
 from availability.stack.google_config import PROJECT, REGION
 from availability.stack.keys import DeploymentKeys, StackKeys
@@ -40,9 +36,7 @@ _INHERITED = tuple(name for name in DeploymentKeys.model_fields if name in Stack
 """The keys that a deployment has from its stack where it leaves them out, which is None there."""
 
 _PLACING = tuple(
-    field.name
-    for field in fields(Request)
-    if field.name in DeploymentKeys.model_fields and field.name != "accept"
+    field.name for field in fields(Request) if field.name in DeploymentKeys.model_fields
 )
 """The keys of a deployment that its request has under the same name."""
 
@@ -153,7 +147,6 @@ def parse_stack(
             )
             problems.append(Problem(f"{path}.residency", message))
         if keys is not None and stack is not None:
-            problems += _boundless(name, keys, stack)
             deployments += _deployment(name, keys, stack, region)
     path = f"{NAMESPACE}:colocate"
     groups = read_groups(groups_value, _names(deployments_value), path, problems)
@@ -240,44 +233,14 @@ def _deployment(
     if complete.residency is None:
         return
     placing = {key: getattr(complete, key) for key in _PLACING}
-    overrides = keys.residency is not None and keys.residency != stack.residency
-    request = Request(
-        **placing,
-        region=region,
-        retirement_warning=stack.retirement_warning,
-        accept=tuple(one for one in keys.accept if isinstance(one, Waiver)),
-        acknowledged=tuple(one for one in keys.accept if isinstance(one, Acknowledgement)),
-        stack_residency=stack.residency if overrides else None,
-    )
+    request = Request(**placing, region=region, retirement_warning=stack.retirement_warning)
     yield Deployment(name, request, complete)
 
 
 def _with_inherited(keys: DeploymentKeys, stack: StackKeys) -> DeploymentKeys:
     """The keys, with the stack's value for each that both have and that is left out here."""
     left_out = [key for key in _INHERITED if getattr(keys, key) is None]
-    inherited = {key: getattr(stack, key) for key in left_out}
-    if keys.residency is not None and _keeps_guarantee(keys.residency, stack):
-        kept = replace(keys.residency, guarantee=Guarantee.ML_PROCESSING)
-        inherited["residency"] = kept
-    return keys.model_copy(update=inherited)
-
-
-def _keeps_guarantee(residency: Residency, stack: StackKeys) -> bool:
-    """Whether a residency of a deployment's own has the stack's guarantee: it names none itself."""
-    asked = stack.residency is not None and stack.residency.guarantee is Guarantee.ML_PROCESSING
-    return asked and not residency.names_guarantee
-
-
-def _boundless(name: str, keys: DeploymentKeys, stack: StackKeys) -> Iterable[Problem]:
-    """For a residency of a deployment's own that the stack's guarantee can't be kept for."""
-    own = keys.residency
-    if own is not None and _keeps_guarantee(own, stack) and own.area == everywhere():
-        message = (
-            f"the stack's guarantee, {Guarantee.ML_PROCESSING}, needs an area, and {own.area_text} "
-            f"is none: name where it may happen, or {{within: {own.area_text}, guarantee: "
-            f"{Guarantee.ENDPOINT}}} to give the guarantee up here"
-        )
-        yield Problem(f"{NAMESPACE}:deployments.{name}.residency", message)
+    return keys.model_copy(update={key: getattr(stack, key) for key in left_out})
 
 
 def _idle_adoptions(deployments: Iterable[Deployment], stack: StackKeys) -> Iterable[Problem]:

@@ -24,7 +24,6 @@ from availability.facts.needs import Need
 from availability.facts.snapshot import ContextSize, Control
 from availability.input.errors import BadInput, Problem, shown
 from availability.placement.rules import WAIVABLE, Rule, Waiver
-from availability.placement.warnings import ACKNOWLEDGEABLE, Acknowledgement, WarningId
 from availability.places.residency import Residency
 from availability.stack import readers
 from availability.stack.shape import Form, InProject, Keys, names_of, read_keys
@@ -45,20 +44,14 @@ _CONTROLS = Form(f"any of {_coded([*Control])}, as a list or with commas")
 
 
 class WaiverKeys(Keys):
-    """The keys of one waiver: it has a rule, or a warning."""
+    """The keys of one waiver."""
 
     rule: Annotated[
-        Rule | None,
+        Rule,
         BeforeValidator(readers.read_waived_rule),
         Form(f"one of {_coded(WAIVABLE)}"),
         Field(description="The rule that refuses nothing while the waiver holds."),
-    ] = None
-    warning: Annotated[
-        WarningId | None,
-        BeforeValidator(readers.read_acknowledged),
-        Form(f"one of {_coded(ACKNOWLEDGEABLE)}"),
-        Field(description="The warning that is not shown while the waiver holds, instead of rule."),
-    ] = None
+    ]
     until: Annotated[
         dt.date,
         BeforeValidator(readers.read_date),
@@ -76,7 +69,7 @@ class WaiverKeys(Keys):
     ]
 
 
-def _read_waivers(value: object) -> tuple[Waiver | Acknowledgement, ...]:
+def _read_waivers(value: object) -> tuple[Waiver, ...]:
     """A list of waivers, each with all its keys; every mistake of all of them at once."""
     if not isinstance(value, Sequence) or isinstance(value, str):
         message = f"expected a list of waivers {{rule, until, reason}}, not {shown(value)}"
@@ -84,45 +77,23 @@ def _read_waivers(value: object) -> tuple[Waiver | Acknowledgement, ...]:
     items = cast("Sequence[object]", value)
     problems: list[Problem] = []
     waivers = [_waiver(item, f"[{index}]", problems) for index, item in enumerate(items)]
-    seen: set[Rule | WarningId] = set()
-    for index, waiver in enumerate(waivers):
-        if waiver is None:
-            continue
-        is_rule = isinstance(waiver, Waiver)
-        what = waiver.rule if is_rule else waiver.warning
-        if what in seen:
-            key = "rule" if is_rule else "warning"
-            problems.append(Problem(f"[{index}].{key}", f"{what} is accepted twice"))
-        seen.add(what)
+    rules = [waiver.rule for waiver in waivers if waiver]
+    for index, rule in enumerate(rules):
+        if rule in rules[:index]:
+            problems.append(Problem(f"[{index}].rule", f"{rule} is accepted twice"))
     if problems:
         raise BadInput(problems)
     return tuple(waiver for waiver in waivers if waiver)
 
 
-def _waiver(item: object, path: str, problems: list[Problem]) -> Waiver | Acknowledgement | None:
+def _waiver(item: object, path: str, problems: list[Problem]) -> Waiver | None:
     if not isinstance(item, Mapping):
         message = f"expected a waiver {{rule, until, reason}}, not {shown(item)}"
         problems.append(Problem(path, message))
         return None
     values = {str(key): value for key, value in cast("Mapping[object, object]", item).items()}
     keys = read_keys(WaiverKeys, values, f"{path}.", problems, what="waiver")
-    if keys is None:
-        if not {"rule", "warning"} & values.keys():
-            problems.append(Problem(f"{path}.rule", _NO_RULE))
-        return None
-    if keys.rule and keys.warning:
-        message = "a rule and a warning: write two waivers, one for each"
-        problems.append(Problem(f"{path}.warning", message))
-        return None
-    if keys.rule:
-        return Waiver(keys.rule, keys.until, keys.reason)
-    if keys.warning:
-        return Acknowledgement(keys.warning, keys.until, keys.reason)
-    problems.append(Problem(f"{path}.rule", _NO_RULE))
-    return None
-
-
-_NO_RULE = "missing: every waiver names its rule, or the warning that is known"
+    return Waiver(keys.rule, keys.until, keys.reason) if keys else None
 
 
 class DeploymentKeys(Keys):
@@ -143,8 +114,7 @@ class DeploymentKeys(Keys):
         _RESIDENCY,
         Field(
             description="Where requests to this deployment may be served. It replaces the stack's "
-            "residency with its exclusions; the stack's guarantee counts unless this one names its "
-            "own."
+            "residency as a whole, its exclusions and its guarantee included."
         ),
     ] = None
     needs: Annotated[
@@ -205,13 +175,12 @@ class DeploymentKeys(Keys):
         ),
     ] = None
     accept: Annotated[
-        tuple[Waiver | Acknowledgement, ...],
+        tuple[Waiver, ...],
         BeforeValidator(_read_waivers),
         Form("a list of waivers, each with the keys below"),
         Field(
-            description="Rules that the deployment may break until a day, and warnings that are "
-            "known until a day, each once. No rule about where data goes can be accepted to be "
-            "broken."
+            description="Rules that the deployment may break until a day, each once. No rule about "
+            "where data goes can be accepted to be broken."
         ),
     ] = ()
     callers: Annotated[

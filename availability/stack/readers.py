@@ -21,7 +21,6 @@ from availability.input.likeness import nearest
 from availability.input.maps import unknown_key
 from availability.input.values import check_date, read_words, truth_at
 from availability.placement.rules import WAIVABLE, Rule
-from availability.placement.warnings import ACKNOWLEDGEABLE, WarningId
 from availability.places.residency import Residency
 from availability.places.suggest import check_location
 
@@ -173,19 +172,6 @@ def _custom_role(value: object) -> Problem | str:
     full = re.fullmatch(r"projects/[^/]+/roles/([a-zA-Z0-9_.]{3,64})", text)
     message = f"expected the id of a custom role, like vertexCaller, not {shown(value)}"
     return Problem("", message, (full[1],) if full else ())
-
-
-def read_acknowledged(value: object) -> WarningId:
-    """A warning that a person may acknowledge. Raises BadInput."""
-    word = value.strip().lower() if isinstance(value, str) else value
-    choices = [warning.value for warning in ACKNOWLEDGEABLE]
-    if word in choices:
-        return WarningId(word)
-    if word in (*WarningId,):
-        message = f"{word} can't be acknowledged; one of these can: {', '.join(choices)}"
-        raise BadInput([Problem("", message)])
-    message = f"unknown warning {shown(value)}; it is {' or '.join(choices)}"
-    raise BadInput([Problem("", message, tuple(nearest(str(value), choices)))])
 
 
 def read_waived_rule(value: object) -> Rule:

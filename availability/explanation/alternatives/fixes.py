@@ -168,8 +168,6 @@ def _value(key: Key, request: Request) -> str | dict[str, str] | None:
         case Key.ALLOW_PREVIEW:
             return "true" if request.allow_preview else "false"
         case Key.RESIDENCY:
-            if request.residency == request.stack_residency:
-                return None
             return _residency_value(request.residency)
 
 
@@ -179,7 +177,7 @@ def _residency_value(residency: Residency) -> str | dict[str, str]:
     parts = {"within": within}
     if residency.excluding:
         parts["excluding"] = ",".join(residency.excluding)
-    if residency.guarantee is Guarantee.ML_PROCESSING or residency.names_guarantee:
+    if residency.guarantee is Guarantee.ML_PROCESSING:
         parts["guarantee"] = residency.guarantee.value
     return within if len(parts) == 1 else parts
 

@@ -234,14 +234,13 @@ class Variation:
 
 
 def variations_of(named: Named, snapshot: Snapshot, today: dt.date) -> tuple[Variation, ...]:
-    """What may be changed of a request for this model, nearest first; a wider residency is last."""
+    """What may be changed of a request for this model, nearest first; the residency is the last."""
     models = Variation(
         Key.MODEL, lambda request: _other_models(request, named, snapshot, today), MODELS
     )
     if not named.entry.listings:  # nothing else tells where it is served
         return (models,)
     return (
-        Variation(Key.RESIDENCY, _stacks_residency),
         Variation(Key.LOCATION, lambda request: _other_pins(request, snapshot, today)),
         Variation(Key.LOCATION, _no_pin),
         models,
@@ -252,12 +251,6 @@ def variations_of(named: Named, snapshot: Snapshot, today: dt.date) -> tuple[Var
             Key.RESIDENCY, lambda request: _wider_residencies(request, snapshot), RESIDENCIES
         ),
     )
-
-
-def _stacks_residency(request: Request) -> Iterator[Change]:
-    """Without a residency of its own: what the stack allows is nobody's new decision."""
-    if request.stack_residency is not None:
-        yield Change(Key.RESIDENCY, replace(request, residency=request.stack_residency))
 
 
 def _other_pins(request: Request, snapshot: Snapshot, today: dt.date) -> Iterator[Change]:
@@ -464,8 +457,6 @@ def _widened(
     )
     try:
         built = Residency.build(list(within), list(excluding) or None, guarantee.value)
-        named = residency.names_guarantee or guarantee is not residency.guarantee
-        built = replace(built, names_guarantee=named)
     except BadInput:
         return None
     candidate = built.in_year(year)

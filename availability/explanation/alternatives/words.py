@@ -110,8 +110,6 @@ def _change(key: Key, old: Request, request: Request, named: Named, known: bool)
                 else f"write {title(named)}"
             )
         case Key.RESIDENCY:
-            if request.residency == old.stack_residency:
-                return f"leave the residency to the stack's, {request.residency.text}"
             return _widening(old.residency, request.residency)
         case Key.LOCATION:
             return f"pin {request.location}" if request.location else "pin no location"
