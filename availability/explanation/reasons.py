@@ -7,7 +7,7 @@ the words.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from availability.explanation.age import HOW_TO_REFRESH, how_old
@@ -202,21 +202,29 @@ def _state(refusal: Refusal, named: Named, location: str, snapshot: Snapshot) ->
         text = f"{inside} {where}, not served"
     else:
         text = f"{inside} {where}, not listed for it"
+    details = _details(refusal, named, location, broken, snapshot)
+    return ", ".join([lead + text, *details]), len(broken)
+
+
+def _details(
+    refusal: Refusal, named: Named, location: str, broken: list[Rule], snapshot: Snapshot
+) -> Iterator[str]:
+    """What else stands against a location, in a few words each."""
     if Rule.COLOCATION in broken:
-        text += f", not for {joined(_absent(refusal, location))}"
-    if needed_outside and refusal.tuned_outside:
-        text += f", tuned in {joined(refusal.tuned_outside)} outside it"
-    if needed_outside and refusal.corpora_outside:
-        text += f", with corpora in {joined(refusal.corpora_outside)} outside it"
+        yield f"not for {joined(_absent(refusal, location))}"
+    if Rule.RESIDENCY in broken and _is_needed_outside(refusal, location):
+        if refusal.tuned_outside:
+            yield f"tuned in {joined(refusal.tuned_outside)} outside it"
+        if refusal.corpora_outside:
+            yield f"with corpora in {joined(refusal.corpora_outside)} outside it"
     if Rule.CAPABILITY in broken:
-        text += f", without {_lacking(refusal, location)}"
+        yield f"without {_lacking(refusal, location)}"
     if Rule.PREVIEW in broken:
-        text += ", a preview"
+        yield "a preview"
     if Rule.CONTROLS in broken:
-        text += ", a preview without security controls"
+        yield "a preview without security controls"
     if Rule.ML_PROCESSING in broken:
-        text += f", {_processed(refusal, named, location, snapshot)}"
-    return lead + text, len(broken)
+        yield _processed(refusal, named, location, snapshot)
 
 
 def _processed(refusal: Refusal, named: Named, location: str, snapshot: Snapshot) -> str:
