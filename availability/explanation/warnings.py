@@ -158,7 +158,8 @@ def _unknown_commitment(placement: Placement, snapshot: Snapshot) -> Iterator[Wa
             sources += [cited(answer.cite, snapshot)] if answer.cite else []
     if needs:
         said = joined(dict.fromkeys(sources))
-        lost = f" {said} lists it, and its copies have lost what it says." if said else ""
+        them = "it" if len(needs) == 1 else "them"
+        lost = f" {said} lists {them}, and its copies have lost what it says." if said else ""
         yield Warning(
             WarningId.UNKNOWN_COMMITMENT,
             f"Whether the commitment on processing of {named.id} in {location} covers "
