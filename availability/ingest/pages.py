@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from availability.facts.needs import Need
 from availability.facts.snapshot import Snapshot
 from availability.ingest.card import is_card, read_card
-from availability.ingest.document import Document, PageError, read_document
+from availability.ingest.document import Document, PageError
+from availability.ingest.forms import read_document
 from availability.ingest.lifecycle_pages import read_lifecycle
 from availability.ingest.model_names import ModelNames
 from availability.ingest.page_files import PageFile
