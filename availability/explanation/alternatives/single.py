@@ -266,13 +266,15 @@ def _no_pin(request: Request) -> Iterator[Change]:
 def _other_models(
     request: Request, named: Named, snapshot: Snapshot, today: dt.date
 ) -> Iterator[Change]:
-    """The successor that the source names, then the relatives; those that end soon are the last."""
+    """The successors as the source orders them, then the relatives; what ends soon is last."""
+    successors = named.model.successors
 
-    def concern(other: Named) -> tuple[bool, bool]:
-        succeeds = named.model.successor in (other.id, *other.model.aliases)
+    def concern(other: Named) -> tuple[int, bool]:
+        ids = (other.id, *other.model.aliases)
+        rank = next((at for at, id_ in enumerate(successors) if id_ in ids), len(successors))
         end = other.model.retires
         soon = end is not None and (end - today).days <= request.retirement_warning
-        return not succeeds, soon
+        return rank, soon
 
     for other in sorted(relatives(named, snapshot), key=concern):
         yield Change(Key.MODEL, replace(request, model=qualified_if_needed(other, snapshot)))
