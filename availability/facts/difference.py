@@ -1,20 +1,21 @@
 """What changed from one snapshot to another, fact by fact.
 
 What a snapshot does not say is unknown, and never counted as lost or gained: a capability or a
-control changes where both say something of it. Locations, commitments, dates and notices are lists
-that a source gives as a whole: what is on one and not on the other has come or gone.
+control changes where both say something of it, and so does the stage of a location. Locations,
+commitments, dates and notices are lists that a source gives as a whole: what is on one and not on
+the other has come or gone.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from availability.facts.names import Named, all_models, same_model
-from availability.facts.snapshot import Snapshot, Verdict
+from availability.facts.snapshot import Notice, Snapshot, Verdict
 
 Kind = Literal["added", "removed", "changed"]
 PARTS = ("models", "locations", "commitments", "capabilities", "controls", "dates", "notices")
@@ -102,9 +103,13 @@ class Difference:
         for pair in self.pairs:
             old, new = pair.first, pair.second
             if old is None and new is not None:
-                yield Change("added", pair.name, pair.named.entry.name, None, _state(new, self.second))
+                yield Change(
+                    "added", pair.name, pair.named.entry.name, None, _state(new, self.second)
+                )
             elif new is None and old is not None:
-                yield Change("removed", pair.name, pair.named.entry.name, _state(old, self.first), None)
+                yield Change(
+                    "removed", pair.name, pair.named.entry.name, _state(old, self.first), None
+                )
             elif old and new:
                 if old.id != new.id:
                     yield Change("changed", pair.name, "id", old.id, new.id)
@@ -114,12 +119,16 @@ class Difference:
 
     @cached_property
     def locations(self) -> tuple[Change, ...]:
-        """Where models are served, and as what stage; a model without a list says nothing."""
+        """Where models are served, and as what stage, where both snapshots say one.
+
+        A model without a list says nothing.
+        """
         return tuple(
             change
             for name, old, new in self.both
             if old.entry.listings and new.entry.listings
             for change in _changed(name, _stages(old), _stages(new))
+            if change.kind != "changed" or _SERVED not in (change.before, change.after)
         )
 
     @cached_property
@@ -163,13 +172,21 @@ class Difference:
 
     @cached_property
     def notices(self) -> tuple[Change, ...]:
-        """What was to be known, by its words; and the regions and hosts of the platform."""
-        own = [
+        """What was to be known, in words; and the regions and hosts that both snapshots list."""
+        own: list[Change] = []
+        for name, old, new in self.both:
+            own += _texts_changed(name, _texts(old.model.notices), _texts(new.model.notices))
+            own += _changed(name, _contradicted(old), _contradicted(new))
+        first, second = self.first, self.second
+        said = _texts_changed(None, _texts(first.notices), _texts(second.notices))
+        lists = [(_hosts(first), _hosts(second)), (_corpora(first), _corpora(second))]
+        listed = [
             change
-            for name, old, new in self.both
-            for change in _changed(name, _notices(old), _notices(new))
+            for before, after in lists
+            if before and after
+            for change in _changed(None, before, after)
         ]
-        return (*own, *_changed(None, _platform(self.first), _platform(self.second)))
+        return (*own, *said, *listed)
 
     def part(self, name: str) -> tuple[Change, ...]:
         """The changes of one of `PARTS`."""
@@ -185,7 +202,7 @@ class Difference:
         return parts[name]()
 
     def as_json(self) -> dict[str, object]:
-        """`{models, locations, commitments, capabilities, controls, dates, notices}`, lists each."""
+        """`{models, locations, commitments, capabilities, controls, dates, notices}`, all lists."""
         return {name: [change.as_json() for change in self.part(name)] for name in PARTS}
 
     def __bool__(self) -> bool:
@@ -194,6 +211,10 @@ class Difference:
 
 Facts = dict[str, str]
 """What a fact is about -> what is said of it."""
+Texts = dict[str, list[str]]
+"""What notices are about -> their texts, of which there may be several."""
+_SERVED = "served"
+"""What is said of a location whose stage nobody says."""
 
 
 def _changed(name: str | None, before: Facts, after: Facts) -> Iterator[Change]:
@@ -213,7 +234,21 @@ def _both_say(name: str | None, before: Facts, after: Facts) -> Iterator[Change]
             yield Change("changed", name, what, old, new)
 
 
+def _texts_changed(name: str | None, before: Texts, after: Texts) -> Iterator[Change]:
+    """Texts that came, went, or took the place of the only other one about the same."""
+    for what in (*before, *(what for what in after if what not in before)):
+        old, new = before.get(what, []), after.get(what, [])
+        gone = [text for text in old if text not in new]
+        come = [text for text in new if text not in old]
+        if len(gone) == len(come) == 1:
+            yield Change("changed", name, what, gone[0], come[0])
+            continue
+        yield from (Change("removed", name, what, text, None) for text in gone)
+        yield from (Change("added", name, what, None, text) for text in come)
+
+
 def _state(named: Named, snapshot: Snapshot) -> str:
+    """Whether it is shut down by the day of the snapshot."""
     return "shut down" if named.model.is_retired(snapshot.date) else "alive"
 
 
@@ -221,7 +256,7 @@ def _stages(named: Named) -> Facts:
     """Location -> the stage there, or that it is served."""
     whole = named.model.stage
     return {
-        place: str(listing.stage or whole or "served")
+        place: str(listing.stage or whole or _SERVED)
         for listing in named.entry.listings
         for place in listing.served
     }
@@ -288,20 +323,29 @@ def _dates(named: Named) -> Facts:
     return {key: str(value) for key, value in values.items() if value is not None}
 
 
-def _notices(named: Named) -> Facts:
-    facts = {f"{notice.kind}: {notice.text}": notice.text for notice in named.model.notices}
-    for said in named.model.contradicted:
-        facts[f"contradiction: processing within {said.area}"] = "one page states it, one does not"
-    return facts
+def _texts(notices: Iterable[Notice]) -> Texts:
+    texts: Texts = {}
+    for notice in notices:
+        what = f"{notice.kind} of {notice.about}" if notice.about else str(notice.kind)
+        texts.setdefault(what, []).append(notice.text)
+    return texts
 
 
-def _platform(snapshot: Snapshot) -> Facts:
-    facts = {
-        f"{notice.kind} of {notice.about or 'platform'}": notice.text for notice in snapshot.notices
+def _contradicted(named: Named) -> Facts:
+    return {
+        f"contradiction on processing within {said.area}": "one page states it, one leaves it out"
+        for said in named.model.contradicted
     }
-    for host in snapshot.hosts:
-        facts[f"host of {host.location}"] = host.host
-    for region in snapshot.rag_regions:
-        allowed = ", allowlist" if region.allowlist else ""
-        facts[f"RAG corpora in {region.location}"] = f"{region.stage or 'unknown stage'}{allowed}"
-    return facts
+
+
+def _hosts(snapshot: Snapshot) -> Facts:
+    return {f"host of {host.location}": host.host for host in snapshot.hosts}
+
+
+def _corpora(snapshot: Snapshot) -> Facts:
+    return {
+        f"RAG corpora in {region.location}": (
+            f"{region.stage or 'unknown stage'}{', allowlist' if region.allowlist else ''}"
+        )
+        for region in snapshot.rag_regions
+    }
