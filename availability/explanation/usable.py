@@ -66,7 +66,9 @@ def usable_models(
             refused.append((result, result.deciding))
     publishers = list(dict.fromkeys(entry.publisher for entry in snapshot.entries))
     placed.sort(key=lambda pair: (publishers.index(pair[0].named.entry.publisher), _concern(*pair)))
-    return Usable(snapshot, tuple(placed), tuple(refused), stale_snapshot(snapshot, today, pinned=pinned))
+    return Usable(
+        snapshot, tuple(placed), tuple(refused), stale_snapshot(snapshot, today, pinned=pinned)
+    )
 
 
 def _concern(placement: Placement, warnings: tuple[Warning, ...]) -> int:

@@ -35,9 +35,7 @@ def warnings_of(
     return (*contradictions, *_waived(result, snapshot, today))
 
 
-def stale_snapshot(
-    snapshot: Snapshot, today: dt.date, *, pinned: bool
-) -> tuple[Warning, ...]:
+def stale_snapshot(snapshot: Snapshot, today: dt.date, *, pinned: bool) -> tuple[Warning, ...]:
     """For a snapshot that is old on that day; else nothing.
 
     One that was chosen may be older than one that is followed because it is the newest.
