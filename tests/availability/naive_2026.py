@@ -125,7 +125,21 @@ def offered(model: NaiveModel2026, need: str) -> bool | None:
     for row in model.rows("models_2026"):
         answer = _by_card(row, need)
         said += [] if answer is None else [answer]
+    if need == "rag-corpus":
+        said += _by_pages(model, need)
     return all(said) if said else None
+
+
+def _by_pages(model: NaiveModel2026, need: str) -> list[bool]:
+    """What the pages of August say, which know more than the tables of October of this need."""
+    said: list[bool] = []
+    for row in csv_rows(FOLDER / "pages" / "capabilities.csv"):
+        names = (model.id, *model.aliases)
+        if row["publisher"] != model.publisher or row["model"] not in names or row["need"] != need:
+            continue
+        if row["verdict"] != "unknown":
+            said.append({"yes": True, "preview": True, "no": False}[row["verdict"]])
+    return said
 
 
 def _by_card(row: Row, need: str) -> bool | None:
