@@ -17,6 +17,7 @@ from availability.cloud.permissions import PREDICT, caller_permissions
 from availability.cloud.resource_types import ResourceType
 from availability.explanation.alternatives.fixes import ResolveFixer
 from availability.explanation.answers import Answer, answer, warning_json
+from availability.explanation.moves import Move
 from availability.explanation.ranking import placed_because
 from availability.explanation.warnings import floating_snapshot, stale_snapshot
 from availability.facts.library import load, newer_than
@@ -36,7 +37,7 @@ from availability.places.suggest import check_region
 from availability.report.text import refusal_lines
 from availability.stack.config import Deployment, parse_deployment
 from components.registration.bindings import bind, each_once
-from components.registration.diagnostics import bad_input, warn
+from components.registration.diagnostics import bad_input, warn, warn_of_move
 from components.registration.existing import Marks
 from components.registration.exports import exported
 from components.registration.google_project import project_of, project_problems
@@ -141,6 +142,8 @@ class Placed:
     """The member that the word `federation` stands for; None where there is no federation."""
     project: pulumi.Input[str] | None
     """The Google Cloud project; None for the provider's."""
+    move: Move | None = None
+    """What is said of it where it was placed elsewhere before."""
 
     def member(self, word: str) -> pulumi.Input[str]:
         """The member that a word names."""
@@ -225,6 +228,8 @@ class ModelEndpoint(pulumi.ComponentResource):
         """What it puts out, plain where it is known, by the names in other languages."""
         pulumi.log.info(folded(placed_because(placement, placed.answer.snapshot)), self)
         warn(placed.answer.warnings, self)
+        if placed.move is not None:
+            warn_of_move(placed.move, self)
         warn(stale_snapshot(placed.answer.snapshot, placement.today, pinned=True))
         self.register_outputs(self.outputs)
 

@@ -15,6 +15,8 @@ import pulumi
 from availability.cloud.federation.sources import federation_of
 from availability.cloud.guardrails.policy import Policy
 from availability.cloud.private_access.ways import Way
+from availability.explanation.moves import Move
+from availability.stack.moves import moves
 from availability.stack.plan import Plan
 from components import endpoint, federation, guardrails, private_access, project, publication
 from components.audit_logs import AuditLogs
@@ -25,6 +27,7 @@ from components.guardrails import Guardrails, GuardrailsArgs, PolicyArgs
 from components.private_access import PrivateAccess, PrivateAccessArgs
 from components.project import Needed, ProjectBaseline
 from components.publication import Publication, PublicationArgs, configuration_of
+from components.registration.last_outputs import last_outputs
 from components.registration.readiness import program
 from components.registration.search import Sought
 from components.registration.take_over import take_over
@@ -42,6 +45,8 @@ class Stack:
 
     plan: Plan
     baseline: ProjectBaseline
+    moves: Mapping[str, Move]
+    """Deployment -> what is said of it, for each that was placed elsewhere before."""
     federation: Federation | None = None
     endpoints: dict[str, ModelEndpoint] = field(default_factory=dict[str, ModelEndpoint])
     """Deployment -> its endpoint."""
@@ -74,7 +79,8 @@ def provision(plan: Plan) -> Exports:
     google_project = plan.config.project
     if keys.take_over and google_project is not None:
         take_over([*_sought(plan, google_project)], keys.generation)
-    stack = Stack(plan, ProjectBaseline.decided(PROJECT, _needed(plan)))
+    moved = moves(plan, last_outputs())
+    stack = Stack(plan, ProjectBaseline.decided(PROJECT, _needed(plan)), moved)
     exports: dict[str, object] = {}
     for feature in FEATURES:
         exports |= feature.register(stack)
@@ -132,7 +138,8 @@ def _register_endpoints(stack: Stack) -> Exports:
     federated = stack.federation.member if stack.federation else None
     for deployment, answer in stack.plan.answers:
         roles = roles_by_need(stack.baseline.role_names, placement_of(answer).request.needs)
-        placed = Placed(deployment, answer, roles, federated, project=None)
+        move = stack.moves.get(deployment.name)
+        placed = Placed(deployment, answer, roles, federated, project=None, move=move)
         stack.endpoints[deployment.name] = ModelEndpoint.decided(placed, stack.after())
     exports = {name: made.exports() for name, made in stack.endpoints.items()}
     return {"snapshot": stack.plan.snapshot.id, "deployments": exports}

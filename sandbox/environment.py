@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from .files import write_executable
+from .language_host import VERSION
 
 PASSPHRASE: Final = "sandbox"  # noqa: S105
 """No secret: it encrypts what the sandbox's own state holds, on this machine only."""
@@ -49,14 +50,20 @@ def cloud_file(directory: Path) -> Path:
     return directory / "cloud.sqlite"
 
 
-def install_emulator(directory: Path) -> None:
-    """Put the emulator where the engine looks for the provider of the installed `pulumi_gcp`."""
-    version = metadata.version("pulumi-gcp")
-    plugin = directory / "home" / "plugins" / f"resource-gcp-v{version}"
-    write_executable(plugin / "pulumi-resource-gcp", _plugin_script())
+def install_plugins(directory: Path) -> None:
+    """Put plugins where the engine looks for them.
+
+    The emulator stands where the provider of the installed `pulumi_gcp` would, and beside it is
+    what `pulumi import` asks for.
+    """
+    plugins = directory / "home" / "plugins"
+    provider = plugins / f"resource-gcp-v{metadata.version('pulumi-gcp')}"
+    write_executable(provider / "pulumi-resource-gcp", _script("sandbox.emulator"))
+    language = plugins / f"language-python-v{VERSION}"
+    write_executable(language / "pulumi-language-python", _script("sandbox.language_host"))
 
 
-def _plugin_script() -> str:
+def _script(module: str) -> str:
     root = shlex.quote(str(Path(__file__).resolve().parents[1]))
     python = shlex.quote(sys.executable)
-    return f'#!/bin/sh\nPYTHONPATH={root} exec {python} -m sandbox.emulator "$@"\n'
+    return f'#!/bin/sh\nPYTHONPATH={root} exec {python} -m {module} "$@"\n'

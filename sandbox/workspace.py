@@ -275,7 +275,7 @@ class Sandbox:
         sweep(self.directory, _EVENTS)
         self.backend.mkdir(exist_ok=True)
         notes = copy_project(self.project, self.directory / "project", environment.SALT)
-        environment.install_emulator(self.directory)
+        environment.install_plugins(self.directory)
         return notes
 
     def _run(

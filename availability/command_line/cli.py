@@ -130,6 +130,16 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     plan = command("plan", commands.plan, "Place every deployment of stack files.")
     plan.add_argument("files", metavar="FILE", nargs="+", type=Path, help="stacks/Pulumi.dev.yaml")
     plan.add_argument("--format", metavar="F", help=", ".join(Format))
+    pin = command("pin", commands.pin, "Write where deployments are placed into stack files.")
+    pin.description = (
+        "Write the location that each deployment is placed in today into its stack's file, as a "
+        "pin: then no newer snapshot moves it. What has a pin keeps it, and nothing else of the "
+        "file changes. A file gets all of its pins or none: one with a mistake, or with a "
+        "deployment that is refused, stays as it is, and the other files are pinned all the same."
+    )
+    pin.add_argument(
+        "stacks", metavar="STACK", nargs="+", help="stacks/Pulumi.dev.yaml, or the stack's name dev"
+    )
     resolve.add_argument("--explain", action="store_true", help="say why this location, in full")
     resolve.add_argument("--why", metavar="L", help="show the facts about one location")
     matrix = command("matrix", commands.matrix, "Show which model is served where.")
@@ -138,7 +148,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         "models", commands.models, "List the models, or those that a residency allows."
     )
     _add_constraint(models, is_required=False)
-    for subparser in (resolve, plan, models):
+    for subparser in (resolve, plan, pin, models):
         subparser.add_argument(
             "--as-of", metavar="DATE", help="the day to judge by, instead of today"
         )

@@ -262,6 +262,39 @@ def _print_plans(checked: list[Checked]) -> None:
         printed = True
 
 
+def pin(options: argparse.Namespace) -> int:
+    """Pin the deployments of each stack and print what was pinned. Returns the exit status."""
+    from availability.report.pins import PinReport
+    from availability.stack.pin import pin as pin_stack
+    from availability.stack.pin import read_source
+    from availability.stack.project_file import stack_file
+
+    as_of = as_of_day(options.as_of)
+    statuses: list[int] = []
+    documents: list[dict[str, object]] = []
+    for word in options.stacks:
+        path, file = Path(word), None
+        try:
+            path = stack_file(word, Path.cwd())
+            source = read_source(path)
+            file = source.stack.file
+            outcome = pin_stack(source, os.environ, as_of)
+        except BadInput as error:
+            outcome = error
+        report = PinReport(path, file, outcome)
+        if options.json:
+            documents.append(report.document)
+        elif isinstance(outcome, BadInput):
+            write_error("\n".join(report.lines))
+        else:
+            write_lines([""] * bool(statuses) + report.lines)
+        statuses.append(_status(outcome if isinstance(outcome, BadInput) else outcome.plan))
+    if options.json:
+        alone = documents[0].get("errors") if len(documents) == 1 else None
+        write_json({"errors": alone} if alone else {"stacks": documents})
+    return max(statuses)
+
+
 def matrix(options: argparse.Namespace) -> int:
     """Print which model is served where. Returns the exit status."""
     from availability.report import tables

@@ -15,7 +15,12 @@ def won_because(placement: Placement, snapshot: Snapshot) -> str:
         return f"{location} is pinned."
     if not placement.alternates:
         return f"{location} is the only valid location."
-    rival = placement.alternates[0]
+    return comes_before(placement, placement.alternates[0], snapshot)
+
+
+def comes_before(placement: Placement, rival: str, snapshot: Snapshot) -> str:
+    """Why the placement's location comes before another valid one; nothing is pinned."""
+    request, location = placement.request, placement.location
     if location in request.prefer:
         return f"{location} is preferred."
     kinds = places()[location].kind, places()[rival].kind
@@ -44,7 +49,7 @@ def rank_facts(placement: Placement, location: str, snapshot: Snapshot) -> tuple
     away = distance(region, location) if region else None
     if away is not None:
         facts.append(f"{away:.0f} km from {region}")
-    models = snapshot.popularity(placement.today)[location]
+    models = snapshot.popularity(snapshot.date)[location]
     facts.append(f"{models} {'model' if models == 1 else 'models'}")
     return tuple(facts)
 
@@ -69,7 +74,7 @@ def _tie(placement: Placement, rival: str, snapshot: Snapshot) -> str:
         near, far = distance(region, location), distance(region, rival)
         if near is not None and far is not None and near != far:
             return f"{near:.0f} km from {region}, not {far:.0f}"
-    counts = snapshot.popularity(placement.today)
+    counts = snapshot.popularity(snapshot.date)
     served, less = counts[location], counts[rival]
     if served != less:
         return f"it serves {served} models of the snapshot, not {less}"

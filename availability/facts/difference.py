@@ -9,13 +9,14 @@ the other has come or gone.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from availability.facts.names import Named, all_models, same_model
-from availability.facts.snapshot import Notice, Snapshot, Verdict
+from availability.facts.snapshot import Notice, Snapshot, Stage, Verdict
 
 Kind = Literal["added", "removed", "changed"]
 PARTS = ("models", "locations", "commitments", "capabilities", "controls", "dates", "notices")
@@ -121,14 +122,14 @@ class Difference:
     def locations(self) -> tuple[Change, ...]:
         """Where models are served, and as what stage, where both snapshots say one.
 
-        A model without a list says nothing.
+        A model without a list says nothing. A stage of the model as a whole is among the dates.
         """
         return tuple(
             change
             for name, old, new in self.both
             if old.entry.listings and new.entry.listings
             for change in _changed(name, _stages(old), _stages(new))
-            if change.kind != "changed" or _SERVED not in (change.before, change.after)
+            if not _is_told_of_the_model(change, old, new)
         )
 
     @cached_property
@@ -146,7 +147,7 @@ class Difference:
         own = [
             change
             for name, old, new in self.both
-            for change in _both_say(name, _verdicts(old), _verdicts(new))
+            for change in _both_say(name, *_verdicts(old, new))
         ]
         covered = _both_say(None, _covered(self.first), _covered(self.second))
         limited = _changed(None, _limits(self.first), _limits(self.second))
@@ -238,8 +239,8 @@ def _texts_changed(name: str | None, before: Texts, after: Texts) -> Iterator[Ch
     """Texts that came, went, or took the place of the only other one about the same."""
     for what in (*before, *(what for what in after if what not in before)):
         old, new = before.get(what, []), after.get(what, [])
-        gone = [text for text in old if text not in new]
-        come = [text for text in new if text not in old]
+        gone = [text for text in old if _undated(text) not in map(_undated, new)]
+        come = [text for text in new if _undated(text) not in map(_undated, old)]
         if len(gone) == len(come) == 1:
             yield Change("changed", name, what, gone[0], come[0])
             continue
@@ -262,6 +263,14 @@ def _stages(named: Named) -> Facts:
     }
 
 
+def _is_told_of_the_model(change: Change, old: Named, new: Named) -> bool:
+    """Whether a location has another stage only because its model has, or one side says none."""
+    if change.kind != "changed":
+        return False
+    stages = (change.before, change.after)
+    return _SERVED in stages or stages == (old.model.stage, new.model.stage)
+
+
 def _areas(named: Named) -> Facts:
     """Area -> the requests that the commitment covers."""
     return {
@@ -272,15 +281,27 @@ def _areas(named: Named) -> Facts:
     }
 
 
-def _verdicts(named: Named) -> Facts:
-    """Capability -> the verdict; of sources that disagree the stricter one."""
+def _verdicts(old: Named, new: Named) -> tuple[Facts, Facts]:
+    """Capability -> the verdict by either; of sources that disagree the stricter one.
+
+    A preview counts apart only where the model is generally available by both: of other models a
+    card marks it or not, and means the same.
+    """
+    apart = old.model.stage is Stage.GA and new.model.stage is Stage.GA
+    return _said(old, apart=apart), _said(new, apart=apart)
+
+
+def _said(named: Named, *, apart: bool) -> Facts:
     order = (Verdict.NO, Verdict.PREVIEW, Verdict.YES)
     verdicts: dict[str, Verdict] = {}
     for capability in named.model.capabilities:
-        if capability.verdict is Verdict.UNKNOWN:
+        verdict = capability.verdict
+        if verdict is Verdict.UNKNOWN:
             continue
+        if verdict is Verdict.PREVIEW and not apart:
+            verdict = Verdict.YES
         old = verdicts.get(capability.need, Verdict.YES)
-        verdicts[capability.need] = min(old, capability.verdict, key=order.index)
+        verdicts[capability.need] = min(old, verdict, key=order.index)
     return {need: verdict.value for need, verdict in verdicts.items()}
 
 
@@ -329,6 +350,11 @@ def _texts(notices: Iterable[Notice]) -> Texts:
         what = f"{notice.kind} of {notice.about}" if notice.about else str(notice.kind)
         texts.setdefault(what, []).append(notice.text)
     return texts
+
+
+def _undated(text: str) -> str:
+    """Words without the days of the pages that they quote: these are others with every copy."""
+    return re.sub(r" \(\d{4}[-\d]*\)", "", text)
 
 
 def _contradicted(named: Named) -> Facts:

@@ -274,9 +274,7 @@ class _Assembly:
             return _newest(every, lambda one: one.location), False
         newest = max(one.cite.date for one in whole)
         [page, *_] = [page_of(one.cite.url) for one in whole if one.cite.date == newest]
-        chosen = [
-            one for one in whole if one.cite.date == newest and page_of(one.cite.url) == page
-        ]
+        chosen = [one for one in whole if one.cite.date == newest and page_of(one.cite.url) == page]
         return _newest(chosen, lambda one: one.location), True
 
     def _dates(self, model: _Gathered) -> dict[str, Any]:
@@ -310,9 +308,7 @@ class _Assembly:
                     f'{getattr(other, name)}, "{first.cite.title}" ({first.cite.date}) '
                     f"{getattr(first, name)}; the earlier day counts"
                 )
-                yield Notice(
-                    kind=NoticeKind.CONTRADICTION, text=text, cite=self._cite(other.cite)
-                )
+                yield Notice(kind=NoticeKind.CONTRADICTION, text=text, cite=self._cite(other.cite))
 
     def _commitments(
         self, model: _Gathered
@@ -427,13 +423,13 @@ class _Assembly:
 
     def _corpora(self) -> Iterable[Corpus]:
         """The regions of the RAG engine; an allowlist that a newer text adds counts at once."""
-        newest = _newest(
-            [one for one in self._all(Corpus) if one.stage], lambda one: one.location
-        )
+        newest = _newest([one for one in self._all(Corpus) if one.stage], lambda one: one.location)
         allowed = {one.location for one in self._all(Corpus) if one.allowlist and not one.stage}
         for one in newest:
-            yield one if one.location not in allowed else Corpus(
-                one.location, one.stage, True, one.cite
+            yield (
+                one
+                if one.location not in allowed
+                else Corpus(one.location, one.stage, True, one.cite)
             )
 
 
@@ -470,9 +466,7 @@ def _current(
     for one in statements:
         key = (page_of(one.cite.url), part(one))
         days[key] = max(days.get(key, ""), one.cite.date)
-    return [
-        one for one in statements if one.cite.date == days[page_of(one.cite.url), part(one)]
-    ]
+    return [one for one in statements if one.cite.date == days[page_of(one.cite.url), part(one)]]
 
 
 def _saying(model: _Gathered, name: str) -> list[Dated]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from availability.facts.snapshot import Feature, Control, Verdict
+from availability.facts.snapshot import Control, Feature, Verdict
 from availability.ingest.document import Document, Line, PageError
 from availability.ingest.families import publisher_of
 from availability.ingest.model_names import split_ids
@@ -170,9 +170,7 @@ class _Block:
     def read(self) -> None:
         document = self.reading.document
         prefixed = _ids_after(self.lines, 0)
-        self.ids = [
-            (whose or publisher_of(model, document), model) for whose, model in prefixed
-        ]
+        self.ids = [(whose or publisher_of(model, document), model) for whose, model in prefixed]
         self.publisher = self.ids[0][0]
         cite = self._cite(self.lines[1], "Model ID")
         for publisher, model in self.ids:
@@ -228,7 +226,7 @@ class _Block:
     def _missing(self) -> None:
         if Section.AVAILABILITY not in self.reading.seen.get(self.ids[0][1], set()):
             self.reading.not_understood(
-                self.lines[0], f"the card of {self.ids[0][1]} has no list \"Model availability\""
+                self.lines[0], f'the card of {self.ids[0][1]} has no list "Model availability"'
             )
 
     def _section(self, section: Section, label: str, lines: list[Line]) -> None:
@@ -386,9 +384,7 @@ class _Block:
                 return publisher, model
         return None
 
-    def _dates(
-        self, label: str, publisher: str, model: str, name: Line, items: list[Line]
-    ) -> None:
+    def _dates(self, label: str, publisher: str, model: str, name: Line, items: list[Line]) -> None:
         facts: dict[str, str] = {}
         at = name
         for line in items:
@@ -532,7 +528,11 @@ def _places(text: str, above: str) -> list[_Place]:
 
 def _once(places: list[tuple[str, Line, str, bool]]) -> list[tuple[str, Line, str, bool]]:
     """Each location and size once: a card may say one twice."""
-    return list({(place, size): (place, line, size, p) for place, line, size, p in reversed(places)}.values())[::-1]
+    return list(
+        {
+            (place, size): (place, line, size, p) for place, line, size, p in reversed(places)
+        }.values()
+    )[::-1]
 
 
 def _version_fact(key: str, value: str) -> dict[str, str] | None:

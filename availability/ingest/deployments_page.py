@@ -102,7 +102,7 @@ def build(folder: Path) -> Snapshot:
                 file=page_file.name,
             ),
             "ids": Source(
-                url=f"{_DOCUMENTATION}/models",
+                url=f"{_DOCUMENTATION}/learn/models",
                 title="Vertex AI model ids, May 2025, by row of the page",
                 date=page.date.isoformat(),
                 file=IDS_FILE,

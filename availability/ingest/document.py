@@ -11,8 +11,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from html import unescape
 from functools import cached_property
 from typing import Literal
 
@@ -353,7 +354,7 @@ class _Markdown:
             match token.type:
                 case "front_matter":
                     match = re.search(r"^title:[ \t]*(.*)$", token.content, re.MULTILINE)
-                    self.title = clean(match[1].strip().strip("'\"")) if match else ""
+                    self.title = clean(unescape(match[1].strip().strip("'\""))) if match else ""
                 case "heading_open":
                     kind, level = "heading", int(token.tag[1])
                 case "heading_close" | "paragraph_close":
@@ -400,21 +401,25 @@ class _Markdown:
     def _insert(self, before: int) -> None:
         """The tables that were cut out above that line."""
         while self._cut and self._cut[0][0] < before:
-            number, text = self._cut.pop(0)
+            number, text, quoted = self._cut.pop(0)
             if text.lstrip("> \t")[:6].casefold() == "<table":
                 html = _Html(text, number - 1, self._headings)
-                self.lines += html.lines
+                self.lines += [replace(line, quoted=quoted) for line in html.lines]
                 self.tables += html.tables
                 continue
             table = _pipe_table(number, text.split("\n"), self._headings.path)
             self.tables.append(table)
-            self.lines += _cell_lines(table)
+            self.lines += _cell_lines(table, quoted=quoted)
 
 
-def _cut_tables(lines: list[str]) -> tuple[list[str], list[tuple[int, str]]]:
-    """The lines with those of tables blank, and each table with the number of its first line."""
+_Cut = tuple[int, str, bool]
+"""A table: the number of its first line, its text, and whether it stands in a callout."""
+
+
+def _cut_tables(lines: list[str]) -> tuple[list[str], list[_Cut]]:
+    """The lines with those of tables blank, and the tables."""
     kept = list(lines)
-    cut: list[tuple[int, str]] = []
+    cut: list[_Cut] = []
     fence = ""
     index = 0
     while index < len(lines):
@@ -425,7 +430,8 @@ def _cut_tables(lines: list[str]) -> tuple[list[str], list[tuple[int, str]]]:
             fence = match[1]
         elif stripped[:6].casefold() == "<table":
             end = _table_end(lines, index)
-            cut.append((index + 1, "\n".join(line.lstrip(">") for line in lines[index:end])))
+            text = "\n".join(line.lstrip(">") for line in lines[index:end])
+            cut.append((index + 1, text, ">" in _prefix(lines[index])))
             kept[index:end] = [""] * (end - index)
             index = end
             continue
@@ -433,12 +439,18 @@ def _cut_tables(lines: list[str]) -> tuple[list[str], list[tuple[int, str]]]:
             end = index
             while end < len(lines) and lines[end].lstrip(" \t>").startswith("|"):
                 end += 1
-            cut.append((index + 1, "\n".join(line.lstrip(" \t>") for line in lines[index:end])))
-            kept[index:end] = [re.match(r"[ \t>]*", line)[0] for line in lines[index:end]]  # type: ignore[index]
+            text = "\n".join(line.lstrip(" \t>") for line in lines[index:end])
+            cut.append((index + 1, text, ">" in _prefix(lines[index])))
+            kept[index:end] = [_prefix(line) for line in lines[index:end]]
             index = end
             continue
         index += 1
     return kept, cut
+
+
+def _prefix(line: str) -> str:
+    """What stands before the text of a line: blanks, and the marks of a callout."""
+    return line[: len(line) - len(line.lstrip(" \t>"))]
 
 
 def _table_end(lines: list[str], start: int) -> int:
@@ -479,20 +491,16 @@ def _pipe_cell(text: str, number: int) -> Cell:
     for index, part in enumerate(parts):
         segments = _inline(_INLINE.parseInline(part.strip())[0].children or [])
         if segments:
-            lines.append(
-                Line(number, "item" if index else "text", 1 if index else 0, segments)
-            )
+            lines.append(Line(number, "item" if index else "text", 1 if index else 0, segments))
     return Cell(tuple(lines))
 
 
-def _cell_lines(table: Table) -> Iterator[Line]:
+def _cell_lines(table: Table, *, quoted: bool) -> Iterator[Line]:
     """The lines of a table's cells, in the order of the page."""
     for row in table.rows:
         for index, cell in enumerate(row.cells):
             for line in cell.lines:
-                yield Line(
-                    line.number, line.kind, line.level, line.segments, line.quoted, True, index == 0
-                )
+                yield replace(line, quoted=quoted, in_table=True, header=index == 0)
 
 
 # HTML
@@ -532,9 +540,7 @@ class _Html:
     def _line_of(self, element: PageElement) -> int:
         return self._offset + int(getattr(element, "sourceline", None) or 1)
 
-    def _flush(
-        self, kind: Literal["heading", "text", "item"], level: int, *, quoted: bool
-    ) -> None:
+    def _flush(self, kind: Literal["heading", "text", "item"], level: int, *, quoted: bool) -> None:
         segments = self._writer.finish()
         if segments:
             line = Line(self._number, kind, level, segments, quoted)
@@ -632,12 +638,7 @@ class _Html:
                 rows.append(Row(row_number, tuple(cells)))
                 for index, cell_tag in enumerate(tags):
                     for line in self._cell(cell_tag):
-                        self.lines.append(
-                            Line(
-                                line.number, line.kind, line.level, line.segments, line.quoted,
-                                True, index == 0,
-                            )  # fmt: skip
-                        )
+                        self.lines.append(replace(line, in_table=True, header=index == 0))
         if rows:
             self.tables.append(Table(number, self._headings.path, tuple(rows)))
 

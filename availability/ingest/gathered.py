@@ -130,9 +130,7 @@ class _Reader:
                 self.models.setdefault((named.publisher, named.model), _Gathered())
             elif isinstance(named, AliasNamed):
                 self.models[named.publisher, named.model].aliases.append(named.alias)
-        self.titles = {
-            row["url"]: row["title"] for _, row in _csv_rows(folder / TITLES)
-        }
+        self.titles = {row["url"]: row["title"] for _, row in _csv_rows(folder / TITLES)}
 
     def read(self) -> Iterator[Statement]:
         yield from self._models()
@@ -368,4 +366,3 @@ def _stage(row: _Row) -> str:
 
 def _dated(key: _Key, cite: Cite, **facts: str) -> Dated:
     return replace(Dated(*key, "", "", "", "", "", "", "", cite), **facts)  # type: ignore[arg-type]
-

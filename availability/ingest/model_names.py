@@ -67,6 +67,11 @@ class ModelNames:
             made.known.setdefault(plain_name(model.entry.name), []).append(key)
         return made
 
+    def add_ids(self, named: Iterable[ModelNamed]) -> None:
+        """Models that have no card, and therefore no name."""
+        for one in named:
+            self.ids.setdefault(one.model, (one.publisher, one.model))
+
     def by_id(self, model_id: str) -> Key | None:
         """The model of an id, where it is known, or belongs to a line that is."""
         if key := self.ids.get(model_id) or self.known_ids.get(model_id):
@@ -91,7 +96,7 @@ class ModelNames:
     def of(self, row: Cell | Line) -> list[Key]:
         """The models of a cell or a line: by its ids, else by its name or that of its link."""
         keys: list[Key] = []
-        for code in (one for code in row.codes for one in split_ids(code)):
+        for code in (split for listed in row.codes for split in split_ids(listed)):
             match = _ID.fullmatch(code.strip("() "))
             if match and (key := self.by_id(match["id"])):
                 keys.append(key)

@@ -52,6 +52,7 @@ _NOT_ON = re.compile(
     r"(?:is not|isn't|are not|aren't) supported (?:on|for) $"
 )
 _CONSEQUENCE = re.compile(r"deprecated and removed|discontinu|service disruption", re.IGNORECASE)
+_OF_A_TABLE = re.compile(r"\bfollowing table\b")
 _MODEL = re.compile(r"(?:[a-z0-9-]+/)?(?P<id>[a-z][a-z0-9]*(?:[-_.@][a-z0-9.]+)+)")
 
 
@@ -74,6 +75,8 @@ def model_notes(reading: Reading, ids: Sequence[tuple[str, str]], lines: Iterabl
     """What lines about these models say of their end, of who may use them, and of what is kept."""
     for line in lines:
         text = line.text
+        if _OF_A_TABLE.search(text):
+            continue  # whom it is about stands in the table, with what they are replaced by
         about = _about(reading, line, ids)
         if facts := _facts(line):
             if facts.deprecated and not facts.stage:
@@ -90,7 +93,9 @@ def model_notes(reading: Reading, ids: Sequence[tuple[str, str]], lines: Iterabl
             what = f"prompts and responses are kept for up to {days} days to look for abuse"
             notices.append((NoticeKind.RETENTION, what, days))
         if match := _SHARED.search(text):
-            what = f"prompts and responses have to be shared with {match['whom']}, for each location"
+            what = (
+                f"prompts and responses have to be shared with {match['whom']}, for each location"
+            )
             notices.append((NoticeKind.SHARING, what, None))
         if _EXISTING_ONLY.search(text):
             what = "available only to customers who used it before"
@@ -107,9 +112,7 @@ def model_notes(reading: Reading, ids: Sequence[tuple[str, str]], lines: Iterabl
 def _facts(line: Line) -> _Facts:
     text = line.text
     facts = _Facts()
-    if match := _ENDS.search(text):
-        facts.retires = _iso(match["day"])
-    elif match := _DISCONTINUED.search(text):
+    if (match := _ENDS.search(text)) or (match := _DISCONTINUED.search(text)):
         facts.retires = _iso(match["day"])
     if match := _DEPRECATED.search(text):
         facts.deprecated = _iso(match["since"] or match["from"])
@@ -126,23 +129,26 @@ def _facts(line: Line) -> _Facts:
     return facts
 
 
+def _before(line: Line, code: str) -> str:
+    """What stands before an id; another one may begin in the same way."""
+    match = re.search(rf"(?<![\w.@-]){re.escape(code)}(?![\w@-]|\.\w)", line.text)
+    return line.text[: match.start()] if match else line.text.split(code)[0]
+
+
 def _successor(line: Line) -> str | None:
     """The first id behind words that tell to use it."""
     for code in line.codes:
-        before = line.text.split(code)[0]
-        if _INSTEAD.search(before) and (match := _MODEL.fullmatch(code)):
+        if _INSTEAD.search(_before(line, code)) and (match := _MODEL.fullmatch(code)):
             return match["id"]
     return None
 
 
-def _about(
-    reading: Reading, line: Line, ids: Sequence[tuple[str, str]]
-) -> list[tuple[str, str]]:
+def _about(reading: Reading, line: Line, ids: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """The models that a line names before it tells what to use instead; else those of its card."""
-    known = dict((model, publisher) for publisher, model in ids)
+    known = {model: publisher for publisher, model in ids}
     named: list[tuple[str, str]] = []
     for code in line.codes:
-        if _INSTEAD.search(line.text.split(code)[0]):
+        if _INSTEAD.search(_before(line, code)):
             break
         if match := _MODEL.fullmatch(code):
             model = match["id"]
@@ -167,8 +173,7 @@ def closing_notes(reading: Reading, ids: dict[str, str]) -> None:
                 reading.add(replace(bare, successors=codes[1]))
     for line in document.lines:
         for code in line.codes:
-            before = line.text.split(code)[0]
-            match = _NOT_ON.search(before)
+            match = _NOT_ON.search(_before(line, code))
             if match and (found := _MODEL.fullmatch(code)):
                 word = re.sub(r" \(PT\)|^PT$", "", match["what"]) or "Provisioned Throughput"
                 publisher = ids.get(found["id"]) or publisher_of(found["id"], document)

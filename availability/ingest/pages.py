@@ -83,9 +83,7 @@ def read_pages(files: Iterable[PageFile], known: Snapshot | None) -> Pages:
     documents: list[tuple[PageFile, Document]] = []
     for file in sorted(files, key=lambda file: file.path):
         try:
-            documents.append(
-                (file, read_document(file.content, file.path, file.url, file.date))
-            )
+            documents.append((file, read_document(file.content, file.path, file.url, file.date)))
         except PageError as error:
             refused.append(RefusedPage(file.url, error.line, error.message))
     readings: list[Reading] = []
@@ -106,9 +104,16 @@ def read_pages(files: Iterable[PageFile], known: Snapshot | None) -> Pages:
         if isinstance(statement, ModelNamed)
     ]
     names = ModelNames.build(cards, known)
-    for _, document in documents:
-        if reader := READERS.get(document.path):
-            attempt(document, lambda document=document, reader=reader: reader(document, names))
+    # The pages of dates name models that have no card; the others speak of these, too.
+    of_kinds = [document for _, document in documents if document.path in READERS]
+    of_kinds.sort(key=lambda document: READERS[document.path] is not read_lifecycle)
+    for document in of_kinds:
+        reader = READERS[document.path]
+        attempt(document, lambda document=document, reader=reader: reader(document, names))
+        if reader is read_lifecycle and readings:
+            names.add_ids(
+                one for one in readings[-1].statements if isinstance(one, ModelNamed)
+            )
     statements = [statement for reading in readings for statement in reading.statements]
     return Pages(
         count=len(documents),

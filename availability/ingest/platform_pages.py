@@ -25,8 +25,6 @@ from availability.ingest.vocabulary import (
     UnknownLocation,
     kebab,
     location_of,
-    split_preview,
-    term,
 )
 
 # Endpoints
@@ -171,9 +169,7 @@ def _listed(document: Document, heading: str) -> Iterator[Line]:
         if line.kind == "heading":
             if line.text.casefold().startswith(heading.casefold()):
                 level = line.level
-            elif level and line.level <= level:
-                return
-            elif level and not line.text.casefold().startswith("click to"):
+            elif (level and line.level <= level) or (level and not line.text.casefold().startswith("click to")):
                 return
         elif level and line.kind == "item":
             yield line
@@ -207,7 +203,9 @@ def read_provisioned_throughput(document: Document, names: ModelNames) -> Readin
                 continue
             reading.rows += 1
             is_global = "latest supported model version" in header
-            keys = names.of(row.cells[header.index("latest supported model version") if is_global else 0])
+            keys = names.of(
+                row.cells[header.index("latest supported model version") if is_global else 0]
+            )
             keys = keys or names.of(row.cells[0])
             if not keys:
                 reading.not_understood(row.number, row.cells[0].text)
@@ -269,9 +267,13 @@ def read_rag(document: Document) -> Reading:
             if len(row.cells) < len(header):
                 raise PageError(row.number, f"a row of {len(row.cells)} cells")
             place = _known(row.cells[0].text, row.number)
-            words = [word.strip() for word in row.cells[header.index("launch stage")].text.split(",")]
+            words = [
+                word.strip() for word in row.cells[header.index("launch stage")].text.split(",")
+            ]
             stages = [STAGES[word.casefold()] for word in words if word.casefold() in STAGES]
-            unknown = [w for w in words if w.casefold() not in STAGES and w.casefold() != "allowlist"]
+            unknown = [
+                w for w in words if w.casefold() not in STAGES and w.casefold() != "allowlist"
+            ]
             if unknown or len(stages) > 1:
                 reading.not_understood(row.number, ", ".join(words))
             stage: Stage | str = stages[0] if len(stages) == 1 else ""
@@ -348,8 +350,7 @@ def read_abuse_monitoring(document: Document, names: ModelNames) -> Reading:
 
 
 def _line_of(names: ModelNames, prefix: str) -> list[Key]:
-    every = names.known_ids | names.ids
-    return sorted({key for model, key in every.items() if model.startswith(f"{prefix}-")})
+    return sorted({key for model, key in names.ids.items() if model.startswith(f"{prefix}-")})
 
 
 _KEPT_BY = {

@@ -21,7 +21,7 @@ from availability.facts.trusted import digest
 from availability.ingest.canonical import to_canonical_json
 from availability.ingest.fetch import fetch_pages
 from availability.ingest.folder import PAGES, snapshot_of
-from availability.ingest.page_files import PageFile, read_directory
+from availability.ingest.page_files import PageFile, day_of_copy, read_directory
 from availability.ingest.pages import Pages, RefusedPage, read_pages
 from availability.ingest.statements import KINDS, write_tables
 from availability.input.errors import BadInput, Problem
@@ -35,7 +35,7 @@ class Refreshed:
     """What became of a set of pages."""
 
     date: dt.date
-    """The day of the snapshot: that of the newest page, or the day that was given."""
+    """The day of the snapshot: the one that was given, else that of the copies."""
     pages: Pages
     refused: tuple[RefusedPage, ...]
     snapshot: Snapshot | None
@@ -64,8 +64,12 @@ def refreshed(
     `date` is the day of the copies, where they name none. Raises BadInput where the pages can't be
     had at all; a page that can't be trusted is among the refused ones.
     """
-    files = _files(source, date, today, progress)
-    day = date or max(file.date for file in files)
+    files, copied = _files(source, date, today, progress)
+    newest = max(files, key=lambda file: file.date)
+    day = date or copied or newest.date
+    if day < newest.date:
+        message = f"{day} is before the last update of {newest.path}, {newest.date}"
+        raise BadInput([Problem("--date", message)])
     pages = read_pages(files, before)
     refused = list(pages.refused)
     snapshot: Snapshot | None = None
@@ -81,17 +85,21 @@ def refreshed(
 
 def _files(
     source: str | None, date: dt.date | None, today: dt.date, progress: Callable[[str], None]
-) -> tuple[PageFile, ...]:
+) -> tuple[tuple[PageFile, ...], dt.date | None]:
+    """The pages, and the day on which they were copied, where that is known."""
     if source is None or "://" in source:
-        return fetch_pages(source, date or today, progress)
+        return fetch_pages(source, date or today, progress), date or today
     if not source:
         raise BadInput([Problem("--from", "empty: name a directory or an address")])
-    return read_directory(Path(source), date)
+    folder = Path(source)
+    return read_directory(folder, date), day_of_copy(folder)
 
 
 def _too_few(snapshot: Snapshot, before: Snapshot) -> list[RefusedPage]:
     """Whether half of the models that were alive are not on the pages."""
-    after = {(one.entry.publisher, name) for one in all_models(snapshot) for name in _ids(one.model)}
+    after = {
+        (one.entry.publisher, name) for one in all_models(snapshot) for name in _ids(one.model)
+    }
     alive = [
         named
         for named in all_models(before)

@@ -177,7 +177,11 @@ def _capabilities_without_a_table(reading: Reading) -> None:
         if line.links[0][0] != line.text:  # a sentence ends the table
             break
         reading.rows += 1
-        for kind in (EndpointKind.OTHER_REGIONAL, EndpointKind.US_EU_REGIONAL, EndpointKind.MULTI_REGION):
+        for kind in (
+            EndpointKind.OTHER_REGIONAL,
+            EndpointKind.US_EU_REGIONAL,
+            EndpointKind.MULTI_REGION,
+        ):
             cite = reading.cite(line.number, _heading(reading.document, line))
             reading.add(Covered(term(line.text), kind, Verdict.UNKNOWN, cite))
 
@@ -276,7 +280,11 @@ def _models(names: ModelNames, text: str, number: int) -> list[Key]:
         "lyria for music generation": "lyria-",
     }
     if prefix := lines.get(text.casefold()):
-        return [key for model, key in (names.known_ids | names.ids).items() if model.startswith(prefix) and key[1] == model]
+        return [
+            key
+            for model, key in names.ids.items()
+            if model.startswith(prefix) and key[1] == model
+        ]
     raise PageError(number, f"the row {text!r} matches no model")
 
 

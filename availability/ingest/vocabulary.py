@@ -326,14 +326,17 @@ class Day:
     """Whether it is not before that day: "or later", "not sooner than"."""
 
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "january february march april may june july august september october november december".split(),  # noqa: SIM905
-        1,
-    )
-    for name in (names, names[:3])
-} | {"sept": 9}
+_MONTHS = (
+    {
+        name: number
+        for number, names in enumerate(
+            "january february march april may june july august september october november december".split(),  # noqa: SIM905
+            1,
+        )
+        for name in (names, names[:3])
+    }
+    | {"sept": 9}
+)
 _LATER = re.compile(r"\s+or later$", re.IGNORECASE)
 _NOT_BEFORE = re.compile(r"^(?:not?|no) (?:before|sooner than|earlier than)\s+", re.IGNORECASE)
 _NO_DATE = frozenset({"", "no retirement date announced", "n/a", "tbd", "to be announced", "none"})

@@ -72,7 +72,7 @@ def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | R
             universe=_in_order(universe, snapshot),
             waived=_waived(waivers, broken, location_rules, universe) if waivers else (),
         )
-    order = _ranked(open_to_choice, request, snapshot, today)
+    order = _ranked(open_to_choice, request, snapshot)
     location = request.location or order[0]
     return Placement(
         request,
@@ -131,14 +131,16 @@ def _nearest_job(jobs: tuple[str, ...], location: str) -> str:
 _WIDTH = {"global": 0, "multi-region": 1, "region": 2}
 
 
-def _ranked(
-    locations: frozenset[str], request: Request, snapshot: Snapshot, today: dt.date
-) -> tuple[str, ...]:
-    """Best first: preferred, widest, nearest, serving the most models, by name."""
+def _ranked(locations: frozenset[str], request: Request, snapshot: Snapshot) -> tuple[str, ...]:
+    """Best first: preferred, widest, nearest, serving the most models, by name.
+
+    Which models count is a matter of the snapshot's own day. By the present one a model that is
+    shut down would move deployments of others, and nobody would have changed anything.
+    """
     if len(locations) == 1:
         return tuple(locations)
     prefer = {location: rank for rank, location in reversed(list(enumerate(request.prefer)))}
-    popularity = snapshot.popularity(today)
+    popularity = snapshot.popularity(snapshot.date)
     near = request.region if request.region and has_coordinates(request.region) else None
 
     def key(location: str) -> tuple[int, int, float, int, str]:

@@ -74,6 +74,11 @@ class WarningId(StrEnum):
         "A person accepted that a rule is broken.",
         "vertex-residency:deployments",
     )
+    MOVED = (
+        "moved",
+        "The deployment is placed elsewhere than at the last update of the stack.",
+        "vertex-residency:deployments",
+    )
     PREVIEW_MODEL = (
         "preview-model",
         "The model or the location is a preview.",

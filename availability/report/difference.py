@@ -9,7 +9,7 @@ from availability.facts.difference import PARTS, Change, Difference
 from availability.input.printed import plain_line
 from availability.input.wrap import wrapped
 from availability.report.markdown import code_block, code_cell
-from availability.stack.effects import UNCHANGED, Effect
+from availability.stack.effects import UNCHANGED, Effect, Outcome
 
 _TITLES = {
     "models": "Models",
@@ -75,13 +75,22 @@ def difference_lines(difference: Difference) -> list[str]:
     return lines
 
 
+_COUNTED: dict[Outcome, str] = {
+    "refused": "refused",
+    "moves": "to move",
+    "better": "better off",
+    "stays": "to stay",
+}
+"""How many deployments come to what, in words, the worst first."""
+
+
 def effect_lines(effects: Sequence[Effect]) -> list[str]:
     """What becomes of each deployment; those of which nothing has changed in one line."""
     lines: list[str] = []
     for stack, own in _by_stack(effects):
         counts = Counter(effect.outcome for effect in own)
-        told = ", ".join(_counted(counts[name], name) for name in counts)
-        lines += ["", plain_line(f"Stack {stack}: {told}")]
+        told = [f"{counts[name]} {words}" for name, words in _COUNTED.items() if counts[name]]
+        lines += ["", plain_line(f"Stack {stack}: {', '.join(told)}")]
         for effect in own:
             if not _is_told(effect):
                 continue
@@ -99,11 +108,6 @@ def _is_told(effect: Effect) -> bool:
     return effect.why != UNCHANGED
 
 
-def _counted(count: int, outcome: str) -> str:
-    """``1 stays``, ``2 stay``."""
-    return f"{count} {outcome.removesuffix('s') if count > 1 else outcome}"
-
-
 def _moved(effect: Effect) -> str:
     match effect.outcome:
         case "stays":
@@ -113,10 +117,7 @@ def _moved(effect: Effect) -> str:
         case "refused":
             return f"is refused (was in {effect.before})" if effect.before else "is still refused"
         case "better":
-            same = effect.before == effect.after
-            return (
-                f"could do better than {effect.after}" if same else f"is placed in {effect.after}"
-            )
+            return f"{'stays' if effect.before else 'is placed'} in {effect.after}"
 
 
 def _by_stack(effects: Iterable[Effect]) -> Iterator[tuple[str, list[Effect]]]:
@@ -134,7 +135,7 @@ def difference_markdown(difference: Difference, effects: Sequence[Effect]) -> st
     for stack, own in _by_stack(effects):
         hurt = sum(effect.hurts for effect in own)
         mark = ":warning:" if hurt else ":white_check_mark:"
-        told = f"{hurt} of {len(own)} change" if hurt else "nothing moves"
+        told = f"{hurt} of {len(own)} move or are refused" if hurt else "nothing moves"
         parts += [f"#### {mark} Stack {code_cell(stack)}: {told}", ""]
         shown = [effect for effect in own if _is_told(effect)]
         if shown:

@@ -79,7 +79,7 @@ def _effect(stack: str, name: str, before: Answer, after: Answer, snapshot: Snap
     if isinstance(new, Refusal):
         return Effect(stack, name, "refused", was, None, headline(new, snapshot), after.fixes)
     if was is None:
-        return Effect(stack, name, "better", None, new.location, "it was refused, and is placed")
+        return Effect(stack, name, "better", None, new.location, "it was refused before")
     if was != new.location:
         return Effect(stack, name, "moves", was, new.location, why_moved(new, was, snapshot))
     if isinstance(old, Placement) and (better := _better(old, new, snapshot)):

@@ -34,6 +34,12 @@ _KEY = re.compile(r"[^:]*:(config:)?[^:]*|[^:]+", re.DOTALL)
 _TEXTS = ("secretsprovider", "encryptedkey", "encryptionsalt")
 """What a stack file says beside `config`, always as a text."""
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_ENCODINGS = {
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+    codecs.BOM_UTF8: "utf-8",
+}
+"""What the encoding of a file is, by the mark at its start."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +83,13 @@ def read_stack_file(path: Path, name: Path | None = None, project: str = NAMESPA
     `name` is what messages call it, by default the path. `project` is the name of its Pulumi
     project, whose keys need no namespace.
     """
+    return parsed(read_text(path, str(name or path)), path, name, project)
+
+
+def parsed(text: str, path: Path, name: Path | None = None, project: str = NAMESPACE) -> StackFile:
+    """The same for a text that is not, or not yet, what the file holds. Raises BadInput."""
     name = name or path
-    reader = Reader(str(name), read_text(path, str(name)))
+    reader = Reader(str(name), text)
     with reader:
         config, node = reader.config(project)
         environment = reader.environment()
@@ -89,11 +100,20 @@ def read_stack_file(path: Path, name: Path | None = None, project: str = NAMESPA
 
 def read_text(path: Path, name: str) -> str:
     """The text of a file in UTF-8, or in UTF-16 with its mark. Raises BadInput."""
+    return decoded(read_content(path, name), name)
+
+
+def read_content(path: Path, name: str) -> bytes:
+    """All that a file holds. Raises BadInput."""
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         message = f"cannot be read: {error.strerror or error}"
         raise BadInput([Problem(name, message)]) from error
+
+
+def decoded(content: bytes, name: str) -> str:
+    """The text that a file holds, in UTF-8, or in UTF-16 with its mark. Raises BadInput."""
     try:
         return content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError as error:
@@ -101,6 +121,14 @@ def read_text(path: Path, name: str) -> str:
         if error.start < len(error.object):
             message += f" is {error.object[error.start]:#04x}"
         raise BadInput([Problem(name, message)]) from error
+
+
+def encoded(text: str, like: bytes) -> bytes:
+    """The text in the encoding of what a file held before, with the same mark or without one."""
+    for mark, encoding in _ENCODINGS.items():
+        if like.startswith(mark):
+            return mark + text.encode(encoding)
+    return text.encode()
 
 
 def holds_secret(value: object) -> bool:

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import cast
 
 from availability.input.errors import NAMESPACE, BadInput, Problem
-from availability.stack.file import Reader, StackFile, full_key, read_text
+from availability.input.likeness import nearest
+from availability.stack.file import Reader, StackFile, full_key, read_text, stack_name
 from availability.stack.yaml_decoder import is_plain_data
 from availability.stack.yaml_values import as_text
 
@@ -25,6 +26,7 @@ NAMES = ("Pulumi.yaml", "Pulumi.yml")
 
 _DECLARATION = ("default", "description", "items", "secret", "type", "value")
 _TYPES = ("string", "integer", "boolean", "object", "array")
+_STACK = re.compile(r"[A-Za-z0-9_.-]+")
 _KEY = re.compile(r"[^:]*:(config:)?[^:]*|[^:]+")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S* [+-]\d{4} \S+")
 
@@ -49,13 +51,39 @@ def project_of(stack_file: Path) -> ProjectFile | None:
     None where there is no such project. Raises BadInput for one that the engine would refuse.
     """
     folder = Path(os.path.abspath(stack_file)).parent  # noqa: PTH100 - a link keeps its own folder
-    for above in (folder, *folder.parents):
-        for path in (above / name for name in NAMES):
-            if path.is_file():
-                project_file, stacks = _read(path)
-                is_its_own = Path(os.path.normpath(above / stacks)) == folder
-                return project_file if is_its_own else None
-    return None
+    path = _nearest(folder)
+    if path is None:
+        return None
+    project_file, stacks = _read(path)
+    return project_file if stacks == folder else None
+
+
+def stack_file(word: str, folder: Path) -> Path:
+    """The file of a stack that is named by the file's path, or by the stack's name in a project.
+
+    The project is the nearest one at or above the folder, as for the engine. Raises BadInput for a
+    name that no stack of it has, and for a project that the engine would refuse.
+    """
+    if not _STACK.fullmatch(word) or Path(word).suffix in (".yaml", ".yml"):
+        return Path(word)
+    project = _nearest(folder)
+    if project is None:
+        return Path(word)
+    _, stacks = _read(project)
+    path = stacks / f"Pulumi.{word}{project.suffix}"
+    if path.is_file():
+        return _shown(path)
+    if Path(word).is_file():
+        return Path(word)
+    known = sorted(stack_name(other) for other in stacks.glob(f"Pulumi.*{project.suffix}"))
+    message = f"no stack of this name: there is no {_shown(path)}"
+    raise BadInput([Problem(word, message, tuple(nearest(word, known)))])
+
+
+def _nearest(folder: Path) -> Path | None:
+    """The file of the project that a folder is in; None where it is in none."""
+    candidates = (above / name for above in (folder, *folder.parents) for name in NAMES)
+    return next((path for path in candidates if path.is_file()), None)
 
 
 def read_project_file(path: Path) -> ProjectFile:
@@ -81,8 +109,8 @@ def completed(file: StackFile, project: ProjectFile | None) -> dict[str, str]:
     return {key: as_text(value) for key, value in config.items()}
 
 
-def _read(path: Path) -> tuple[ProjectFile, str]:
-    """The project, and the folder of its stack files, from the project's own."""
+def _read(path: Path) -> tuple[ProjectFile, Path]:
+    """The project, and the folder of its stack files."""
     shown = _shown(path)
     reader = Reader(str(shown), read_text(path, str(shown)), "a project file is a map with a name")
     with reader:
@@ -102,7 +130,8 @@ def _read(path: Path) -> tuple[ProjectFile, str]:
                     values[key] = value
         elif config is not None and not isinstance(config, str):
             reader.wrong(reader.root["config"], "config is to be a map of keys")
-    return ProjectFile(shown, name, values, tuple(required)), folder
+    stacks = Path(os.path.normpath(path.parent / folder))
+    return ProjectFile(shown, name, values, tuple(required)), stacks
 
 
 def _folder(reader: Reader, config: object) -> str:

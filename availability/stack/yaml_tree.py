@@ -20,7 +20,7 @@ from yaml.reader import ReaderError
 MAX_DEPTH = 10_000
 """How many lists and maps may stand inside of each other, by the engine's reader."""
 
-_LINE_BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
+LINE_BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 _PREFIX = "tag:yaml.org,2002:"
 _PARSE: Any = yaml.parse  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -53,6 +53,13 @@ class Node:
     """Of a list its items; of a map its keys and values, in turn."""
     target: Node | None = None
     """What an alias stands for."""
+    start: int = 0
+    """How many characters of the text come before it; its anchor and its tag are part of it."""
+    end: int = 0
+    """How many come before what follows it, which for a map or a list in a block is the next key or
+    item."""
+    in_brackets: bool = False
+    """Whether a map or a list is written in brackets."""
 
     @property
     def pairs(self) -> Iterator[tuple[Node, Node]]:
@@ -75,7 +82,7 @@ class NotYaml(ValueError):
 
 def lines_of(text: str) -> list[str]:
     """The lines of a text, as YAML counts them."""
-    return _LINE_BREAK.split(text)
+    return LINE_BREAK.split(text)
 
 
 def compose(text: str) -> Node | None:
@@ -123,7 +130,7 @@ class _Composer:
                 if isinstance(event, events.CollectionStartEvent):
                     self._enter(node, in_brackets=bool(event.flow_style))
             elif isinstance(event, events.CollectionEndEvent):
-                self._open.pop()
+                self._open.pop().end = event.end_mark.index
                 self._depth[self._styles.pop()] -= 1
         return root
 
@@ -133,7 +140,9 @@ class _Composer:
             name = str(event.anchor)
             if name not in self._anchors:
                 raise NotYaml(f"unknown anchor {name!r}", line, column)
-            return Node(Kind.ALIAS, line, column, text=name, target=self._anchors[name])
+            target = self._anchors[name]
+            start, end = event.start_mark.index, event.end_mark.index
+            return Node(Kind.ALIAS, line, column, text=name, target=target, start=start, end=end)
         tag = re.sub(f"^{_PREFIX}", "!!", event.tag or "")
         if isinstance(event, events.ScalarEvent):
             node = Node(Kind.SCALAR, line, column, tag, event.value, not event.style)
@@ -141,11 +150,13 @@ class _Composer:
             node = Node(Kind.MAP, line, column, tag)
         else:
             node = Node(Kind.LIST, line, column, tag)
+        node.start, node.end = event.start_mark.index, event.end_mark.index
         if event.anchor is not None:
             self._anchors[event.anchor] = node
         return node
 
     def _enter(self, node: Node, *, in_brackets: bool) -> None:
+        node.in_brackets = in_brackets
         self._open.append(node)
         self._styles.append(in_brackets)
         self._depth[in_brackets] += 1

@@ -7,9 +7,10 @@ from weakref import WeakKeyDictionary
 
 import pulumi
 
+from availability.explanation.moves import Move
 from availability.input.errors import BadInput, Problem
 from availability.input.printed import plain_line
-from availability.input.wrap import folded
+from availability.input.wrap import folded, wrapped
 from availability.placement.warnings import Warning, WarningId
 from availability.report.text import problem_lines
 from availability.stack import google_config
@@ -47,3 +48,11 @@ def warn(warnings: tuple[Warning, ...], resource: pulumi.Resource | None = None)
                 continue
             said.add(warning.text)
         pulumi.log.warn(folded(f"{warning.id}: {warning.text}"), resource)
+
+
+def warn_of_move(move: Move, resource: pulumi.Resource) -> None:
+    """A move as one diagnostic of the deployment that moves, with each command on a line."""
+    lines = [folded(f"{move.warning.id}: {move.warning.text}")]
+    for words, command in move.fixes:
+        lines += [*wrapped(words, "  ", "  "), plain_line(f"    {command}")]
+    pulumi.log.warn("\n".join(lines), resource)

@@ -36,6 +36,14 @@ def owner() -> Owner:
     return Owner(pulumi.get_project(), pulumi.get_stack())
 
 
+def stack_reference() -> str:
+    """The stack that is being deployed, as Pulumi's backends name it: `ORGANIZATION/PROJECT/STACK`.
+
+    The organization of a backend without any is `organization`.
+    """
+    return f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+
+
 def service_account_id(deployment: str, owner: Owner) -> str:
     """The id of a deployment's service account: 6 to 30 lower-case letters, digits and hyphens.
 

@@ -20,6 +20,7 @@ from availability.cloud.already_there import TAKE_OVER
 from availability.cloud.resource_types import LOOKUPS, UNREAD, ResourceType
 from availability.input.wrap import folded
 from components.registration.existing import LABEL, mark_of, root_urn
+from components.registration.identifiers import stack_reference
 
 _OWN_STATE = "pulumi:pulumi:readStackResourceOutputs"
 """The engine's own function that `StackReference` has in other languages, too."""
@@ -152,9 +153,8 @@ def _inputs(resource: Sought, names: Mapping[str, str]) -> Mapping[str, object]:
 
 async def _own_state() -> Mapping[str, Answer]:
     """URN -> outputs of what the stack's state has."""
-    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     try:
-        answer = cast("Answer", await invoke_async(_OWN_STATE, {"stackName": stack}))
+        answer = cast("Answer", await invoke_async(_OWN_STATE, {"stackName": stack_reference()}))
     except Exception as why:  # the SDK raises nothing narrower
         said = f"{TAKE_OVER} is set, and the state of this stack can't be read, which says what "
         said += f"is its own already: {why}"

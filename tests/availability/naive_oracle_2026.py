@@ -93,10 +93,9 @@ def boundary_2026(model: NaiveModel2026, location: str, context: str | None) -> 
 
 
 @cache
-def popularity_2026(location: str, today: dt.date) -> int:
+def popularity_2026(location: str) -> int:
     return sum(
-        location in (model.served or ()) and not model.retired(today)
-        for model in naive_models_2026()
+        location in (model.served or ()) and not model.retired(DAY) for model in naive_models_2026()
     )
 
 
@@ -106,7 +105,7 @@ def rank(location: str, question: Question2026) -> tuple[float, ...]:
     away = 0.0
     if question.region and width == 2:
         away = kilometres(question.region, location) or 0.0
-    return (wish, width, round(away, 3), -popularity_2026(location, question.today))
+    return (wish, width, round(away, 3), -popularity_2026(location))
 
 
 def decide_2026(question: Question2026) -> Verdict:

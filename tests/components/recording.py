@@ -6,7 +6,8 @@
 - `program.named(name)`, `program.of_type(token)`, `program.outputs(name)`, `program.warnings`,
   `program.infos` and `program.errors` are what the engine has seen.
 - `program.set_answer(function, answer)` is what a look-up comes to; without an answer it fails, as
-  the provider's functions do where there is nothing. `program.calls` are those that were made.
+  the provider's functions do where there is nothing, and the engine's own where it knows no stack.
+  `program.calls` are those that were made.
 """
 
 import asyncio
@@ -61,6 +62,9 @@ DEV = Owner("vertex-residency", "dev")
 """The stack that a `Program` is, unless it is told another one."""
 OWN_STATE = "pulumi:pulumi:readStackResourceOutputs"
 """The engine's function that answers with what the stack's state has."""
+
+LAST_OUTPUTS = "pulumi:pulumi:readStackOutputs"
+"""The engine's function that answers with what the stack exported last."""
 
 
 def caller_role(need: str, owner: Owner = DEV, generation: int = 1) -> str:
@@ -162,7 +166,7 @@ class _Google(mocks.Mocks):
 Answering = Callable[[Mapping[str, Any]], dict[str, Any] | None]
 """What a function answers to inputs; None where it fails."""
 
-_LOOKED_UP = {OWN_STATE, *(lookup.function for lookup in LOOKUPS.values())}
+_LOOKED_UP = {OWN_STATE, LAST_OUTPUTS, *(lookup.function for lookup in LOOKUPS.values())}
 
 
 def _nothing(inputs: Mapping[str, Any]) -> None:
@@ -222,7 +226,12 @@ class Program:
         self._engine = _Engine()
         settings.ROOT.set(None)
         pulumi.runtime.set_mocks(
-            self._monitor.mocks, project, stack, preview, monitor=self._monitor
+            self._monitor.mocks,
+            project,
+            stack,
+            preview,
+            monitor=self._monitor,
+            organization="organization",
         )
         cast("Any", settings.SETTINGS).engine = self._engine
         asyncio.get_event_loop().run_until_complete(wait_for_rpcs())  # of the stack that mocks have
@@ -304,6 +313,11 @@ class Program:
     def errors(self) -> list[tuple[str, str]]:
         """The same of errors."""
         return self._logged(engine_pb2.ERROR)
+
+    @property
+    def messages(self) -> list[str]:
+        """The text of each message, with its line breaks."""
+        return [text for _, _, text in self._engine.logged]
 
     def _logged(self, severity: int) -> list[tuple[str, str]]:
         return [

@@ -20,6 +20,7 @@ from tests.components.recording import (
     FLASH,
     FORWARDING_RULE,
     GLOBAL_ADDRESS,
+    LAST_OUTPUTS,
     POOL,
     PROJECT_POLICY,
     ROLE,
@@ -107,8 +108,8 @@ def test_no_resource_has_a_transform_and_nothing_of_the_cloud_is_looked_up(previ
     assert len({one.type for one in program.registered}) > 20
     assert [one.urn for one in program.registered if one.transforms] == []
     assert [one.urn for one in program.registered if one.import_id] == []
-    # Audit logs replace what is set, so that their key asks for what would go.
-    assert [function for function, _ in program.calls] == [PROJECT_POLICY]
+    # Of the cloud only audit logs ask: they replace what is set, and say what would go.
+    assert [function for function, _ in program.calls] == [LAST_OUTPUTS, PROJECT_POLICY]
 
 
 NAMED = (

@@ -7,8 +7,6 @@ import json
 import re
 import shlex
 import shutil
-import sys
-import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +19,6 @@ from components.registration.identifiers import Owner, role_id, service_account_
 from sandbox.emulator import faults, shapes
 from sandbox.emulator.values import Properties
 from sandbox.engine import Engine
-from sandbox.files import write_executable
 from sandbox.workspace import Result, Sandbox
 from tests.engine.contents import FULL, STORES, Contents, contents, opened
 from tests.paths import ROOT
@@ -330,49 +327,6 @@ def follow(made: Sandbox) -> int:
             taking_over = True
     take_over(made, False)
     return len(told)
-
-
-@pytest.fixture(autouse=True)
-def language_host(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`pulumi import` runs no program, and still asks for the plugin of its language."""
-    copy = Sandbox._copy  # pyright: ignore[reportPrivateUsage]
-
-    def with_host(self: Sandbox) -> dict[str, list[str]]:
-        notes = copy(self)
-        path = self.directory / "home" / "plugins" / "language-python-v3.0.0"
-        write_executable(path / "pulumi-language-python", LANGUAGE_HOST)
-        return notes
-
-    monkeypatch.setattr(Sandbox, "_copy", with_host)
-
-
-LANGUAGE_HOST = f"#!{sys.executable}\n" + textwrap.dedent("""\
-    import contextlib
-    from concurrent import futures
-
-    import grpc
-    from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
-
-
-    class Host(language_pb2_grpc.LanguageRuntimeServicer):
-        def Handshake(self, request, context):
-            return language_pb2.LanguageHandshakeResponse()
-
-        def GetPluginInfo(self, request, context):
-            return plugin_pb2.PluginInfo(version="3.0.0")
-
-        def GetRequiredPackages(self, request, context):
-            return language_pb2.GetRequiredPackagesResponse()
-
-
-    server = grpc.server(futures.ThreadPoolExecutor(4))
-    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(Host(), server)
-    print(server.add_insecure_port("127.0.0.1:0"), flush=True)
-    server.start()
-    with contextlib.suppress(KeyboardInterrupt):
-        server.wait_for_termination()
-    """)
-"""Says that a program needs no plugins, and runs none."""
 
 
 class TestCrashes:

@@ -156,7 +156,9 @@ Security controls
 
 def _table(model: OwnModel) -> str:
     def items(lines: list[list[str]]) -> str:
-        return "<ul>\n" + "\n".join(f"<li>{'<br />'.join(parts)}</li>" for parts in lines) + "\n</ul>"
+        return (
+            "<ul>\n" + "\n".join(f"<li>{'<br />'.join(parts)}</li>" for parts in lines) + "\n</ul>"
+        )
 
     def places(lists: Lists) -> str:
         return items(
@@ -170,7 +172,10 @@ def _table(model: OwnModel) -> str:
         ("Model ID", f"<code>{model.id}</code>"),
         ("Capabilities", items(_verdicts(model.offered, model.denied))),
         ("Consumption options", items(_verdicts(model.options, model.no_options))),
-        ("Supported regions", f"<p><strong>Model availability</strong></p></th>\n<th>{places(model.availability)}"),
+        (
+            "Supported regions",
+            f"<p><strong>Model availability</strong></p></th>\n<th>{places(model.availability)}",
+        ),
         ("<p><strong>ML processing</strong></p>", places(model.processing)),
         ("<p><strong>Provisioned Throughput</strong></p>", places(model.throughput)),
         (
@@ -219,7 +224,12 @@ RESIDENCY_MODELS = (
     ("Gemini 9.1 Pro", "gemini-9.1-pro"),
     ("Tuning for Gemini 9.1 Pro", "gemini-9.1-pro"),
 )
-RESIDENCY_AREAS = ("US multi-region", "EU multi-region", "Germany (europe-west3)", "Japan (asia-northeast1)")
+RESIDENCY_AREAS = (
+    "US multi-region",
+    "EU multi-region",
+    "Germany (europe-west3)",
+    "Japan (asia-northeast1)",
+)
 RESIDENCY_TICKS = ((1, 1, 1, 0), (1, 0, 0, 1), (1, 1, 0, 0))
 
 
@@ -233,7 +243,10 @@ def write_residency(
     """The page in one of `FORMS`; bullets have no table of their own, and get Markdown's."""
     if form in ("bullets", "md.txt"):
         yes = "✔" if form == "bullets" else "Yes"
-        lines = ["| Model | " + " | ".join(areas) + " |", "|---" * (len(areas) + (form == "bullets")) + "|"]
+        lines = [
+            "| Model | " + " | ".join(areas) + " |",
+            "|---" * (len(areas) + (form == "bullets")) + "|",
+        ]
         for (name, model), row in zip(models, ticks, strict=True):
             marks = " | ".join(yes if tick else " " for tick in row)
             lines.append(f"| {name} (`{model}`) | {marks} |")

@@ -91,12 +91,20 @@ def test_several_models_on_one_card_are_kept_apart(form: str):
     pages = read_own(OwnCard(models=(first, second)), form)
     assert not pages.refused
     places = {
-        model: {one.location for one in pages.statements if isinstance(one, Served) and one.model == model}
+        model: {
+            one.location
+            for one in pages.statements
+            if isinstance(one, Served) and one.model == model
+        }
         for model in (first.id, second.id)
     }
     assert places[second.id] == {"us-central1"}
     assert "us-central1" not in places[first.id]
-    areas = {one.area for one in pages.statements if isinstance(one, Committed) and one.model == second.id}
+    areas = {
+        one.area
+        for one in pages.statements
+        if isinstance(one, Committed) and one.model == second.id
+    }
     assert areas == {"us"}
     [dated] = [one for one in pages.statements if isinstance(one, Dated) and one.model == second.id]
     assert (dated.stage, dated.retires, dated.not_before) == ("preview", "2027-03-03", "")
@@ -114,7 +122,9 @@ def test_several_models_on_one_card_are_kept_apart(form: str):
     ],
 )
 @pytest.mark.parametrize("form", FORMS)
-def test_one_place_is_spelt_in_several_ways(form: str, label: str, words: tuple[str, ...], place: str):
+def test_one_place_is_spelt_in_several_ways(
+    form: str, label: str, words: tuple[str, ...], place: str
+):
     model = replace(OwnModel("9.1 Flash", "gemini-9.1-flash"), availability=((label, words),))
     pages = read_own(OwnCard(models=(model,)), form)
     assert not pages.refused
@@ -253,7 +263,9 @@ def test_verdicts_whose_boundary_is_lost_are_no_verdicts():
 def test_not_supported_is_never_read_as_supported():
     for verdict, wanted in (("Supported", Verdict.YES), ("Not supported", Verdict.NO)):
         card = write_card(OwnCard(), "bullets")
-        text = card.replace("Function calling  \n    Supported", f"Function calling  \n    {verdict}")
+        text = card.replace(
+            "Function calling  \n    Supported", f"Function calling  \n    {verdict}"
+        )
         verdicts = {
             one.need: one.verdict for one in read(text).statements if isinstance(one, Capable)
         }
@@ -281,7 +293,9 @@ def test_not_supported_is_never_read_as_supported():
     ],
 )
 def test_a_callout_tells_of_a_models_end(note: str, facts: dict[str, str]):
-    text = write_card(OwnCard(), "bullets").replace("Model ID", f"> **Caution:** {note}\n\nModel ID", 1)
+    text = write_card(OwnCard(), "bullets").replace(
+        "Model ID", f"> **Caution:** {note}\n\nModel ID", 1
+    )
     told = {
         name: value
         for one in read(text).statements
@@ -310,7 +324,9 @@ def test_an_id_in_a_printed_list_is_an_id():
 def test_an_id_of_a_new_line_has_the_publisher_of_its_page():
     model = replace(OwnModel("Nova", "nova-1-maas"))
     card = write_card(OwnCard("Nova 1", "models/maas/nova/nova-1", (model,)), "bullets")
-    linked = card.replace("Our words", "[Card](https://x/publishers/nova-lab/model-garden/nova-1)", 1)
+    linked = card.replace(
+        "Our words", "[Card](https://x/publishers/nova-lab/model-garden/nova-1)", 1
+    )
     pages = read(linked, "models/maas/nova/nova-1")
     assert not pages.refused
     assert {one.publisher for one in pages.statements if isinstance(one, Served)} == {"nova-lab"}
@@ -337,7 +353,9 @@ def test_what_is_no_page_is_refused_with_its_reason(content: bytes, message: str
     assert message in refused.message
 
 
-@pytest.mark.parametrize("change", [lambda text: "\ufeff" + text, lambda text: text.replace("\n", "\r\n")])
+@pytest.mark.parametrize(
+    "change", [lambda text: "\ufeff" + text, lambda text: text.replace("\n", "\r\n")]
+)
 @pytest.mark.parametrize("form", FORMS)
 def test_a_mark_of_utf_8_and_the_line_ends_of_windows_change_nothing(form: str, change):
     text = write_card(OwnCard(), form)

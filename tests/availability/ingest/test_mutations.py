@@ -70,7 +70,9 @@ def drop_a_row(rng: random.Random, text: str) -> bytes:
     rows = [match.span() for match in re.finditer(r"<tr>.*?</tr>\n?", text, re.DOTALL)]
     lines = [
         match.span()
-        for match in re.finditer(r"^(?:  - .*\n(?:    .*\n)*|\| .*\n|<li>.*</li>\n)", text, re.MULTILINE)
+        for match in re.finditer(
+            r"^(?:  - .*\n(?:    .*\n)*|\| .*\n|<li>.*</li>\n)", text, re.MULTILINE
+        )
         if "Model ID" not in match[0] and "---" not in match[0]
     ]
     start, end = rng.choice([*rows[1:], *lines])
@@ -78,7 +80,9 @@ def drop_a_row(rng: random.Random, text: str) -> bytes:
 
 
 def drop_a_tick(rng: random.Random, text: str) -> bytes:
-    ticks = [match.span() for match in re.finditer(r"Yes|✔|<span class=\"compare-yes\"></span>", text)]
+    ticks = [
+        match.span() for match in re.finditer(r"Yes|✔|<span class=\"compare-yes\"></span>", text)
+    ]
     if not ticks:
         return text.encode()
     start, end = rng.choice(ticks)
@@ -151,7 +155,9 @@ def test_a_damaged_page_is_never_misread(form: str):
         pages = read(path, content)
         wrong = facts(pages) - told[path]
         # A row of a table of ticks may lose its last tick: then the page says that there is none.
-        wrong = {one for one in wrong if not (mutate is drop_a_tick and not getattr(one, "area", "x"))}
+        wrong = {
+            one for one in wrong if not (mutate is drop_a_tick and not getattr(one, "area", "x"))
+        }
         assert not wrong, (mutate.__name__, content.decode("utf-8", "replace"), wrong)
         refused += bool(pages.refused)
         kept += bool(facts(pages))
@@ -175,7 +181,9 @@ def test_columns_in_another_order_say_the_same(form: str):
 @pytest.mark.parametrize("left", range(len(RESIDENCY_AREAS)))
 def test_a_column_that_is_gone_takes_its_facts_along(form: str, left: int):
     areas = tuple(area for index, area in enumerate(RESIDENCY_AREAS) if index != left)
-    ticks = tuple(tuple(tick for index, tick in enumerate(row) if index != left) for row in RESIDENCY_TICKS)
+    ticks = tuple(
+        tuple(tick for index, tick in enumerate(row) if index != left) for row in RESIDENCY_TICKS
+    )
     path = "resources/data-residency"
     found = facts(read(path, write_residency(form, areas=areas, ticks=ticks).encode()))
     told = facts(read(path, write_residency(form).encode()))

@@ -57,7 +57,12 @@ def test_a_model_without_a_tick_beside_others_has_no_commitment(form: str):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_column_without_its_parenthesis_is_still_its_location(form: str):
-    areas = ("US multi-region", "EU multi-region", "Germany )europe-west3)", "Japan asia-northeast1")
+    areas = (
+        "US multi-region",
+        "EU multi-region",
+        "Germany )europe-west3)",
+        "Japan asia-northeast1",
+    )
     assert committed(read(write_residency(form, areas=areas))) == WANTED
 
 

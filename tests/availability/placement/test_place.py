@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from availability.explanation.answers import answer
 from availability.explanation.warnings import warnings_of
-from availability.facts.library import load
+from availability.facts.library import load, snapshot_ids
 from availability.facts.snapshot import (
     Call,
     Citation,
@@ -546,14 +546,32 @@ def test_a_committed_region_is_a_smaller_boundary_than_its_jurisdiction(
     assert (result.boundary if isinstance(result, Placement) else None) == boundary
 
 
-def test_popularity_counts_only_models_that_are_not_retired():
+@pytest.mark.parametrize(
+    ("retires", "location"),
+    [(DAY, "europe-west4"), (DAY + dt.timedelta(days=30), "europe-west9")],
+)
+def test_a_model_counts_that_is_not_retired_by_the_day_of_the_snapshot(
+    retires: dt.date, location: str
+):
     snapshot = synthetic(
         entry(model("now-1"), served=("europe-west4", "europe-west9")),
-        entry(model("gone-1", retires=DAY), served=("europe-west9",)),
+        entry(model("gone-1", retires=retires), served=("europe-west9",)),
     )
-    before, after = DAY - dt.timedelta(days=1), DAY
-    assert placed(ask("now-1"), snapshot, before).location == "europe-west9"
-    assert placed(ask("now-1"), snapshot, after).location == "europe-west4"
+    days = [DAY + dt.timedelta(days=days) for days in (-1, 0, 29, 30, 31, 900)]
+    assert {placed(ask("now-1"), snapshot, day).location for day in days} == {location}
+
+
+@pytest.mark.parametrize("name", snapshot_ids())
+def test_no_model_moves_because_a_day_has_passed(name: str):
+    snapshot = load(name)
+    models = [model for entry in snapshot.entries for model in entry.models]
+    days = {snapshot.date, *(model.retires for model in models if model.retires)}
+    turns = [day + dt.timedelta(days=more) for day in sorted(days) for more in (0, 1)]
+    for model_ in models:
+        request = ask(model_.id)
+        results = (place(request, snapshot, day) for day in turns if day >= snapshot.date)
+        orders = {result.valid for result in results if isinstance(result, Placement)}
+        assert len(orders) <= 1, model_.id
 
 
 def test_a_location_whose_place_is_unpublished_is_not_the_nearest():
