@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Literal
 
 from availability.facts.names import Named, all_models, same_model
-from availability.facts.snapshot import Notice, Snapshot, Stage, Verdict
+from availability.facts.snapshot import Model, Notice, Snapshot, Stage, Verdict
 
 Kind = Literal["added", "removed", "changed"]
 PARTS = ("models", "locations", "commitments", "capabilities", "controls", "dates", "notices")
@@ -156,11 +156,12 @@ class Difference:
     @cached_property
     def controls(self) -> tuple[Change, ...]:
         """The security controls that cover features, where both snapshots say it."""
-        return tuple(
+        own = [
             change
             for name, old, new in self.both
-            for change in _both_say(name, _controls(old), _controls(new))
-        )
+            for change in _both_say(name, _controls(old.model), _controls(new.model))
+        ]
+        return (*own, *_both_say(None, _controls(self.first), _controls(self.second)))
 
     @cached_property
     def dates(self) -> tuple[Change, ...]:
@@ -292,17 +293,21 @@ def _verdicts(old: Named, new: Named) -> tuple[Facts, Facts]:
 
 
 def _said(named: Named, *, apart: bool) -> Facts:
+    said = [(one.need, one.verdict) for one in named.model.capabilities]
+    verdicts = _strictest(said)
+    if not apart:
+        verdicts = {need: "yes" if said == "preview" else said for need, said in verdicts.items()}
+    return verdicts
+
+
+def _strictest(statements: Iterable[tuple[str, Verdict]]) -> Facts:
+    """What is said -> the verdict; of sources that disagree the stricter one."""
     order = (Verdict.NO, Verdict.PREVIEW, Verdict.YES)
     verdicts: dict[str, Verdict] = {}
-    for capability in named.model.capabilities:
-        verdict = capability.verdict
-        if verdict is Verdict.UNKNOWN:
-            continue
-        if verdict is Verdict.PREVIEW and not apart:
-            verdict = Verdict.YES
-        old = verdicts.get(capability.need, Verdict.YES)
-        verdicts[capability.need] = min(old, verdict, key=order.index)
-    return {need: verdict.value for need, verdict in verdicts.items()}
+    for what, verdict in statements:
+        if verdict is not Verdict.UNKNOWN:
+            verdicts[what] = min(verdicts.get(what, verdict), verdict, key=order.index)
+    return {what: verdict.value for what, verdict in verdicts.items()}
 
 
 def _covered(snapshot: Snapshot) -> Facts:
@@ -322,12 +327,9 @@ def _limits(snapshot: Snapshot) -> Facts:
     return facts
 
 
-def _controls(named: Named) -> Facts:
-    return {
-        f"{said.control} of {said.feature}": said.verdict.value
-        for said in named.model.controls
-        if said.verdict is not Verdict.UNKNOWN
-    }
+def _controls(known: Model | Snapshot) -> Facts:
+    """What is said of the controls of one model, or of all."""
+    return _strictest((f"{one.control} of {one.feature}", one.verdict) for one in known.controls)
 
 
 def _dates(named: Named) -> Facts:
