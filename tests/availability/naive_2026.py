@@ -123,7 +123,7 @@ def offered(model: NaiveModel2026, need: str) -> bool | None:
     """Whether the model as a whole offers it; None: nothing is said."""
     said = [row["offered"] == "yes" for row in model.rows("statements") if row["need"] == need]
     for row in model.rows("models_2026"):
-        answer = _by_card(row, need)
+        answer = by_card(row, need)
         said += [] if answer is None else [answer]
     if need == "rag-corpus":
         said += _by_pages(model, need)
@@ -142,7 +142,8 @@ def _by_pages(model: NaiveModel2026, need: str) -> list[bool]:
     return said
 
 
-def _by_card(row: Row, need: str) -> bool | None:
+def by_card(row: Row, need: str) -> bool | None:
+    """What a row of `models_2026.csv` says of a need."""
     if need in PAYGO:
         if row["pay_as_you_go"].startswith("not supported"):
             return False
