@@ -397,9 +397,9 @@ def named_in(
         near = (named.id for snapshot in snapshots for named in near_models(name, snapshot))
         where = f"snapshot {' or '.join(snapshot.id for snapshot in snapshots)}"
         message = f"no model of {where} is called {shown(name)}"
-        age = " ".join(how_old(snapshot, clock.today()) for snapshot in snapshots)
-        message += f" ({age} {HOW_TO_REFRESH})"
-        write_error(str(Problem(option, message, tuple(dict.fromkeys(near)))))
+        ages = " ".join(how_old(snapshot, clock.today()) for snapshot in snapshots)
+        problem = Problem(option, message, tuple(dict.fromkeys(near)))
+        write_error(f"{problem}\n{ages} {HOW_TO_REFRESH}")
     return tuple(models)
 
 
@@ -419,7 +419,7 @@ def snapshot_of(text: str | None, path: str = "--snapshot") -> Snapshot:
         return load(newest())
     if text in (known := snapshot_ids()):
         return load(text)
-    if text.endswith(".json") or "/" in text or os.sep in text:
+    if text.endswith(".json") or "/" in text or os.sep in text or os.path.lexists(text):
         return read_snapshot(Path(text))
     raise BadInput([unknown_snapshot(text, known, path)])
 

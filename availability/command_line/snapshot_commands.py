@@ -23,6 +23,7 @@ from availability.input.errors import BadInput, Problem, shown
 from availability.input.likeness import nearest
 
 if TYPE_CHECKING:
+    from availability.facts.snapshot import Snapshot
     from availability.stack.effects import Effect
 
 
@@ -65,7 +66,7 @@ def diff(options: argparse.Namespace) -> int:
         raise BadInput(problems)
     first, second = (snapshot for snapshot in known if snapshot)
     difference = Difference(first, second)
-    changed = _effects(options) if options.stacks else ()
+    changed = _effects(options, first, second) if options.stacks else ()
     match form:
         case "json":
             write_json(
@@ -83,12 +84,11 @@ def diff(options: argparse.Namespace) -> int:
     return REFUSED if any(effect.hurts for effect in changed) else PLACED
 
 
-def _effects(options: argparse.Namespace) -> tuple[Effect, ...]:
+def _effects(options: argparse.Namespace, first: Snapshot, second: Snapshot) -> tuple[Effect, ...]:
     """What becomes of the stacks. Raises BadInput for all that can't be read, together."""
     from availability.stack.effects import effects
     from availability.stack.reading import read_stack
 
-    first, second = (snapshot_of(text, "SNAPSHOT") for text in options.snapshots)
     as_of = as_of_day(options.as_of)
     problems: list[Problem] = []
     found: list[Effect] = []

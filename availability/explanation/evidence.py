@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from availability.facts.library import SNAPSHOTS
 from availability.facts.names import Named
 from availability.facts.needs import Need
 from availability.facts.processing import boundary
-from availability.facts.snapshot import Citation, Snapshot
+from availability.facts.snapshot import Citation, Snapshot, Source
 from availability.placement.request import Request
 from availability.places.areas import jurisdiction
 from availability.places.geography import adequacy_year, places
@@ -60,17 +61,12 @@ def _facts(
 
     def cited(fact: str, cite: Citation) -> Evidence:
         source = snapshot.sources[cite.source]
-        quote = cite.note
-        if cite.line is not None and source.file is not None and cite.note is None:
-            text = (folder / snapshot.id / source.file).read_text(encoding="utf-8")
-            lines = text.splitlines()
-            is_page = source.file.endswith(".md")
-            quote = _passage(lines, cite.line) if is_page else lines[cite.line - 1].lstrip("# ")
+        quote = cite.note or _quoted(source, cite.line, folder, snapshot.id)
         return Evidence(fact, source.title, source.date, source.url, cite.heading, cite.line, quote)
 
     served = list(_listings(named, location, where, snapshot, cited))
     yield from served or [Evidence(f"No source says anything of {named.id} in {where}.")]
-    if named.model.cite.line is None:
+    if named.model.cite.line is None and snapshot.tables:  # the page has rows without an id
         yield cited(f"The row {named.entry.name!r} stands for {named.id}.", named.model.cite)
     yield _geography(request.residency.at(snapshot.date), location, where)
     for need in Need:
@@ -125,6 +121,22 @@ def _geography(residency: Residency, location: str, where: str) -> Evidence:
     quote = f"gdpr_adequacy_{adequacy_year(residency.year)}: {place.adequacy(residency.year)}"
     quote += f"; {place.adequacy_note}" if place.adequacy_note else ""
     return Evidence(fact, f"European Commission, adequacy decisions; {source}", quote=quote)
+
+
+def _quoted(source: Source, line: int | None, folder: Path, snapshot_id: str) -> str | None:
+    """What stands on the line of the source's copy; None where the project has none of it.
+
+    A snapshot that somebody brings along may name any file: only those of `folder` are read.
+    """
+    if line is None or source.file is None:
+        return None
+    path = Path(os.path.normpath(folder / snapshot_id / source.file))
+    if not path.is_relative_to(folder) or not path.is_file():
+        return None
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    if line > len(lines):
+        return None
+    return _passage(lines, line) if path.suffix == ".md" else lines[line - 1].lstrip("# ")
 
 
 def _passage(lines: list[str], line: int) -> str:

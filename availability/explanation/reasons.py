@@ -152,8 +152,13 @@ def _contradicted(
 
 
 def contradiction(pair: Contradiction, named: Named, snapshot: Snapshot) -> str:
-    """Which two sources disagree, and that the stricter one decides."""
+    """Which two sources disagree, or which one does with itself; the stricter one decides."""
     affirms, denies = (cited(cite, snapshot) for cite in (pair.affirms, pair.denies))
+    if affirms == denies:
+        return (
+            f"{affirms} affirms {pair.need} of {named.id} in one place and denies it in another. "
+            "The stricter one decides."
+        )
     return (
         f"Two sources disagree on {pair.need} of {named.id}: {affirms} affirms it, {denies} denies "
         "it. The stricter one decides."

@@ -1,21 +1,22 @@
 """What changed from one snapshot to another, fact by fact.
 
 What a snapshot does not say is unknown, and never counted as lost or gained: a capability or a
-control changes where both say something of it. Locations, commitments, dates and notices are lists
-that a source gives as a whole: what is on one and not on the other has come or gone.
+control changes where both say something of it, and so does the stage of a location. Locations,
+commitments, dates and notices are lists that a source gives as a whole: what is on one and not on
+the other has come or gone.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from availability.facts.names import Named, all_models, same_model
-from availability.facts.snapshot import Notice, Snapshot, Stage, Verdict
+from availability.facts.snapshot import Model, Notice, Snapshot, Stage, Verdict
 
 Kind = Literal["added", "removed", "changed"]
 PARTS = ("models", "locations", "commitments", "capabilities", "controls", "dates", "notices")
@@ -119,12 +120,16 @@ class Difference:
 
     @cached_property
     def locations(self) -> tuple[Change, ...]:
-        """Where models are served, and as what stage; a model without a list says nothing."""
+        """Where models are served, and as what stage, where both snapshots say one.
+
+        A model without a list says nothing. A stage of the model as a whole is among the dates.
+        """
         return tuple(
             change
             for name, old, new in self.both
             if old.entry.listings and new.entry.listings
             for change in _changed(name, _stages(old), _stages(new))
+            if not _is_told_of_the_model(change, old, new)
         )
 
     @cached_property
@@ -151,11 +156,12 @@ class Difference:
     @cached_property
     def controls(self) -> tuple[Change, ...]:
         """The security controls that cover features, where both snapshots say it."""
-        return tuple(
+        own = [
             change
             for name, old, new in self.both
-            for change in _both_say(name, _controls(old), _controls(new))
-        )
+            for change in _both_say(name, _controls(old.model), _controls(new.model))
+        ]
+        return (*own, *_both_say(None, _controls(self.first), _controls(self.second)))
 
     @cached_property
     def dates(self) -> tuple[Change, ...]:
@@ -168,14 +174,21 @@ class Difference:
 
     @cached_property
     def notices(self) -> tuple[Change, ...]:
-        """What was to be known, by its words; and the regions and hosts of the platform."""
-        own = [
+        """What was to be known, in words; and the regions and hosts that both snapshots list."""
+        own: list[Change] = []
+        for name, old, new in self.both:
+            own += _texts_changed(name, _texts(old.model.notices), _texts(new.model.notices))
+            own += _changed(name, _contradicted(old), _contradicted(new))
+        first, second = self.first, self.second
+        said = _texts_changed(None, _texts(first.notices), _texts(second.notices))
+        lists = [(_hosts(first), _hosts(second)), (_corpora(first), _corpora(second))]
+        listed = [
             change
-            for name, old, new in self.both
-            for change in _changed(name, _notices(old), _notices(new))
-            if change.kind != "changed"
+            for before, after in lists
+            if before and after
+            for change in _changed(None, before, after)
         ]
-        return (*own, *_changed(None, _platform(self.first), _platform(self.second)))
+        return (*own, *said, *listed)
 
     def part(self, name: str) -> tuple[Change, ...]:
         """The changes of one of `PARTS`."""
@@ -191,7 +204,7 @@ class Difference:
         return parts[name]()
 
     def as_json(self) -> dict[str, object]:
-        """`{models, locations, commitments, capabilities, controls, dates, notices}`, lists each."""
+        """`{models, locations, commitments, capabilities, controls, dates, notices}`, all lists."""
         return {name: [change.as_json() for change in self.part(name)] for name in PARTS}
 
     def __bool__(self) -> bool:
@@ -200,6 +213,10 @@ class Difference:
 
 Facts = dict[str, str]
 """What a fact is about -> what is said of it."""
+Texts = dict[str, list[str]]
+"""What notices are about -> their texts, of which there may be several."""
+_SERVED = "served"
+"""What is said of a location whose stage nobody says."""
 
 
 def _changed(name: str | None, before: Facts, after: Facts) -> Iterator[Change]:
@@ -219,17 +236,40 @@ def _both_say(name: str | None, before: Facts, after: Facts) -> Iterator[Change]
             yield Change("changed", name, what, old, new)
 
 
+def _texts_changed(name: str | None, before: Texts, after: Texts) -> Iterator[Change]:
+    """Texts that came, went, or took the place of the only other one about the same."""
+    for what in (*before, *(what for what in after if what not in before)):
+        old, new = before.get(what, []), after.get(what, [])
+        gone = [text for text in old if _undated(text) not in map(_undated, new)]
+        come = [text for text in new if _undated(text) not in map(_undated, old)]
+        if len(gone) == len(come) == 1:
+            yield Change("changed", name, what, gone[0], come[0])
+            continue
+        yield from (Change("removed", name, what, text, None) for text in gone)
+        yield from (Change("added", name, what, None, text) for text in come)
+
+
 def _state(named: Named, snapshot: Snapshot) -> str:
+    """Whether it is shut down by the day of the snapshot."""
     return "shut down" if named.is_retired(snapshot.date) else "alive"
 
 
 def _stages(named: Named) -> Facts:
-    """Location -> the stage there, where it has one of its own, else that it is served."""
+    """Location -> the stage there, or that it is served."""
+    whole = named.model.stage
     return {
-        place: str(listing.stage or "served")
+        place: str(listing.stage or whole or _SERVED)
         for listing in named.entry.listings
         for place in listing.served
     }
+
+
+def _is_told_of_the_model(change: Change, old: Named, new: Named) -> bool:
+    """Whether a location has another stage only because its model has, or one side says none."""
+    if change.kind != "changed":
+        return False
+    stages = (change.before, change.after)
+    return _SERVED in stages or stages == (old.model.stage, new.model.stage)
 
 
 def _areas(named: Named) -> Facts:
@@ -253,17 +293,21 @@ def _verdicts(old: Named, new: Named) -> tuple[Facts, Facts]:
 
 
 def _said(named: Named, *, apart: bool) -> Facts:
+    said = [(one.need, one.verdict) for one in named.model.capabilities]
+    verdicts = _strictest(said)
+    if not apart:
+        verdicts = {need: "yes" if said == "preview" else said for need, said in verdicts.items()}
+    return verdicts
+
+
+def _strictest(statements: Iterable[tuple[str, Verdict]]) -> Facts:
+    """What is said -> the verdict; of sources that disagree the stricter one."""
     order = (Verdict.NO, Verdict.PREVIEW, Verdict.YES)
     verdicts: dict[str, Verdict] = {}
-    for capability in named.model.capabilities:
-        verdict = capability.verdict
-        if verdict is Verdict.UNKNOWN:
-            continue
-        if verdict is Verdict.PREVIEW and not apart:
-            verdict = Verdict.YES
-        old = verdicts.get(capability.need, Verdict.YES)
-        verdicts[capability.need] = min(old, verdict, key=order.index)
-    return {need: verdict.value for need, verdict in verdicts.items()}
+    for what, verdict in statements:
+        if verdict is not Verdict.UNKNOWN:
+            verdicts[what] = min(verdicts.get(what, verdict), verdict, key=order.index)
+    return {what: verdict.value for what, verdict in verdicts.items()}
 
 
 def _covered(snapshot: Snapshot) -> Facts:
@@ -283,12 +327,9 @@ def _limits(snapshot: Snapshot) -> Facts:
     return facts
 
 
-def _controls(named: Named) -> Facts:
-    return {
-        f"{said.control} of {said.feature}": said.verdict.value
-        for said in named.model.controls
-        if said.verdict is not Verdict.UNKNOWN
-    }
+def _controls(known: Model | Snapshot) -> Facts:
+    """What is said of the controls of one model, or of all."""
+    return _strictest((f"{one.control} of {one.feature}", one.verdict) for one in known.controls)
 
 
 def _dates(named: Named) -> Facts:
@@ -305,25 +346,34 @@ def _dates(named: Named) -> Facts:
     return {key: str(value) for key, value in values.items() if value is not None}
 
 
-def _notices(named: Named) -> Facts:
-    facts = {f"{notice.kind}: {_undated(notice)}": notice.text for notice in named.model.notices}
-    for said in named.model.contradicted:
-        facts[f"contradiction: processing within {said.area}"] = "one page states it, one does not"
-    return facts
+def _texts(notices: Iterable[Notice]) -> Texts:
+    texts: Texts = {}
+    for notice in notices:
+        what = f"{notice.kind} of {notice.about}" if notice.about else str(notice.kind)
+        texts.setdefault(what, []).append(notice.text)
+    return texts
 
 
-def _undated(notice: Notice) -> str:
-    """Its words without the days of the pages that it quotes: these are others with every copy."""
-    return re.sub(r" \(\d{4}[-\d]*\)", "", notice.text)
+def _undated(text: str) -> str:
+    """Words without the days of the pages that they quote: these are others with every copy."""
+    return re.sub(r" \(\d{4}[-\d]*\)", "", text)
 
 
-def _platform(snapshot: Snapshot) -> Facts:
-    facts = {
-        f"{notice.kind} of {notice.about or 'platform'}": notice.text for notice in snapshot.notices
+def _contradicted(named: Named) -> Facts:
+    return {
+        f"contradiction on processing within {said.area}": "one page states it, one leaves it out"
+        for said in named.model.contradicted
     }
-    for host in snapshot.hosts:
-        facts[f"host of {host.location}"] = host.host
-    for region in snapshot.rag_regions:
-        allowed = ", allowlist" if region.allowlist else ""
-        facts[f"RAG corpora in {region.location}"] = f"{region.stage or 'unknown stage'}{allowed}"
-    return facts
+
+
+def _hosts(snapshot: Snapshot) -> Facts:
+    return {f"host of {host.location}": host.host for host in snapshot.hosts}
+
+
+def _corpora(snapshot: Snapshot) -> Facts:
+    return {
+        f"RAG corpora in {region.location}": (
+            f"{region.stage or 'unknown stage'}{', allowlist' if region.allowlist else ''}"
+        )
+        for region in snapshot.rag_regions
+    }

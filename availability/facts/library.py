@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from functools import cache
 from pathlib import Path
 
@@ -11,11 +14,14 @@ from pydantic_core import from_json
 from availability.facts.snapshot import Snapshot
 from availability.facts.trusted import digest, maker
 from availability.input.errors import BadInput, Problem, shown
-from availability.input.likeness import nearest
+from availability.input.likeness import nearest, similarity
+from availability.places.geography import places
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 LARGEST = 64 * 2**20
 """The size in bytes of the largest file that is read as a snapshot."""
+_MISSPELT = 0.8
+"""How alike a text and a day have to be; any two days of this century have much in common."""
 DIGEST = ".sha256"
 """The suffix of the file that holds the digest of a snapshot."""
 
@@ -53,17 +59,36 @@ def _load(snapshot_id: str, folder: Path) -> Snapshot:
 def read_snapshot(path: Path) -> Snapshot:
     """The snapshot in a file, such as `refresh --out` writes. It is validated as a whole.
 
-    Raises BadInput where it can't be read, or is none.
+    It needs no digest: whoever names a file means what stands in it. Raises BadInput where it can't
+    be read, is none, or has a location that is not known here.
     """
     try:
-        if path.stat().st_size > LARGEST:
-            raise BadInput([Problem(str(path), f"larger than {LARGEST} bytes: no snapshot")])
-        return Snapshot.model_validate_json(path.read_bytes())
+        content = _content(path)
+        snapshot = Snapshot.model_validate_json(content)
     except OSError as error:
         reason = error.strerror or str(error)
         raise BadInput([Problem(str(path), f"cannot be read as a snapshot: {reason}")]) from error
     except ValidationError as error:
         raise BadInput([Problem(str(path), f"is no snapshot: {_first(error)}")]) from error
+    if unknown := sorted(snapshot.location_ids - places().keys()):
+        message = f"is no snapshot: it has locations that are not known here: {', '.join(unknown)}"
+        raise BadInput([Problem(str(path), message, tuple(nearest(unknown[0], places(), 1)))])
+    return snapshot
+
+
+def _content(path: Path) -> bytes:
+    """What a file holds. Raises OSError for all that is no file of a bearable size."""
+    try:
+        mode, size = path.stat().st_mode, path.stat().st_size
+    except ValueError as error:  # a NUL, or half of a surrogate pair
+        raise OSError("no file can be called that") from error
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(mode):  # a device or a pipe may never end
+        raise OSError("it is no regular file")
+    if size > LARGEST:
+        raise OSError(f"it is larger than {LARGEST} bytes")
+    return path.read_bytes()
 
 
 class _Changed(Exception):
@@ -82,12 +107,14 @@ def _read(path: Path) -> Snapshot:
 
 
 def unknown_snapshot(text: str, known: tuple[str, ...], path: str) -> Problem:
-    """What is wrong with an id that is none of the known ones, with the nearest, else the newest.
+    """What is wrong with an id that is none of the known ones.
 
-    `path` says where it stands.
+    It suggests the one that was misspelt, as it seems, else the newest. `path` says where it
+    stands.
     """
     message = f"no snapshot {shown(text)}; there are: {', '.join(known) or 'none'}"
-    return Problem(path, message, tuple(nearest(text, known, 1)) or known[-1:])
+    near = tuple(day for day in nearest(text, known, 1) if similarity(text, day) >= _MISSPELT)
+    return Problem(path, message, near or known[-1:])
 
 
 def newest(folder: Path = SNAPSHOTS) -> str:

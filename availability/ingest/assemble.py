@@ -122,8 +122,10 @@ class _Assembly:
             ),
             controls=tuple(
                 self._control(one)
-                for one in _newest(self._all(Controlled), lambda one: (one.feature, one.control))
-                if not one.model
+                for one in _newest(
+                    [one for one in self._all(Controlled) if not one.model],
+                    lambda one: (one.feature, one.control, page_of(one.cite.url)),
+                )
             ),
             rag_regions=tuple(
                 RagRegion(

@@ -48,7 +48,9 @@ def _with_last_page(snapshot: Snapshot) -> Snapshot:
     page = deployments_page.build(SNAPSHOTS / LAST_PAGE)
     sources = dict(snapshot.sources)
     entries = [_with_row(entry, page, snapshot.date, sources) for entry in snapshot.entries]
-    document = snapshot.model_dump() | {"entries": entries, "sources": sources}
+    # As plain values: a copy keeps what its original has cached, such as where it is served.
+    plain = [entry.model_dump() for entry in entries]
+    document = snapshot.model_dump() | {"entries": plain, "sources": sources}
     return Snapshot.model_validate(document)
 
 

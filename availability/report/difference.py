@@ -9,7 +9,7 @@ from availability.facts.difference import PARTS, Change, Difference
 from availability.input.printed import plain_line
 from availability.input.wrap import wrapped
 from availability.report.markdown import code_block, code_cell
-from availability.stack.effects import Effect, Outcome
+from availability.stack.effects import UNCHANGED, Effect, Outcome
 
 _TITLES = {
     "models": "Models",
@@ -22,8 +22,10 @@ _TITLES = {
 }
 
 
-def change_text(change: Change) -> str:
-    """A change in a line: ``google/gemini-3.5-flash: eu (ga) added``."""
+def change_text(change: Change, part: str) -> str:
+    """A change in a line: ``google/gemini-3.5-flash: eu: ga (new)``."""
+    if part == "models":
+        return _model_text(change)
     about = f"{change.model}: " if change.model else ""
     match change.kind:
         case "added":
@@ -34,11 +36,31 @@ def change_text(change: Change) -> str:
             return f"{about}{change.what}: {change.before} -> {change.after}"
 
 
+def _model_text(change: Change) -> str:
+    """``google/gemini-4-argon is new (Gemini 4 Argon)``."""
+    match change.kind, change.what:
+        case "added", _:
+            ended = f", and {change.after}" if change.after != "alive" else ""
+            return f"{change.model} is new{ended}{_called(change)}"
+        case "removed", _:
+            return f"{change.model} is gone{_called(change)}"
+        case "changed", "id":
+            return f"{change.model} was called {change.before}"
+        case "changed", _:
+            return f"{change.model} is {change.after} (was {change.before})"
+
+
+def _called(change: Change) -> str:
+    """The name of a model that came or went, where it has another than its id."""
+    _, _, id_ = (change.model or "").partition("/")
+    return f" ({change.what})" if change.what != id_ else ""
+
+
 def summary(difference: Difference) -> str:
     """How much changed, in a sentence."""
     counts = [f"{len(changes)} in {name}" for name in PARTS if (changes := difference.part(name))]
     first, second = difference.first.id, difference.second.id
-    return f"From {first} to {second}: {', '.join(counts) or 'nothing changed'}."
+    return f"Changes from {first} to {second}: {', '.join(counts) or 'none'}."
 
 
 def difference_lines(difference: Difference) -> list[str]:
@@ -49,38 +71,41 @@ def difference_lines(difference: Difference) -> list[str]:
         if changes:
             lines += ["", f"{_TITLES[name]}:"]
             for change in changes:
-                lines += wrapped(change_text(change), "  ", "    ")
+                lines += wrapped(change_text(change, name), "  ", "    ")
     return lines
 
 
 _COUNTED: dict[Outcome, str] = {
     "refused": "refused",
     "moves": "to move",
-    "better": "could do better",
+    "better": "better off",
     "stays": "to stay",
 }
 """How many deployments come to what, in words, the worst first."""
 
 
 def effect_lines(effects: Sequence[Effect]) -> list[str]:
-    """What becomes of each deployment; those that stay in one line."""
+    """What becomes of each deployment; those of which nothing has changed in one line."""
     lines: list[str] = []
     for stack, own in _by_stack(effects):
         counts = Counter(effect.outcome for effect in own)
-        told = ", ".join(
-            f"{counts[name]} {words}" for name, words in _COUNTED.items() if counts[name]
-        )
-        lines += ["", plain_line(f"Stack {stack}: {told}")]
+        told = [f"{counts[name]} {words}" for name, words in _COUNTED.items() if counts[name]]
+        lines += ["", plain_line(f"Stack {stack}: {', '.join(told)}")]
         for effect in own:
-            if effect.outcome == "stays":
+            if not _is_told(effect):
                 continue
             lines += wrapped(f"{effect.deployment} {_moved(effect)}: {effect.why}", "  ", "    ")
             for text, command in effect.fixes:
                 lines += wrapped(text, "    fix: ", "      ")
                 lines.append(plain_line(f"      {command}"))
-        if stays := [effect.deployment for effect in own if effect.outcome == "stays"]:
-            lines += wrapped(f"stay: {', '.join(stays)}", "  ", "    ")
+        if as_before := [effect.deployment for effect in own if not _is_told(effect)]:
+            lines += wrapped(f"as before: {', '.join(as_before)}", "  ", "    ")
     return lines
+
+
+def _is_told(effect: Effect) -> bool:
+    """Whether there is more to say of it than that nothing has changed."""
+    return effect.why != UNCHANGED
 
 
 def _moved(effect: Effect) -> str:
@@ -92,13 +117,11 @@ def _moved(effect: Effect) -> str:
         case "refused":
             return f"is refused (was in {effect.before})" if effect.before else "is still refused"
         case "better":
-            same = effect.before == effect.after
-            return (
-                f"could do better than {effect.after}" if same else f"is placed in {effect.after}"
-            )
+            return f"{'stays' if effect.before else 'is placed'} in {effect.after}"
 
 
 def _by_stack(effects: Iterable[Effect]) -> Iterator[tuple[str, list[Effect]]]:
+    """The effects on each stack, in the order in which the stacks come."""
     stacks: dict[str, list[Effect]] = {}
     for effect in effects:
         stacks.setdefault(effect.stack, []).append(effect)
@@ -114,7 +137,7 @@ def difference_markdown(difference: Difference, effects: Sequence[Effect]) -> st
         mark = ":warning:" if hurt else ":white_check_mark:"
         told = f"{hurt} of {len(own)} move or are refused" if hurt else "nothing moves"
         parts += [f"#### {mark} Stack {code_cell(stack)}: {told}", ""]
-        shown = [effect for effect in own if effect.outcome != "stays"]
+        shown = [effect for effect in own if _is_told(effect)]
         if shown:
             parts += [
                 "| deployment | outcome | from | to | why |",

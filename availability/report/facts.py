@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 
 from availability.explanation.lifecycle import will_end
 from availability.facts.names import Named
-from availability.facts.snapshot import Citation, Notice, NoticeKind, Snapshot, Stage, Verdict
+from availability.facts.snapshot import (
+    Citation,
+    Notice,
+    NoticeKind,
+    Offer,
+    Snapshot,
+    Stage,
+    Verdict,
+)
 from availability.input.printed import plain_line
 from availability.input.wrap import wrapped
 
@@ -28,14 +36,16 @@ Cite = dict[str, object]
 
 
 def facts_document(named: Named | None, snapshot: Snapshot) -> dict[str, object]:
-    """`{snapshot, model: {publisher, id, aliases, name, stage, released, retires, notBefore,
-    replacement, locations, commitments, capabilities, controls, consumption, notices}}`.
+    """`{snapshot, model}`; the model is None where the snapshot has none of that name.
 
-    `locations` are `{location, stage, cite}`, `commitments` `{area, upTo, cite}`, `capabilities`
-    `{need, verdict, cite}`, `controls` `{feature, control, verdict, cite}`, `consumption`
-    `{option, location, verdict, cite}` with a location of None where it is about the model as a
-    whole, `notices` `{kind, text, cite}`, and `cite` is `{url, title, date, heading, line}`. The
-    model is None where the snapshot has none of that name.
+    A model is `{publisher, id, aliases, name, stage, released, deprecated, retires, notBefore,
+    replacement, replacements, locations, commitments, capabilities, endpoints, tuningJobs,
+    controls, consumption, notices}`. `locations` are `{location, stage, cite}`, `commitments`
+    `{area, upTo, tuning, cite}`, `capabilities` `{need, verdict, cite}`, `endpoints` the same with
+    a `location`, which is what single endpoints offer or lack, `tuningJobs` `{location, cite}`,
+    `controls` `{feature, control, verdict, cite}`, `consumption` `{option, location, verdict,
+    cite}` with a location of None where it is about the model as a whole, `notices` `{kind, text,
+    cite}`, and `cite` is `{url, title, date, heading, line}`.
     """
     return {"snapshot": snapshot.id, "model": named and _model(named, snapshot)}
 
@@ -69,6 +79,13 @@ def _model(named: Named, snapshot: Snapshot) -> dict[str, object]:
         "capabilities": [
             {"need": one.need, "verdict": one.verdict, "cite": cite(one.cite)}
             for one in model.capabilities
+        ],
+        "endpoints": [
+            {"need": need, "location": place, "verdict": verdict, "cite": cite(said)}
+            for need, place, verdict, said in _endpoints(named, snapshot)
+        ],
+        "tuningJobs": [
+            {"location": place, "cite": cite(said)} for place, said in _tuning_jobs(named)
         ],
         "controls": [
             {
@@ -113,13 +130,34 @@ def _consumption(named: Named) -> Iterator[tuple[str, str | None, Verdict, Citat
         if said.need in CONSUMPTION:
             yield said.need, None, said.verdict, said.cite
     for offer in named.model.offers:
+        if offer.need in CONSUMPTION:
+            yield from _at_locations(offer, named)
+
+
+def _at_locations(offer: Offer, named: Named) -> Iterator[tuple[str, str, Verdict, Citation]]:
+    """Where a need is offered, and, by a source that names every such place, where it is not."""
+    for place in offer.locations:
+        yield offer.need, place, Verdict.YES, offer.cite
+    if offer.exhaustive:
+        for place in sorted(named.entry.served - set(offer.locations)):
+            yield offer.need, place, Verdict.NO, offer.cite
+
+
+def _endpoints(named: Named, snapshot: Snapshot) -> Iterator[tuple[str, str, Verdict, Citation]]:
+    """What single endpoints of the model offer, besides ways to pay, and all that they lack."""
+    for offer in named.model.offers:
         if offer.need not in CONSUMPTION:
-            continue
-        for place in offer.locations:
-            yield offer.need, place, Verdict.YES, offer.cite
-        if offer.exhaustive:
-            for place in sorted(named.entry.served - set(offer.locations)):
-                yield offer.need, place, Verdict.NO, offer.cite
+            yield from _at_locations(offer, named)
+    for limit in snapshot.limitations:
+        served = limit.endpoint in named.entry.served
+        if served and limit.applies_to(named.entry.publisher, named.model):
+            yield limit.need, limit.endpoint, Verdict.NO, limit.cite
+
+
+def _tuning_jobs(named: Named) -> Iterator[tuple[str, Citation]]:
+    for jobs in named.model.tuning_jobs:
+        for place in jobs.locations:
+            yield place, jobs.cite
 
 
 def _notices(named: Named, snapshot: Snapshot) -> Iterator[Notice]:
@@ -155,14 +193,13 @@ class _Sources:
     numbers: dict[str, int] = field(default_factory=dict[str, int])
 
     def mark(self, cite: Citation) -> str:
-        """What stands behind a fact: ``[2], Capabilities, line 64``."""
+        """What stands behind a fact: ``[2, Capabilities, line 64]``."""
         source = self.snapshot.sources[cite.source]
         key = f'"{source.title}" ({source.date}): {source.url}'
         number = self.numbers.setdefault(key, len(self.numbers) + 1)
-        heading = f" {cite.heading}" if cite.heading else ""
-        line = f" line {cite.line}" if cite.line else ""
-        separator = "," if heading and line else ""
-        return f"[{number}{heading}{separator}{line}]"
+        where = [cite.heading] if cite.heading else []
+        where += [f"line {cite.line}"] if cite.line else []
+        return f"[{', '.join([str(number), *where])}]"
 
 
 def facts_lines(named: Named, snapshot: Snapshot) -> list[str]:
@@ -214,6 +251,11 @@ def facts_lines(named: Named, snapshot: Snapshot) -> list[str]:
             if one.need not in CONSUMPTION
         ],
     )
+    if endpoints := list(_endpoints(named, snapshot)):
+        rows = [(f"{need} in {place}: {verdict}", said) for need, place, verdict, said in endpoints]
+        block("What single endpoints offer", "", rows)
+    if jobs := list(_tuning_jobs(named)):
+        block("Tuning jobs run in", "", jobs)
     block(
         "Security controls",
         "no source speaks of them",

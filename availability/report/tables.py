@@ -15,6 +15,7 @@ from rich.table import Table
 from availability.explanation.lifecycle import has_ended
 from availability.explanation.usable import Usable, warning_ids
 from availability.facts.snapshot import Entry, Model, Snapshot
+from availability.input.printed import plain_lines
 from availability.placement.request import Placement
 from availability.placement.warnings import Warning
 from availability.places.geography import places
@@ -56,7 +57,7 @@ def matrix_table(snapshot: Snapshot, entries: Iterable[Entry]) -> Table:
             where = has_ended(entry, day) + (f"; until then {served}" if served else "")
         ids = [model.id for model in entry.models]
         names = [] if ids == [entry.name] else [entry.name]
-        table.add_row("\n".join([*names, *(f"  {model_id}" for model_id in ids)]), where)
+        _add_row(table, "\n".join([*names, *(f"  {model_id}" for model_id in ids)]), where)
     return table
 
 
@@ -93,7 +94,7 @@ def models_table(snapshot: Snapshot) -> Table:
         for model in entry.models:
             stage = model.stage.value if model.stage else "not said"
             served = str(len(entry.served)) if entry.listings else "?"
-            table.add_row(f"{entry.publisher}/{model.id}", stage, _end(model), served)
+            _add_row(table, f"{entry.publisher}/{model.id}", stage, _end(model), served)
     return table
 
 
@@ -108,14 +109,14 @@ def usable_table(usable: Usable, width: int) -> Table:
     rows = [_usable_row(placement, warnings) for placement, warnings in usable.placed]
     table = _table(title, *columns, "Warnings", narrow=True)
     for *cells, ids in rows:
-        table.add_row(*cells, "\n".join(ids))
+        _add_row(table, *cells, "\n".join(ids))
     console = Console(width=width)
     if table.__rich_measure__(console, console.options).minimum <= width:
         return table
     table = _table(title, *columns, narrow=True)
     table.columns[0].header = "Model, with its warnings"
     for model, *cells, ids in rows:
-        table.add_row("\n".join([model, *(f"  {warning_id}" for warning_id in ids)]), *cells)
+        _add_row(table, "\n".join([model, *(f"  {warning_id}" for warning_id in ids)]), *cells)
     return table
 
 
@@ -173,12 +174,15 @@ def locations_table(snapshot: Snapshot) -> Table:
         inside = "yes" if place.in_eu else "no"
         country = place.country_code or "-"
         count = str(counts[location.id])
-        table.add_row(location.id, location.name, location.geography, country, inside, count)
+        _add_row(table, location.id, location.name, location.geography, country, inside, count)
     return table
 
 
 def snapshots_document(snapshots: Sequence[Snapshot]) -> dict[str, object]:
-    """`{snapshots: [{id, models, locations, sources: [{url, title, date, file}]}]}`, oldest first."""
+    """`{snapshots: [{id, models, locations, sources}]}`, the oldest first.
+
+    `sources` are `{url, title, date, file}`.
+    """
     return {
         "snapshots": [
             {
@@ -197,13 +201,15 @@ def snapshots_table(snapshots: Sequence[Snapshot]) -> Table:
     table = _table("Bundled snapshots", "Snapshot", "Models", "Locations", "Sources")
     for snapshot in snapshots:
         models = sum(len(entry.models) for entry in snapshot.entries)
-        table.add_row(snapshot.id, str(models), str(len(snapshot.locations)), _sources(snapshot))
+        _add_row(table, snapshot.id, str(models), str(len(snapshot.locations)), _sources(snapshot))
     return table
 
 
 def _sources(snapshot: Snapshot) -> str:
     """How many pages it cites, and of which days they are."""
     pages = len({source.url for source in snapshot.sources.values()})
+    if not pages:
+        return "none"
     days = sorted(source.date for source in snapshot.sources.values())
     return f"{pages} pages, {days[0]} to {days[-1]}" if pages > 1 else f"1 page, {days[0]}"
 
@@ -225,6 +231,11 @@ def _table(title: str, *columns: str, narrow: bool = False) -> Table:
     for column in columns:
         table.add_column(column, no_wrap=column in _WHOLE, overflow="fold")
     return table
+
+
+def _add_row(table: Table, *cells: str) -> None:
+    """Adds a row. Nothing in it is code to a terminal: a snapshot may be anybody's file."""
+    table.add_row(*map(plain_lines, cells))
 
 
 def _shut_down(snapshot: Snapshot, entry: Entry) -> dt.date | None:

@@ -17,6 +17,8 @@ from availability.placement.request import Placement, Refusal
 from availability.stack.reading import Stack, plan_file
 
 Outcome = Literal["stays", "moves", "refused", "better"]
+UNCHANGED = "nothing about its place has changed"
+"""Why a deployment stays of which there is nothing else to say."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,21 @@ def _effect(stack: str, name: str, before: Answer, after: Answer, snapshot: Snap
     if isinstance(new, Refusal):
         return Effect(stack, name, "refused", was, None, headline(new, snapshot), after.fixes)
     if was is None:
-        return Effect(stack, name, "better", None, new.location, "it was refused, and is placed")
+        return Effect(stack, name, "better", None, new.location, "it was refused before")
     if was != new.location:
         return Effect(stack, name, "moves", was, new.location, why_moved(new, was, snapshot))
     if isinstance(old, Placement) and (better := _better(old, new, snapshot)):
         return Effect(stack, name, "better", was, new.location, better)
-    return Effect(stack, name, "stays", was, new.location, "nothing about its place has changed")
+    return Effect(stack, name, "stays", was, new.location, _lost(old, new) or UNCHANGED)
+
+
+def _lost(old: Placement | Refusal, new: Placement) -> str:
+    """The commitment that its place has no more."""
+    before = old.boundary if isinstance(old, Placement) else None
+    if before is None or before == new.boundary:
+        return ""
+    now = f", and now within {new.boundary}" if new.boundary else ""
+    return f"processing is no longer committed to stay within {before}{now}"
 
 
 def _better(old: Placement, new: Placement, snapshot: Snapshot) -> str:

@@ -123,12 +123,27 @@ def offered(model: NaiveModel2026, need: str) -> bool | None:
     """Whether the model as a whole offers it; None: nothing is said."""
     said = [row["offered"] == "yes" for row in model.rows("statements") if row["need"] == need]
     for row in model.rows("models_2026"):
-        answer = _by_card(row, need)
+        answer = by_card(row, need)
         said += [] if answer is None else [answer]
+    if need == "rag-corpus":
+        said += _by_pages(model, need)
     return all(said) if said else None
 
 
-def _by_card(row: Row, need: str) -> bool | None:
+def _by_pages(model: NaiveModel2026, need: str) -> list[bool]:
+    """What the pages of August say, which know more than the tables of October of this need."""
+    said: list[bool] = []
+    for row in csv_rows(FOLDER / "pages" / "capabilities.csv"):
+        names = (model.id, *model.aliases)
+        if row["publisher"] != model.publisher or row["model"] not in names or row["need"] != need:
+            continue
+        if row["verdict"] != "unknown":
+            said.append({"yes": True, "preview": True, "no": False}[row["verdict"]])
+    return said
+
+
+def by_card(row: Row, need: str) -> bool | None:
+    """What a row of `models_2026.csv` says of a need."""
     if need in PAYGO:
         if row["pay_as_you_go"].startswith("not supported"):
             return False

@@ -616,19 +616,28 @@ def test_a_line_is_no_wider_than_a_terminal_but_for_urls_and_commands(words: lis
     assert all("https://" in line or line.strip().startswith("python -m ") for line in long)
 
 
-@pytest.mark.parametrize(
-    "name", ["resolve", "plan", "matrix", "models", "locations", "snapshots", "compare"]
-)
+COMMANDS = ["resolve", "plan", "matrix", "models", "locations", "snapshots", "facts", "diff"]
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, "refresh"])
 def test_help_is_given_for_every_command(name: str):
     with pytest.raises(SystemExit) as caught:
         run(name, "--help")
     assert caught.value.code == 0
 
 
+@pytest.mark.parametrize("name", [*COMMANDS, "refresh"])
+def test_every_command_is_named_where_an_unknown_one_is_typed(name: str):
+    done = run("compare", "2025-05-12", "2026-10-10")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("COMMAND: unknown command 'compare'; the commands are ")
+    assert name in re.findall(r"\w+", done.err.partition("the commands are")[2])
+
+
 # Anything typed
 
 WORDS = [
-    *("resolve", "plan", "matrix", "models", "locations", "snapshots", "compare", "2026-10-10"),
+    *(*COMMANDS, "2026-10-10"),
     *("--json", "--residency", "--context-size", "128k"),
     *("--excluding", "--guarantee", "--need", "--location", "--prefer", "--region", "--project"),
     *(
@@ -637,6 +646,8 @@ WORDS = [
         "--snapshot",
         "--as-of",
         "--model",
+        "--stacks",
+        "--format",
         "--",
         "-",
         "---",

@@ -91,14 +91,33 @@ def test_a_name_that_is_no_model_is_none_for_newer_facts():
 
 
 def test_only_an_older_snapshot_has_a_newer_one():
-    assert newer_than("2025-05-12") == NEW
-    assert newer_than(snapshot_ids()[-1]) is None
+    newest = snapshot_ids()[-1]
+    assert newest == "2026-11-12"
+    assert newer_than("2025-05-12") == newer_than("2026-10-10") == load(newest)
+    assert newer_than(newest) is None
 
 
-@pytest.mark.parametrize(("days", "is_stale"), [(0, False), (180, False), (181, True)])
-def test_a_snapshot_is_stale_after_180_days(days: int, is_stale: bool):
-    found = stale_snapshot(NEW, NEW.date + dt.timedelta(days=days))
+@pytest.mark.parametrize(
+    ("days", "pinned", "is_stale"),
+    [
+        (0, True, False),
+        (180, True, False),
+        (181, True, True),
+        (-1, False, False),
+        (0, False, False),
+        (45, False, False),
+        (46, False, True),
+        (180, False, True),
+    ],
+)
+def test_a_snapshot_is_stale_after_180_days_where_it_is_pinned_and_45_where_it_is_followed(
+    days: int, pinned: bool, is_stale: bool
+):
+    found = stale_snapshot(NEW, NEW.date + dt.timedelta(days=days), pinned=pinned)
     assert [one.id for one in found] == [WarningId.STALE_SNAPSHOT] * is_stale
+    for one in found:
+        assert f"Snapshot 2026-10-10 is {days} days old." in one.text
+        assert "python -m availability refresh" in one.text
 
 
 def stack_plan(stack: str, today: dt.date = TODAY) -> Plan:
@@ -121,7 +140,8 @@ def test_a_stack_is_called_stale_once_and_its_deployments_are_not():
 @pytest.mark.parametrize("today", [TODAY, dt.date(2027, 4, 30)])
 def test_the_models_of_the_example_stacks_live_until_may_2027(stack: str, today: dt.date):
     made = stack_plan(stack, today)
-    assert made.snapshot.id == "2026-10-10"
+    assert made.config.pinned == (stack != "dev")
+    assert made.snapshot.id == ("2026-10-10" if made.config.pinned else snapshot_ids()[-1])
     assert not made.refused
     for deployment, one in made.answers:
         named = one.result.named

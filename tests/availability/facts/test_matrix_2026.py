@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,12 +15,17 @@ from pydantic import BaseModel
 from availability.facts import trusted
 from availability.facts.library import SNAPSHOTS, load, snapshot_ids
 from availability.facts.names import UnknownModel, near_models, resolve_model
-from availability.facts.snapshot import Citation, Entry, Limitation, Model, Snapshot
+from availability.facts.snapshot import Snapshot
 from availability.ingest import __main__ as ingest
 from availability.ingest.canonical import to_canonical_json
 from availability.input.errors import BadInput
 from tests.availability.cli_runs import typed
-from tests.availability.naive_2026 import DAY, FOLDER, naive_locations_2026, naive_models_2026
+from tests.availability.naive_2026 import (
+    DAY,
+    FOLDER,
+    naive_locations_2026,
+    naive_models_2026,
+)
 from tests.availability.naive_page import NaiveModel, csv_rows, naive_models
 
 NAME = "2026-10-10"
@@ -206,16 +210,6 @@ def test_the_table_says_since_when_a_model_is_shut_down(monkeypatch: pytest.Monk
     assert "shut down" not in shown("gemini-2.5-pro")
 
 
-def test_a_source_without_a_day_is_called_undated(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("COLUMNS", "200")
-    out = typed(f"snapshots --snapshot {NAME}").out
-    assert "None" not in out
-    assert "speech-to-text/docs/models/chirp-3 (undated)" in out
-    assert out.count("model card (2026-10-03, 2026-10-08, 2026-10-10)") == 1
-    sources = typed(f"snapshots --snapshot {NAME} --json").document["snapshots"][0]["sources"]
-    assert None in [source["date"] for source in sources]
-
-
 # Aliases
 
 
@@ -253,92 +247,6 @@ def test_an_id_of_later_pages_is_a_near_miss_of_the_page_of_2025(name: str, near
     with pytest.raises(UnknownModel):
         resolve_model(name, old)
     assert near_models(name, old)[0].id == near
-
-
-# Provenance
-
-
-def facts_of(snapshot: Snapshot) -> Iterator[tuple[str, Entry | None, Model | None, Citation]]:
-    """(kind of fact, its entry and model, where it stands)."""
-    for limitation in snapshot.limitations:
-        yield "limitation", None, None, limitation.cite
-    for entry in snapshot.entries:
-        [model] = entry.models
-        yield "model", entry, model, model.cite
-        for listing in entry.listings:
-            yield "listing", entry, model, listing.cite
-        for one in (model.lifecycle, model.closure and model.closure.cite):
-            if one:
-                yield "lifecycle", entry, model, one
-        statements = (*model.commitments, *model.capabilities, *model.offers, *model.tuning_jobs)
-        for one in statements:
-            yield "statement", entry, model, one.cite
-
-
-def line_of(cite: Citation, snapshot: Snapshot) -> str:
-    path = SNAPSHOTS / NAME / snapshot.sources[cite.source].file
-    assert path.is_file(), cite
-    assert cite.line is not None, cite
-    lines = path.read_text(encoding="utf-8").splitlines()
-    assert cite.line <= len(lines), cite
-    return lines[cite.line - 1].replace("\N{NO-BREAK SPACE}", " ")
-
-
-def test_every_fact_cites_a_line_that_names_its_model(snapshot: Snapshot):
-    count = 0
-    for kind, entry, model, cite in facts_of(snapshot):
-        line = line_of(cite, snapshot)
-        count += 1
-        if entry is None or model is None:
-            continue
-        names = (model.id, *model.aliases)
-        if snapshot.sources[cite.source].file.endswith(".md"):
-            names = (*names, entry.name)  # the page has rows without an id
-            assert any(name in line for name in names), (kind, cite)
-        else:
-            assert set(line.split(",")) & set(names), (kind, cite)
-            assert entry.publisher in line.split(",")
-    assert count > 1000
-
-
-def test_the_line_of_a_dated_fact_has_its_dates(snapshot: Snapshot):
-    for entry in snapshot.entries:
-        [model] = entry.models
-        dates = (model.released, model.deprecated, model.retires, model.not_before)
-        said = [str(date) for date in dates if date]
-        assert bool(said) == bool(model.lifecycle), model.id
-        if model.lifecycle:
-            line = line_of(model.lifecycle, snapshot)
-            assert all(date in line for date in said), model.id
-
-
-def test_the_line_of_a_statement_has_what_it_says(snapshot: Snapshot):
-    for entry in snapshot.entries:
-        [model] = entry.models
-        for listing in entry.listings:
-            file = snapshot.sources[listing.cite.source].file
-            if file.endswith(".csv"):
-                assert listing.served[0] in line_of(listing.cite, snapshot).split(",")
-        for one in model.commitments:
-            cells = re.split(r"[,\s]+", line_of(one.cite, snapshot).lower())
-            assert one.area in cells
-            assert (one.up_to or "") in cells or one.up_to is None
-            assert not one.tuning or "tuning" in cells
-        for one in (*model.offers, *model.tuning_jobs):
-            assert one.locations[0] in line_of(one.cite, snapshot).split(",")
-
-
-def test_a_limitation_cites_the_line_of_its_endpoint_and_need(snapshot: Snapshot):
-    assert snapshot.limitations
-    for one in snapshot.limitations:
-        cells = line_of(one.cite, snapshot).split(",")
-        kind = "multi-region" if one.endpoint in ("us", "eu") else one.endpoint
-        assert cells[1:3] == [kind, one.need.value]
-        assert scope_of(one) in line_of(one.cite, snapshot)
-
-
-def scope_of(one: Limitation) -> str:
-    return " ".join(one.publishers) if one.publishers else one.id_suffix or "all"
 
 
 # How a snapshot is kept

@@ -420,7 +420,7 @@ def synthetic(*entries: Entry, locations: tuple[str, ...] = ()) -> Snapshot:
     served = {name for entry in entries for name in entry.served} | set(locations)
     return Snapshot(
         date=DAY,
-        sources={"page": Source(title="A page", date=DAY.isoformat(), file="page.md")},
+        sources={"page": Source(url="https://e.x/page", title="A page", date=DAY.isoformat())},
         locations=tuple(Location(id=one, name=one, geography="-") for one in sorted(served)),
         tables=(),
         limitations=(Limitation(endpoint="eu", need=Need.TUNING, cite=cite()),)

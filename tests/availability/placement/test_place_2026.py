@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from availability.explanation.warnings import warnings_of
 from availability.facts.capabilities import capabilities
-from availability.facts.library import load
+from availability.facts.library import SNAPSHOTS, load
 from availability.facts.names import all_models, resolve_model
 from availability.facts.needs import Need
 from availability.facts.processing import boundary
-from availability.facts.snapshot import ContextSize
+from availability.facts.snapshot import ContextSize, Snapshot
+from availability.ingest.folder import snapshot_of, statements_of
+from availability.ingest.gathered import read_gathered
 from availability.input.errors import BadInput
 from availability.placement.place import place
 from availability.placement.request import Placement, Refusal, Request
@@ -27,6 +29,7 @@ from availability.places.geography import places, regions
 from availability.places.residency import Residency
 from tests.availability.naive_2026 import NaiveModel2026, naive_locations_2026, naive_models_2026
 from tests.availability.naive_oracle_2026 import Question2026, boundary_2026, decide_2026
+from tests.availability.naive_page import csv_rows
 from tests.thorough import thorough
 
 SNAPSHOT = load("2026-10-10")
@@ -326,29 +329,74 @@ def test_what_no_source_says_passes_as_unknown(name: str, need: Need):
 
 
 @pytest.mark.parametrize(
-    ("name", "need", "sources"),
+    ("name", "need", "affirms", "denies"),
     [
-        ("claude-opus-5-5", Need.PROVISIONED_THROUGHPUT, ("model card", "Partner models guide")),
+        (
+            "claude-opus-5-5",
+            Need.PROVISIONED_THROUGHPUT,
+            '"Claude Opus 5.5 on Google Cloud" (2026-10-03)',
+            '"Use partner models" (2026-10-08)',
+        ),
         (
             "gpt-oss-120b-maas",
             Need.PROVISIONED_THROUGHPUT,
-            ("provisioned throughput supported models page", "model card"),
+            '"Supported models" (2026-10-08)',
+            '"OpenAI gpt-oss 120B" (2026-10-03)',
         ),
         (
-            "llama-4-scout-17b-16e-instruct-maas",
+            "gpt-oss-120b-maas",
             Need.BATCH_PREDICTION,
-            ("model card", "Considerations"),
+            '"OpenAI gpt-oss 120B" (2026-10-03)',
+            '"Deployments and endpoints" (2026-10-08)',
         ),
-        ("gpt-oss-120b-maas", Need.BATCH_PREDICTION, ("model card", "Locations page")),
     ],
 )
 def test_of_two_sources_that_disagree_the_stricter_decides_and_both_are_named(
-    name: str, need: Need, sources: tuple[str, str]
+    name: str, need: Need, affirms: str, denies: str
 ):
     one = refused(Request(name, residency("any"), (need,)))
     [text] = [each.text for each in warned(one) if each.id is WarningId.CONTRADICTION]
-    assert all(source in text for source in sources)
-    assert text.index(sources[0]) < text.rindex(sources[1])
+    assert f"{affirms} affirms it, {denies} denies it. The stricter one decides." in text
+    assert text.startswith(f"Two sources disagree on {need} of {name}: ")
+
+
+def test_a_card_that_denies_what_its_table_says_is_named_once():
+    name = "llama-4-scout-17b-16e-instruct-maas"
+    one = refused(Request(name, residency("any"), (Need.BATCH_PREDICTION,)))
+    [text] = [each.text for each in warned(one) if each.id is WarningId.CONTRADICTION]
+    assert text == (
+        f'"Llama 4 Scout 17B-16E" (2026-10-03) affirms batch-prediction of {name} in one place and '
+        "denies it in another. The stricter one decides."
+    )
+
+
+# What pages of August add
+
+
+def test_of_the_needs_of_stacks_the_pages_speak_of_rag_corpora_alone():
+    pages = SNAPSHOTS / "2026-10-10" / "pages" / "capabilities.csv"
+    assert {row["need"] for row in csv_rows(pages)} & {*Need} == {Need.RAG_CORPUS}
+
+
+def test_without_what_the_pages_say_nothing_but_rag_corpora_is_answered_otherwise():
+    folder = SNAPSHOTS / "2026-10-10"
+    gathered = read_gathered(folder)
+    assert len(gathered) < len(statements_of(folder))
+    before = snapshot_of(DAY, gathered)
+    others = [need for need in Need if need is not Need.RAG_CORPUS]
+    for name, need in itertools.product(sorted(MODELS), (None, *others)):
+        for where in (residency("any"), residency("eu", "ml-processing")):
+            request = Request(name, where, (need,) if need else ())
+            assert told(request, SNAPSHOT) == told(request, before), (name, need)
+
+
+def told(request: Request, snapshot: Snapshot) -> object:
+    """Where it is placed, or why not, with every warning in words."""
+    result = place(request, snapshot, TODAY)
+    warnings = warnings_of(result, snapshot, TODAY)
+    if isinstance(result, Placement):
+        return result.location, result.alternates, result.boundary, warnings
+    return result.reasons, result.lacking, result.not_offered, warnings
 
 
 def test_an_endpoint_that_lacks_what_its_model_offers_elsewhere_is_no_contradiction():

@@ -257,12 +257,36 @@ def test_a_model_that_ends_soon_is_offered_after_those_that_do_not(days: int, fi
     assert found[0].request.model == first
 
 
-def test_the_successor_that_the_source_names_comes_first():
+HEIR, SECOND = "gemini-2.5-pro-preview-05-06", "gemini-2.0-flash-lite-001"
+
+
+@pytest.mark.parametrize(
+    ("successors", "models"),
+    [
+        ((HEIR,), [HEIR]),
+        ((HEIR, SECOND), [HEIR, SECOND]),
+        ((SECOND, HEIR), [SECOND, HEIR]),
+        (("gemini-9", HEIR), [HEIR]),
+    ],
+)
+def test_the_successors_that_the_source_names_come_first_in_its_order(
+    successors: tuple[str, ...], models: list[str]
+):
     named = resolve_model("gemini-2.0-flash-001", SNAPSHOT)
-    heir = resolve_model("gemini-2.5-pro-preview-05-06", SNAPSHOT)
-    retired = named.model.model_copy(update={"retires": TODAY, "successor": heir.id})
+    retired = named.model.model_copy(update={"retires": TODAY, "successors": successors})
     entry = named.entry.model_copy(update={"models": (retired,)})
     entries = tuple(entry if one is named.entry else one for one in SNAPSHOT.entries)
     snapshot = SNAPSHOT.model_copy(update={"entries": entries})
     one = answer(Request(named.id, Residency.parse("any")), snapshot, TODAY)
-    assert one.alternatives[0].request.model == heir.id
+    first = [alternative.request.model for alternative in one.alternatives[: len(models)]]
+    assert first == models
+
+
+def test_without_a_successor_the_nearest_relative_comes_first():
+    named = resolve_model("gemini-2.0-flash-001", SNAPSHOT)
+    retired = named.model.model_copy(update={"retires": TODAY})
+    entry = named.entry.model_copy(update={"models": (retired,)})
+    entries = tuple(entry if one is named.entry else one for one in SNAPSHOT.entries)
+    snapshot = SNAPSHOT.model_copy(update={"entries": entries})
+    one = answer(Request(named.id, Residency.parse("any")), snapshot, TODAY)
+    assert one.alternatives[0].request.model not in (HEIR, SECOND)
