@@ -68,7 +68,7 @@ def _rag(snapshot: Snapshot) -> Covered:
         about = (statement.feature, statement.control)
         if about == (Feature.RAG, Control.DATA_RESIDENCY) and statement.verdict is Verdict.NO:
             return Covered(Verdict.NO, statement.cite)
-    return Covered(Verdict.UNKNOWN)
+    return Covered(Verdict.NO)
 
 
 def _gemini(need: Need, kind: EndpointKind, snapshot: Snapshot) -> Covered:

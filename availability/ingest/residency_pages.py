@@ -107,6 +107,8 @@ _SECTION_ROWS = re.compile(
 )
 _CONSTRAINT = re.compile(r"(?P<what>.+?)\s*:\s*(?:not supported|no plan)\.?", re.IGNORECASE)
 
+_NOT_LISTED = re.compile(r"not explicitly listed, ml processing is not guaranteed", re.IGNORECASE)
+
 
 def read_supported_capabilities(document: Document) -> Reading:
     """Which capabilities the commitment on processing covers, on which kind of endpoint.
@@ -146,6 +148,10 @@ def read_supported_capabilities(document: Document) -> Reading:
             reading.not_understood(line)
     if not reading.rows:
         raise PageError(None, "no table of capabilities is on this page")
+    for line in _below(document, "ML processing commitments"):
+        if _NOT_LISTED.search(line.text):
+            cite = reading.cite(line.number, "ML processing commitments")
+            reading.add(Covered("not-listed", EndpointKind.ANY, Verdict.NO, cite))
     return reading
 
 

@@ -43,7 +43,15 @@ class NaiveModel2026:
     """Since when projects that never used it cannot start to."""
 
     def retired(self, today: dt.date) -> bool:
-        return self.retirement is not None and today >= self.retirement
+        if self.retirement is None:
+            return False
+        google = self.publisher == "google"
+        last_day = google and (self.id.startswith("gemini") or "embedding" in self.id)
+        return today > self.retirement if last_day else today >= self.retirement
+
+    @property
+    def is_live(self) -> bool:
+        return self.publisher == "google" and "live" in self.id.split("-")
 
     def rows(self, name: str) -> list[Row]:
         """What a table says of this model, under its id or an alias."""
@@ -92,7 +100,9 @@ def _model(publisher: str, one: str, aliases: tuple[str, ...]) -> NaiveModel2026
     retirement = dt.date.fromisoformat(dates[0]) if dates else None
     cards = bare.rows("locations_2026") or bare.rows("locations_2026_retired")
     served = frozenset(row["location"] for row in cards) or None
-    if served is None and retirement is not None and retirement <= DAY:
+    promised = [row for row in life if row["retirement_not_before"]]
+    alive = retirement or promised or bare.rows("processing_2026")
+    if served is None and alive:
         names = (one, *aliases)
         page = [old for old in naive_models() if old.publisher == publisher and old.id in names]
         served = frozenset(location for old in page for location in old.served) or None
@@ -125,7 +135,7 @@ def offered(model: NaiveModel2026, need: str) -> bool | None:
     for row in model.rows("models_2026"):
         answer = by_card(row, need)
         said += [] if answer is None else [answer]
-    if need == "rag-corpus":
+    if need not in (*COLUMNS, *PAYGO, "context-caching"):
         said += _by_pages(model, need)
     return all(said) if said else None
 
@@ -218,6 +228,39 @@ def tuning_jobs(model: NaiveModel2026) -> frozenset[str]:
 
 
 # Where a model promises to process
+
+
+GEMINI_IS_LISTED = frozenset(
+    row["capability"]
+    for row in csv_rows(FOLDER / "pages" / "covered.csv")
+    if row["verdict"] != "no"
+)
+
+
+@cache
+def is_covered(model: NaiveModel2026, need: str) -> bool | None:
+    """Whether a commitment on processing covers the need; None: nobody knows."""
+    if need == "rag-corpus":
+        return False
+    is_gemini = model.publisher == "google" and model.id.startswith("gemini")
+    if is_gemini and "embedding" not in model.id:
+        return None if need in GEMINI_IS_LISTED else False
+    return None
+
+
+@cache
+def is_shared(model: NaiveModel2026) -> bool:
+    rows = csv_rows(FOLDER / "pages" / "notices.csv")
+    return any(
+        (row["publisher"], row["model"], row["notice"]) == (model.publisher, model.id, "sharing")
+        for row in rows
+    )
+
+
+@cache
+def corpora(*, with_previews: bool) -> frozenset[str]:
+    rows = csv_rows(FOLDER / "pages" / "rag_regions.csv")
+    return frozenset(row["location"] for row in rows if with_previews or row["stage"] == "ga")
 
 
 @cache

@@ -13,6 +13,9 @@ from tests.availability.naive_2026 import (
     DAY,
     NaiveModel2026,
     committed,
+    corpora,
+    is_covered,
+    is_shared,
     lacks_at,
     naive_locations_2026,
     naive_models_2026,
@@ -39,7 +42,7 @@ class Question2026:
     context: str | None = None
     """64k, 128k or 1m."""
     accepted: frozenset[str] = frozenset()
-    """Rules that are waived: of retired, preview, capability, legacy."""
+    """Rules that are waived: of retired, preview, capability, legacy, data-sharing."""
     prior_usage: bool = False
     today: dt.date = DAY
 
@@ -83,6 +86,8 @@ def inside_2026(
 @cache
 def boundary_2026(model: NaiveModel2026, location: str, context: str | None) -> str | None:
     """The smallest area around the location that is promised, as a residency term."""
+    if model.is_live:  # which can't be localized
+        return None
     areas = committed(model, context)
     if location in areas and naive_regions()[location]["kind"] == "region":
         return location
@@ -140,6 +145,8 @@ def model_rules(question: Question2026) -> set[str]:
         broken.add("legacy")
     if model.preview and not question.allow_preview:
         broken.add("preview")
+    if question.ml_processing and is_shared(model):
+        broken.add("data-sharing")
     if any(offered(model, need) is False for need in question.needs):
         broken.add("capability")
     return broken - question.accepted
@@ -163,6 +170,13 @@ def location_rules(question: Question2026, location: str, served: frozenset[str]
         kept = boundary_2026(model, location, question.context)
         if kept is None or not allowed(kept):
             broken.add("ml-processing")
+    if question.ml_processing and location != "global":
+        if any(is_covered(model, need) is False for need in question.needs):
+            broken.add("ml-processing")
+    if "rag-corpus" in question.needs:
+        regions = corpora(with_previews=question.allow_preview)
+        if not any(allowed(region) for region in regions):
+            broken.add("residency")
     jobs = tuning_jobs(model) if "tuning" in question.needs else frozenset[str]()
     if jobs and not any(allowed(job) for job in jobs):
         broken.add("residency")

@@ -38,6 +38,15 @@ TODAY = dt.date(2026, 11, 23)
 COUNTRIES = sorted({place.country_code for place in regions().values()} | {"no", "at"})
 TERMS = [*AREA_TERMS, *ADEQUACY_TERMS, *COUNTRIES, *sorted(SNAPSHOT.location_ids - {"global"})]
 MODELS = {f"{one.publisher}/{one.id}": one for one in naive_models_2026()}
+NEEDS = (
+    *tuple(Need)[:7],
+    Need.FUNCTION_CALLING,
+    Need.URL_CONTEXT,
+    Need.LIVE_API,
+    Need.AGENT_STUDIO,
+    Need.LONG_CONTEXT,
+)
+"""All that have roles, services or a way to pay, and some of each other sort."""
 SIZES = [None, *ContextSize]
 
 
@@ -68,7 +77,7 @@ def questions(name: str) -> Iterator[tuple[Question2026, Request]]:
         if term == "any" and ml:
             continue
         where = residency(term, "ml-processing" if ml else "endpoint")
-        for need in (None, *Need):
+        for need in (None, *NEEDS):
             needs = (need,) if need else ()
             yield (
                 Question2026(MODELS[name], (term,), ml_processing=ml, needs=needs),
@@ -101,7 +110,7 @@ def known_terms() -> st.SearchStrategy[str]:
     within=st.lists(known_terms(), min_size=1, max_size=3, unique=True),
     excluding=st.lists(known_terms().filter(lambda t: t != "any"), max_size=2, unique=True),
     guarantee=st.booleans(),
-    needs=st.lists(st.sampled_from([*Need]), max_size=3, unique=True),
+    needs=st.lists(st.sampled_from(NEEDS), max_size=3, unique=True),
     pin=st.none() | st.sampled_from(sorted(places())),
     prefer=st.lists(st.sampled_from(sorted(SNAPSHOT.location_ids)), max_size=3, unique=True),
     region=st.none() | st.sampled_from(["europe-west4", "us-east5", "asia-south1"]),
