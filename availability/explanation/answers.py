@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # only a refusal needs them
     from availability.explanation.alternatives.joint import JointAlternative
     from availability.explanation.alternatives.single import Alternative
     from availability.placement.groups import Groups
+    from availability.places.residency import Residency
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,15 @@ def to_json(answer: Answer, project: str | None) -> dict[str, object]:
         ),
         "refusal": _refusal(answer, result) if isinstance(result, Refusal) else None,
         "warnings": [warning_json(warning) for warning in answer.warnings],
+    }
+
+
+def residency_json(residency: Residency) -> dict[str, object]:
+    """`{within, excluding, guarantee}`, with the guarantee that holds."""
+    return {
+        "within": list(residency.within),
+        "excluding": list(residency.excluding),
+        "guarantee": residency.guarantee.value,
     }
 
 

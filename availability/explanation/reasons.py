@@ -46,7 +46,7 @@ def headline(refusal: Refusal, snapshot: Snapshot) -> str:
         if Rule.RETIRED in refusal.model_rules:
             return f"{title(named)} is shut down since {named.model.retires}"
         return f"{title(named)}: snapshot {snapshot.id} does not say where it is served"
-    residency = residency_text(request.residency)
+    residency = residency_text(request.residency, takes_guarantee=request.takes_guarantee)
     if refusal.by_partners:
         others = joined(partner.name for partner in request.partners)
         return f"{title(named)} has no location with residency {residency} that {others} can share"

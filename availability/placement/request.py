@@ -42,10 +42,20 @@ class Request:
     partners: tuple[Partner, ...] = ()
     retirement_warning: int = 90
     """How many days before its retirement a model is warned about."""
+    stack_residency: Residency | None = None
+    """What holds where the deployment has no residency of its own; None outside of a stack."""
+    takes_guarantee: bool = False
+    """Whether the guarantee is the stack's, because the deployment's own residency names none."""
 
     def waives(self, today: dt.date) -> frozenset[Rule]:
         """The rules that refuse nothing on that day."""
         return frozenset(waiver.rule for waiver in self.accept if waiver.holds(today))
+
+    @property
+    def has_stack_residency(self) -> bool:
+        """Whether the residency is the stack's, in all of its parts."""
+        stack = self.stack_residency
+        return stack is not None and stack.in_year(None) == self.residency.in_year(None)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from availability.explanation.answers import Answer
-from availability.explanation.names import adequacy_text, place_name, title
+from availability.explanation.names import adequacy_text, asked_text, place_name, title
 from availability.explanation.ranking import not_promised, rank_facts, won_because
 from availability.explanation.reasons import grouped_reasons, headline, summary
 from availability.input.errors import BadInput, Position, Problem
@@ -98,7 +98,8 @@ def placement_lines(answer: Answer, project: str | None, name: str | None = None
     if not isinstance(placement, Placement):
         raise TypeError("a refusal is no placement")
     named, location, where = placement.named, placement.location, project or PROJECT_PLACEHOLDER
-    start = f"{name}: " if name else ""
+    start, request = f"{name}: " if name else "", placement.request
+    asked = asked_text(request.residency, takes_guarantee=request.takes_guarantee)
     lines = wrapped(f"{start}{title(named)} in {place_name(location, snapshot)}", "", "  ")
     rows = [
         (
@@ -107,7 +108,8 @@ def placement_lines(answer: Answer, project: str | None, name: str | None = None
         ),
         ("streaming", None if name else endpoint_url(named, location, where, stream=True)),
         ("processing", f"kept within {placement.boundary}" if placement.boundary else None),
-        ("area", adequacy_text(placement.request.residency, countries=True)),
+        ("residency", asked if name else None),
+        ("area", adequacy_text(request.residency, countries=True)),
         ("tuning", placement.tuning_location and f"jobs run in {placement.tuning_location}"),
         ("because", won_because(placement, snapshot)),
         ("failover", ", ".join(placement.alternates)),

@@ -23,7 +23,7 @@ from availability.cloud.publication import Store, read_publish
 from availability.facts.snapshot import ContextSize, Need
 from availability.input.errors import BadInput, Problem, shown
 from availability.placement.rules import WAIVABLE, Rule, Waiver
-from availability.places.residency import Residency
+from availability.places.residency import OwnResidency, Residency
 from availability.stack import readers
 from availability.stack.shape import Form, InProject, Keys, names_of, read_keys
 
@@ -105,14 +105,16 @@ class DeploymentKeys(Keys):
         Field(description="The model. A name that stands for several models is refused."),
     ]
     residency: Annotated[
-        Residency | None,
-        BeforeValidator(readers.read_residency),
+        OwnResidency | None,
+        BeforeValidator(readers.read_own_residency),
         _RESIDENCY,
         Field(
             description="Where requests to this deployment may be served. It replaces the stack's "
-            "residency as a whole, its exclusions and its guarantee included."
+            "residency, its exclusions included, but for a guarantee that it does not name: the "
+            "stack's holds then. To give that up, it says `guarantee: endpoint`."
         ),
     ] = None
+    """As it is written; the request has the one that holds."""
     needs: Annotated[
         tuple[Need, ...],
         BeforeValidator(readers.read_needs),

@@ -20,7 +20,7 @@ from availability.input.likeness import nearest
 from availability.input.maps import unknown_key
 from availability.input.values import check_date, read_words, truth_at
 from availability.placement.rules import WAIVABLE, Rule
-from availability.places.residency import Residency
+from availability.places.residency import OwnResidency, Residency
 from availability.places.suggest import check_location
 
 
@@ -34,6 +34,11 @@ def read_model(value: object) -> object:
 def read_residency(value: object) -> Residency:
     """Where requests may be served. Raises BadInput."""
     return Residency.parse(value, "")
+
+
+def read_own_residency(value: object) -> OwnResidency:
+    """Where requests to one deployment may be served. Raises BadInput."""
+    return OwnResidency.parse(value, "")
 
 
 def read_truth(value: object) -> bool:
