@@ -63,7 +63,7 @@ def reason(refusal: Refusal, location: str | None, rule: Rule, snapshot: Snapsho
     else:
         text = _about_location(refusal, named, location, rule, snapshot)
     # A waiver that holds would have kept the rule from refusing.
-    expired = [waiver for waiver in refusal.request.accept if waiver.rule is rule]
+    expired = [waiver for waiver in refusal.request.waivers if waiver.rule is rule]
     return text + "".join(f" It was accepted until {waiver.until} only." for waiver in expired)
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from availability.facts.names import Named
 from availability.facts.snapshot import ContextSize, Need
 from availability.placement.rules import Rule, Waiver
+from availability.placement.warnings import Acknowledgement
 from availability.places.residency import Residency
 
 
@@ -38,7 +39,7 @@ class Request:
     """Where the callers are (`gcp:region`): breaks ties by distance."""
     context_size: ContextSize | None = None
     """The longest request that will be sent; None makes no promise."""
-    accept: tuple[Waiver, ...] = ()
+    accept: tuple[Waiver | Acknowledgement, ...] = ()
     partners: tuple[Partner, ...] = ()
     retirement_warning: int = 90
     """How many days before its retirement a model is warned about."""
@@ -49,7 +50,17 @@ class Request:
 
     def waives(self, today: dt.date) -> frozenset[Rule]:
         """The rules that refuse nothing on that day."""
-        return frozenset(waiver.rule for waiver in self.accept if waiver.holds(today))
+        return frozenset(waiver.rule for waiver in self.waivers if waiver.holds(today))
+
+    @property
+    def waivers(self) -> tuple[Waiver, ...]:
+        """What is accepted of rules."""
+        return tuple(one for one in self.accept if isinstance(one, Waiver))
+
+    @property
+    def acknowledgements(self) -> tuple[Acknowledgement, ...]:
+        """What is accepted of warnings."""
+        return tuple(one for one in self.accept if isinstance(one, Acknowledgement))
 
     @property
     def has_stack_residency(self) -> bool:

@@ -117,6 +117,9 @@ def placement_lines(answer: Answer, project: str | None, name: str | None = None
     for label, value in rows:
         if value:
             lines += wrapped(value, f"  {label:<11}", " " * 13)
+    for known in answer.acknowledged:
+        accepted = f"{known.by.warning} until {known.by.until}: {known.by.reason}"
+        lines += wrapped(accepted, f"  {'accepted':<11}", " " * 13)
     for variable, value in ({} if name else environment(named, location, where)).items():
         lines.append(plain_line(f"  {'set':<11}{variable}={value}"))
     return lines + warning_lines(answer.warnings)

@@ -122,9 +122,9 @@ class ResolveFixer:
         """See `Fixer`. All options that were given are given again.
 
         There is none for waivers and partners, which only a component's arguments can have, and
-        none for a model's name with control characters in it.
+        none for a model's name with control characters in it. What is acknowledged changes nothing.
         """
-        if request.accept or request.partners:
+        if request.waivers or request.partners:
             return None
         # Blanks of any kind in a model's name say nothing; a line break fits no printed command.
         words = ["python", "-m", "availability", "resolve", " ".join(request.model.split())]
