@@ -62,9 +62,12 @@ class ResidencyArgs(TypedDict):
 
 
 class WaiverArgs(TypedDict):
-    """A rule that is accepted to be broken: `retired`, `preview`, `legacy` or `capability`."""
+    """A rule that is accepted to be broken, or a warning that is acknowledged: one of both."""
 
-    rule: str
+    rule: NotRequired[str]
+    """`retired`, `preview`, `legacy` or `capability`."""
+    warning: NotRequired[str]
+    """`endpoint-guarantee` or `partner-terms`."""
     until: str
     """The last day on which it holds, ISO 8601."""
     reason: str
@@ -102,7 +105,7 @@ class ModelEndpointArgs(TypedDict):
     controls: NotRequired[list[str]]
     """Security controls that have to cover whatever is used: `cmek`, `vpc-sc`, …"""
     accept: NotRequired[list[WaiverArgs]]
-    """Rules that refuse nothing until a day."""
+    """Rules that refuse nothing until a day, and warnings that are acknowledged until a day."""
     as_of: NotRequired[str]
     """The day to judge by, ISO 8601, instead of today."""
     retirement_warning: NotRequired[int]
@@ -231,6 +234,8 @@ class ModelEndpoint(pulumi.ComponentResource):
         self.outputs: dict[str, Any] = {**exports, "roles": list(placed.roles)}
         """What it puts out, plain where it is known, by the names in other languages."""
         pulumi.log.info(folded(placed_because(placement, placed.answer.snapshot)), self)
+        for known in placed.answer.acknowledged:
+            pulumi.log.info(folded(known.text), self)
         warn(placed.answer.warnings, self)
         if placed.move is not None:
             warn_of_move(placed.move, self)

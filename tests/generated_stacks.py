@@ -162,12 +162,17 @@ _WAIVERS: list[Any] = [
     [{"rule": "preview", "until": "2026-01-01", "reason": "x"}],
     [{"rule": "residency", "until": "2099-01-01", "reason": "x"}],
     [{"rule": "retired"}],
+    [{"warning": "partner-terms", "until": "2099-01-01", "reason": "read"}],
+    [{"warning": "endpoint-guarantee", "until": "2026-01-01", "reason": "x"}],
+    [{"warning": "retiring", "until": "2099-01-01", "reason": "x"}],
+    [{"warning": "partner-terms", "rule": "retired", "until": "2099-01-01", "reason": "x"}],
 ]
 _RESIDENCIES: list[Any] = [
     *_TERMS,
     *([one, other] for one, other in itertools.pairwise(_TERMS)),
     "de, fr",
     {"within": "eu", "guarantee": "ml-processing"},
+    {"within": "any", "guarantee": "endpoint"},
     {"within": "eu", "excluding": "de"},
     {"within": ["de", "fr"], "excluding": ["fr"]},
     {"within": "any", "guarantee": "ml-processing"},

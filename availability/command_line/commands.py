@@ -232,7 +232,7 @@ def _status(outcome: Plan | BadInput) -> int:
 
 
 def _plan_document(checked: Checked, *, alone: bool) -> dict[str, object]:
-    from availability.explanation.answers import to_json, warning_json
+    from availability.explanation.answers import residency_json, to_json, warning_json
     from availability.report.text import problem_json
     from availability.stack.file import stack_name
 
@@ -246,7 +246,10 @@ def _plan_document(checked: Checked, *, alone: bool) -> dict[str, object]:
         "snapshot": made.snapshot.id,
         "stack": made.stack,
         "deployments": {
-            deployment.name: to_json(answer, made.config.project)
+            deployment.name: {
+                **to_json(answer, made.config.project),
+                "residency": residency_json(deployment.request.residency),
+            }
             for deployment, answer in made.answers
         },
         "warnings": [warning_json(warning) for warning in made.warnings],

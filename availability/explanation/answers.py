@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from availability.explanation.reasons import reason
-from availability.explanation.warnings import warnings_of
+from availability.explanation.warnings import acknowledged, warnings_of
 from availability.facts.needs import Need
 from availability.facts.snapshot import Snapshot
 from availability.placement.endpoints import (
@@ -19,13 +19,14 @@ from availability.placement.endpoints import (
 )
 from availability.placement.place import place
 from availability.placement.request import Placement, Refusal, Request
-from availability.placement.warnings import Warning
+from availability.placement.warnings import Acknowledged, Warning
 
 if TYPE_CHECKING:  # only a refusal needs them
     from availability.explanation.alternatives.fixes import Fixer, StackFixer
     from availability.explanation.alternatives.joint import JointAlternative
     from availability.explanation.alternatives.single import Alternative
     from availability.placement.groups import Groups
+    from availability.places.residency import Residency
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Answer:
     """The deployment of its group whose text tells them, where that is another one."""
     host: str | None = None
     """The host that the stack's network reaches its location by; None for the usual one."""
+    acknowledged: tuple[Acknowledged, ...] = ()
+    """What would be among the warnings if nobody had acknowledged it."""
 
     @property
     def model(self) -> str:
@@ -128,7 +131,7 @@ def judged(
         from availability.explanation.newer import newer_facts  # only an old snapshot needs it
 
         warnings = (*warnings, *newer_facts(result, newer, today))
-    return Answer(result, snapshot, warnings)
+    return Answer(result, snapshot, warnings, acknowledged=acknowledged(result, snapshot, today))
 
 
 def shown_joint_alternatives(
@@ -166,15 +169,36 @@ def shown_joint_alternatives(
 
 
 def to_json(answer: Answer, project: str | None) -> dict[str, object]:
-    """`{model, placement, refusal, warnings}`; placement or refusal is None."""
+    """`{model, placement, refusal, warnings}`; placement or refusal is None.
+
+    Where warnings are acknowledged these are `acknowledged`: `{id, until, reason, text}` each.
+    """
     result = answer.result
-    return {
+    document: dict[str, object] = {
         "model": answer.model,
         "placement": (
             _placement(result, project, answer.host) if isinstance(result, Placement) else None
         ),
         "refusal": _refusal(answer, result) if isinstance(result, Refusal) else None,
         "warnings": [warning_json(warning) for warning in answer.warnings],
+    }
+    if answer.acknowledged:
+        document["acknowledged"] = [_acknowledged_json(known) for known in answer.acknowledged]
+    return document
+
+
+def _acknowledged_json(known: Acknowledged) -> dict[str, str]:
+    by = known.by
+    about = {"id": by.warning.value, "until": by.until.isoformat(), "reason": by.reason}
+    return {**about, "text": known.warning.text}
+
+
+def residency_json(residency: Residency) -> dict[str, object]:
+    """`{within, excluding, guarantee}`, with the guarantee that holds."""
+    return {
+        "within": list(residency.within),
+        "excluding": list(residency.excluding),
+        "guarantee": residency.guarantee.value,
     }
 
 

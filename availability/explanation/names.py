@@ -69,14 +69,25 @@ def _decided(decision: Adequacy, year: int | None) -> str:
     return ", ".join(sorted(countries))
 
 
-def residency_text(residency: Residency) -> str:
-    """The residency, with the names of its countries and the meaning of an adequacy term."""
+def residency_text(residency: Residency, *, takes_guarantee: bool = False) -> str:
+    """The residency, with the names of its countries and the meaning of an adequacy term.
+
+    See `asked_text` for `takes_guarantee`.
+    """
     names: list[str] = []
     for term in (*residency.within, *residency.excluding):
         name = country_name(term)
         names += [f"{term} is {name}"] if name else []
     names += [meaning] if (meaning := adequacy_text(residency)) else []
-    return residency.text + (f" ({', '.join(names)})" if names else "")
+    text = asked_text(residency, takes_guarantee=takes_guarantee)
+    return text + (f" ({', '.join(names)})" if names else "")
+
+
+def asked_text(residency: Residency, *, takes_guarantee: bool) -> str:
+    """The residency in its own terms, and whose guarantee it is where that is the stack's."""
+    if not takes_guarantee:
+        return residency.text
+    return f"{residency.area_text} with the stack's {residency.guarantee}"
 
 
 def with_article(geography: str) -> str:

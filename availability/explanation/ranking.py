@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from availability.explanation.committed import committed, not_covered
-from availability.explanation.names import adequacy_text, place_name
+from availability.explanation.names import adequacy_text, asked_text, place_name
 from availability.facts.snapshot import Snapshot
 from availability.placement.request import Placement
 from availability.places.geography import distance, places
@@ -31,17 +31,20 @@ def comes_before(placement: Placement, rival: str, snapshot: Snapshot) -> str:
 
 
 def placed_because(placement: Placement, snapshot: Snapshot) -> str:
-    """A placement in two sentences, where and why there and what else would do.
+    """A placement in sentences: where, why there, what else would do, and under which residency.
 
-    A third one says what an adequacy term of the residency means.
+    A last one says what an adequacy term of the residency means.
     """
+    request = placement.request
     text = f"In {place_name(placement.location, snapshot)}: {won_because(placement, snapshot)}"
     if placement.alternates:
         text += f" Failover: {', '.join(placement.alternates)}."
     if said := committed(placement, snapshot):
         text += f" Processing is committed {said}"
         text += f" Not covered: {not_covered(placement, snapshot)}."
-    area = adequacy_text(placement.request.residency, countries=True)
+    asked = asked_text(request.residency, takes_guarantee=request.takes_guarantee)
+    text += f" Residency: {asked}."
+    area = adequacy_text(request.residency, countries=True)
     return f"{text} Area: {area}." if area else text
 
 

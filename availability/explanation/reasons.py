@@ -50,7 +50,7 @@ def headline(refusal: Refusal, snapshot: Snapshot) -> str:
         if Rule.RETIRED in refusal.model_rules:
             return f"{title(named)} is {has_ended(named.entry, named.model.retires)}"
         return f"{title(named)}: snapshot {snapshot.id} does not say where it is served"
-    residency = residency_text(request.residency)
+    residency = residency_text(request.residency, takes_guarantee=request.takes_guarantee)
     if refusal.by_partners:
         others = joined(partner.name for partner in request.partners)
         return f"{title(named)} has no location with residency {residency} that {others} can share"
@@ -67,7 +67,7 @@ def reason(refusal: Refusal, location: str | None, rule: Rule, snapshot: Snapsho
     else:
         text = _about_location(refusal, named, location, rule, snapshot)
     # A waiver that holds would have kept the rule from refusing.
-    expired = [waiver for waiver in refusal.request.accept if waiver.rule is rule]
+    expired = [waiver for waiver in refusal.request.waivers if waiver.rule is rule]
     return text + "".join(f" It was accepted until {waiver.until} only." for waiver in expired)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from availability.explanation.age import HOW_TO_REFRESH, how_old
 from availability.explanation.lifecycle import blocked_from, has_ended, will_end
@@ -20,7 +20,7 @@ from availability.placement.endpoints import FORMS, form_of
 from availability.placement.place import tuning_jobs
 from availability.placement.request import Placement, Refusal, Request
 from availability.placement.rules import Rule
-from availability.placement.warnings import Warning, WarningId
+from availability.placement.warnings import Acknowledged, Warning, WarningId
 from availability.places.areas import jurisdiction
 from availability.places.residency import Guarantee
 
@@ -33,11 +33,64 @@ FOLLOWED_STALE_AFTER = dt.timedelta(days=45)
 def warnings_of(
     result: Placement | Refusal, snapshot: Snapshot, today: dt.date
 ) -> tuple[Warning, ...]:
-    """The warnings about one deployment by the snapshot's own facts, in the order of the ids."""
+    """The warnings about one deployment by the snapshot's own facts, in the order of the ids.
+
+    Those that a person has acknowledged are left out; `acknowledged` has them.
+    """
     if isinstance(result, Placement):
-        return tuple(_about(result, snapshot))
+        about, request = tuple(_about(result, snapshot)), result.request
+        said = (
+            tuple(_less_acknowledged(about, request, today)) if request.acknowledgements else about
+        )
+        idle = _idle_acknowledgements(about, request, today)
+        return (*said, *_waived(result, snapshot, today), *idle)
     contradictions = _contradictions(result.request, result.named, snapshot) if result.named else ()
     return (*contradictions, *_waived(result, snapshot, today))
+
+
+def acknowledged(
+    result: Placement | Refusal, snapshot: Snapshot, today: dt.date
+) -> tuple[Acknowledged, ...]:
+    """The warnings about one deployment that a person has acknowledged; none of a refused one."""
+    if isinstance(result, Refusal) or not result.request.acknowledgements:
+        return ()
+    known = {one.warning: one for one in result.request.acknowledgements if one.holds(today)}
+    return tuple(
+        Acknowledged(warning, known[warning.id])
+        for warning in _about(result, snapshot)
+        if warning.id in known
+    )
+
+
+def _less_acknowledged(
+    warnings: Iterable[Warning], request: Request, today: dt.date
+) -> Iterator[Warning]:
+    """The warnings that nobody has acknowledged, or only until a day that is past."""
+    known = {one.warning: one for one in request.acknowledgements}
+    for warning in warnings:
+        by = known.get(warning.id)
+        if by is None:
+            yield warning
+        elif not by.holds(today):
+            text = f"{warning.text} It was acknowledged until {by.until} only. Reason: {by.reason}"
+            yield Warning(warning.id, text)
+
+
+def _idle_acknowledgements(
+    warnings: Iterable[Warning], request: Request, today: dt.date
+) -> Iterator[Warning]:
+    """Every acknowledgement of what does not occur: none is to be forgotten."""
+    occurring = {warning.id for warning in warnings}
+    for one in request.acknowledgements:
+        if one.warning in occurring:
+            continue
+        said = f"The acknowledgement of {one.warning}"
+        said += (
+            f" until {one.until} is not needed now"
+            if one.holds(today)
+            else f" has expired on {one.until} and has no effect"
+        )
+        yield Warning(WarningId.WAIVED, f"{said}. Reason: {one.reason}")
 
 
 def stale_snapshot(snapshot: Snapshot, today: dt.date, *, pinned: bool) -> tuple[Warning, ...]:
@@ -119,7 +172,6 @@ def _about(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
             WarningId.NO_URL,
             f"No endpoint URL is documented for {named.id}: {FORMS[named.entry.call]}.",
         )
-    yield from _waived(placement, snapshot, placement.today)
 
 
 def _processing(placement: Placement) -> Iterator[Warning]:
@@ -327,7 +379,7 @@ def _contradictions(request: Request, named: Named, snapshot: Snapshot) -> Itera
 
 def _waived(result: Placement | Refusal, snapshot: Snapshot, today: dt.date) -> Iterator[Warning]:
     """Every waiver, whether it is needed or not: none is to be forgotten."""
-    for waiver in result.request.accept:
+    for waiver in result.request.waivers:
         if not waiver.holds(today):
             said = f"The waiver of {waiver.rule} has expired on {waiver.until} and has no effect"
         elif result.named is None:

@@ -11,6 +11,7 @@ from availability.facts.names import Named
 from availability.facts.needs import Need
 from availability.facts.snapshot import ContextSize, Control
 from availability.placement.rules import Rule, Waiver
+from availability.placement.warnings import Acknowledgement
 from availability.places.residency import Residency
 
 
@@ -41,14 +42,34 @@ class Request:
     """The longest request that will be sent; None makes no promise."""
     controls: tuple[Control, ...] = ()
     """The security controls that have to cover whatever is used of the model."""
-    accept: tuple[Waiver, ...] = ()
+    accept: tuple[Waiver | Acknowledgement, ...] = ()
     partners: tuple[Partner, ...] = ()
     retirement_warning: int = 90
     """How many days before its retirement a model is warned about."""
+    stack_residency: Residency | None = None
+    """What holds where the deployment has no residency of its own; None outside of a stack."""
+    takes_guarantee: bool = False
+    """Whether the guarantee is the stack's, because the deployment's own residency names none."""
 
     def waives(self, today: dt.date) -> frozenset[Rule]:
         """The rules that refuse nothing on that day."""
-        return frozenset(waiver.rule for waiver in self.accept if waiver.holds(today))
+        return frozenset(waiver.rule for waiver in self.waivers if waiver.holds(today))
+
+    @property
+    def waivers(self) -> tuple[Waiver, ...]:
+        """What is accepted of rules."""
+        return tuple(one for one in self.accept if isinstance(one, Waiver))
+
+    @property
+    def acknowledgements(self) -> tuple[Acknowledgement, ...]:
+        """What is accepted of warnings."""
+        return tuple(one for one in self.accept if isinstance(one, Acknowledgement))
+
+    @property
+    def has_stack_residency(self) -> bool:
+        """Whether the residency is the stack's, in all of its parts."""
+        stack = self.stack_residency
+        return stack is not None and stack.in_year(None) == self.residency.in_year(None)
 
 
 @dataclass(frozen=True)

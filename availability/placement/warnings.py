@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,7 +13,9 @@ class WarningId(StrEnum):
     """The ids under which warnings are known to scripts, in the order in which reports list them.
 
     Of each its id, its meaning, and the configuration key that it is about where it is about the
-    stack as a whole. One about a deployment is about that deployment's model.
+    stack as a whole. One about a deployment is about that deployment's model. Then, where it is so,
+    that a person may acknowledge it: it stays true for good, and is nothing that anybody overlooks
+    or puts right.
     """
 
     _value_: str
@@ -20,19 +23,24 @@ class WarningId(StrEnum):
     """One sentence, for those who read reports."""
     key: str
     """A key of the stack's with its namespace."""
+    may_be_acknowledged: bool
 
-    def __new__(cls, value: str, meaning: str, key: str) -> WarningId:
+    def __new__(
+        cls, value: str, meaning: str, key: str, may_be_acknowledged: bool = False
+    ) -> WarningId:
         """A member of the table below."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.meaning = meaning
         member.key = key
+        member.may_be_acknowledged = may_be_acknowledged
         return member
 
     ENDPOINT_GUARANTEE = (
         "endpoint-guarantee",
         "The endpoint is no promise about processing.",
         "vertex-residency:deployments",
+        True,
     )
     FLOATING_SNAPSHOT = (
         "floating-snapshot",
@@ -106,7 +114,7 @@ class WarningId(StrEnum):
     )
     WAIVED = (
         "waived",
-        "A person accepted that a rule is broken.",
+        "A person accepted that a rule is broken, or acknowledged what does not occur.",
         "vertex-residency:deployments",
     )
     MOVED = (
@@ -143,6 +151,7 @@ class WarningId(StrEnum):
         "partner-terms",
         "Somebody has to accept the publisher's terms.",
         "vertex-residency:deployments",
+        True,
     )
     NO_URL = (
         "no-url",
@@ -206,6 +215,24 @@ class WarningId(StrEnum):
     )
 
 
+ACKNOWLEDGEABLE = tuple(warning for warning in WarningId if warning.may_be_acknowledged)
+"""The warnings that a person may acknowledge, in the order in which messages name them."""
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """A person's word that a warning is known, until a day, that day included."""
+
+    warning: WarningId
+    """One of `ACKNOWLEDGEABLE`."""
+    until: dt.date
+    reason: str
+
+    def holds(self, today: dt.date) -> bool:
+        """Whether it has not expired."""
+        return today <= self.until
+
+
 @dataclass(frozen=True)
 class Warning:  # noqa: A001 - Python's own is never wanted here
     """One warning, in a sentence or two.
@@ -218,3 +245,18 @@ class Warning:  # noqa: A001 - Python's own is never wanted here
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", plain(self.text))
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """A warning that is given to nobody, because a person has acknowledged it."""
+
+    warning: Warning
+    by: Acknowledgement
+
+    @property
+    def text(self) -> str:
+        """The one sentence that is left of it, with the reason."""
+        return plain(
+            f"Acknowledged until {self.by.until}: {self.by.warning}. Reason: {self.by.reason}"
+        )

@@ -20,7 +20,7 @@ from enum import StrEnum
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, cast
 
-from availability.input.errors import BadInput, Problem, shown
+from availability.input.errors import NAMESPACE, BadInput, Problem, shown
 from availability.input.likeness import nearest
 from availability.input.maps import KeyedMap
 from availability.input.values import placed_words
@@ -166,6 +166,42 @@ class Residency:
             message = "ml-processing needs an area, and any is none: name where it may happen"
             raise BadInput([Problem(guarantee_path, message, (Guarantee.ENDPOINT.value,))])
         return residency
+
+
+@dataclass(frozen=True)
+class OwnResidency:
+    """The residency of a deployment as it is written: the guarantee may be left to its stack."""
+
+    residency: Residency
+    """What is written, with the default guarantee where it names none."""
+    names_guarantee: bool
+
+    @classmethod
+    def parse(cls, value: object, path: str = "residency") -> OwnResidency:
+        """See `Residency.parse`."""
+        named = isinstance(value, Mapping) and "guarantee" in cast("Mapping[object, object]", value)
+        return cls(Residency.parse(cast("object", value), path), named)
+
+    def takes_guarantee(self, stack: Residency | None) -> bool:
+        """Whether a guarantee that it does not name is the stack's, and not the default."""
+        default = self.residency.guarantee
+        return not self.names_guarantee and stack is not None and stack.guarantee is not default
+
+    def under(self, stack: Residency | None) -> Residency:
+        """The residency that holds in a stack: only a guarantee is ever taken from there.
+
+        Raises BadInput where the guarantee would be lost, because no area is named to keep it in.
+        """
+        if stack is None or not self.takes_guarantee(stack):
+            return self.residency
+        if stack.guarantee is Guarantee.ML_PROCESSING and self.residency.area == everywhere():
+            message = (
+                f"{self.residency.area_text} can't keep the guarantee {stack.guarantee} of "
+                f"{NAMESPACE}:residency, which needs an area: name one, or give the guarantee up "
+                f"by {{within: any, guarantee: {Guarantee.ENDPOINT}}}"
+            )
+            raise BadInput([Problem("", message)])
+        return replace(self.residency, guarantee=stack.guarantee)
 
 
 @cache

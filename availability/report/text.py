@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from availability.explanation.answers import Answer
 from availability.explanation.committed import committed, not_covered
-from availability.explanation.names import adequacy_text, place_name, title
+from availability.explanation.names import adequacy_text, asked_text, place_name, title
 from availability.explanation.ranking import not_promised, rank_facts, won_because
 from availability.explanation.reasons import grouped_reasons, headline, summary
 from availability.input.errors import BadInput, Position, Problem
@@ -99,7 +99,8 @@ def placement_lines(answer: Answer, project: str | None, name: str | None = None
     if not isinstance(placement, Placement):
         raise TypeError("a refusal is no placement")
     named, location, where = placement.named, placement.location, project or PROJECT_PLACEHOLDER
-    start = f"{name}: " if name else ""
+    start, request = f"{name}: " if name else "", placement.request
+    asked = asked_text(request.residency, takes_guarantee=request.takes_guarantee)
     lines = wrapped(f"{start}{title(named)} in {place_name(location, snapshot)}", "", "  ")
     rows = [
         (
@@ -110,7 +111,8 @@ def placement_lines(answer: Answer, project: str | None, name: str | None = None
         ("processing", f"kept within {placement.boundary}" if placement.boundary else None),
         ("committed", committed(placement, snapshot, brief=name is not None)),
         ("uncovered", not_covered(placement, snapshot)),
-        ("area", adequacy_text(placement.request.residency, countries=True)),
+        ("residency", asked if name else None),
+        ("area", adequacy_text(request.residency, countries=True)),
         ("tuning", placement.tuning_location and f"jobs run in {placement.tuning_location}"),
         ("corpora", placement.rag_location and f"lie in {placement.rag_location}"),
         ("because", won_because(placement, snapshot)),
@@ -119,6 +121,9 @@ def placement_lines(answer: Answer, project: str | None, name: str | None = None
     for label, value in rows:
         if value:
             lines += wrapped(value, f"  {label:<11}", " " * 13)
+    for known in answer.acknowledged:
+        accepted = f"{known.by.warning} until {known.by.until}: {known.by.reason}"
+        lines += wrapped(accepted, f"  {'accepted':<11}", " " * 13)
     for variable, value in ({} if name else environment(named, location, where)).items():
         lines.append(plain_line(f"  {'set':<11}{variable}={value}"))
     return lines + warning_lines(answer.warnings)

@@ -32,13 +32,22 @@ FOLLOW_NEWEST = "newest"
 """The value of `snapshot` that follows the newest bundled one, as leaving it out does."""
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_INHERITED = tuple(name for name in DeploymentKeys.model_fields if name in StackKeys.model_fields)
-"""The keys that a deployment has from its stack where it leaves them out, which is None there."""
+_INHERITED = tuple(
+    name
+    for name in DeploymentKeys.model_fields
+    if name in StackKeys.model_fields and name != "residency"
+)
+"""The keys that a deployment has from its stack where it leaves them out, which is None there.
+
+The residency is none of them: even where a deployment has its own, it keeps the stack's guarantee.
+"""
 
 _PLACING = tuple(
-    field.name for field in fields(Request) if field.name in DeploymentKeys.model_fields
+    field.name
+    for field in fields(Request)
+    if field.name in DeploymentKeys.model_fields and field.name != "residency"
 )
-"""The keys of a deployment that its request has under the same name."""
+"""The keys of a deployment that its request has under the same name, as they are."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,10 @@ class Deployment:
     request: Request
     """What places it: its keys about placement, and what it shares with others."""
     keys: DeploymentKeys
-    """All of its keys, those of the stack among them where it has none of its own."""
+    """All of its keys, those of the stack among them where it has none of its own.
+
+    The residency is as it is written; the request has the one that holds.
+    """
     group: str | None = None
     """The path of the group that it shares its location with: `vertex-residency:colocate[0]`."""
     host: str | None = None
@@ -147,7 +159,7 @@ def parse_stack(
             )
             problems.append(Problem(f"{path}.residency", message))
         if keys is not None and stack is not None:
-            deployments += _deployment(name, keys, stack, region)
+            deployments += _deployment(name, keys, stack, region, path, problems)
     path = f"{NAMESPACE}:colocate"
     groups = read_groups(groups_value, _names(deployments_value), path, problems)
     if stack is not None:
@@ -220,20 +232,40 @@ def parse_deployment(
     }
     if wrong := account_problems(f"{name}.", parsed.callers, accounts):
         raise BadInput(wrong)
-    [deployment] = _deployment(name, parsed, stack, region)
+    [deployment] = _deployment(name, parsed, stack, region, name, problems)
     request = replace(deployment.request, partners=partners)
     return snapshot, replace(deployment, request=request), stack.as_of
 
 
 def _deployment(
-    name: str, keys: DeploymentKeys, stack: StackKeys, region: str | None
+    name: str,
+    keys: DeploymentKeys,
+    stack: StackKeys,
+    region: str | None,
+    path: str,
+    problems: list[Problem],
 ) -> Iterable[Deployment]:
-    """The deployment with the stack's values where it has none of its own."""
-    complete = _with_inherited(keys, stack)
-    if complete.residency is None:
+    """The deployment with the stack's values where it has none of its own.
+
+    None where it has no residency; `path` is what its keys stand under.
+    """
+    complete, own = _with_inherited(keys, stack), keys.residency
+    try:
+        residency = own.under(stack.residency) if own else stack.residency
+    except BadInput as error:
+        problems += [replace(one, path=f"{path}.residency{one.path}") for one in error.problems]
+        return
+    if residency is None:
         return
     placing = {key: getattr(complete, key) for key in _PLACING}
-    request = Request(**placing, region=region, retirement_warning=stack.retirement_warning)
+    request = Request(
+        **placing,
+        residency=residency,
+        region=region,
+        retirement_warning=stack.retirement_warning,
+        stack_residency=stack.residency,
+        takes_guarantee=own is not None and own.takes_guarantee(stack.residency),
+    )
     yield Deployment(name, request, complete)
 
 

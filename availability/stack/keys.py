@@ -1,4 +1,4 @@
-"""The keys of one waiver, of one deployment and of a stack: each of them is declared here alone.
+"""The keys of an entry of `accept`, of a deployment and of a stack, each declared here alone.
 
 `Pulumi.yaml` and the reference page are made from these declarations (`make reference`).
 """
@@ -24,7 +24,8 @@ from availability.facts.needs import Need
 from availability.facts.snapshot import ContextSize, Control
 from availability.input.errors import BadInput, Problem, shown
 from availability.placement.rules import WAIVABLE, Rule, Waiver
-from availability.places.residency import Residency
+from availability.placement.warnings import ACKNOWLEDGEABLE, Acknowledgement, WarningId
+from availability.places.residency import OwnResidency, Residency
 from availability.stack import readers
 from availability.stack.shape import Form, InProject, Keys, names_of, read_keys
 
@@ -34,6 +35,7 @@ _RESIDENCY = Form(
     "terms with commas or as a list, or a map of `within`, `excluding` and `guarantee`"
 )
 _MEMBERS = Form("IAM members, as a list or with commas")
+_WAIVER = "{rule, until, reason} or {warning, until, reason}"
 
 
 def _coded(words: Sequence[str]) -> str:
@@ -44,56 +46,87 @@ _CONTROLS = Form(f"any of {_coded([*Control])}, as a list or with commas")
 
 
 class WaiverKeys(Keys):
-    """The keys of one waiver."""
+    """The keys of one entry of `accept`: a waiver of a rule, or of a warning."""
 
     rule: Annotated[
-        Rule,
+        Rule | None,
         BeforeValidator(readers.read_waived_rule),
         Form(f"one of {_coded(WAIVABLE)}"),
-        Field(description="The rule that refuses nothing while the waiver holds."),
-    ]
+        Field(
+            description="The rule that refuses nothing while the waiver holds. An entry has either "
+            "a rule or a warning."
+        ),
+    ] = None
+    warning: Annotated[
+        WarningId | None,
+        BeforeValidator(readers.read_acknowledged_warning),
+        Form(f"one of {_coded(ACKNOWLEDGEABLE)}"),
+        Field(
+            description="The warning that is acknowledged: it is not given while the entry holds, "
+            "and one line of the plan, and of the preview's log, says that it is acknowledged."
+        ),
+    ] = None
     until: Annotated[
         dt.date,
         BeforeValidator(readers.read_date),
         _DATE,
         Field(
-            description="The last day on which the waiver holds. From the next day on the rule "
-            "refuses again."
+            description="The last day on which the entry holds. From the next day on the rule "
+            "refuses again, and the warning is given again."
         ),
     ]
     reason: Annotated[
         str,
         BeforeValidator(readers.read_reason),
         Form("a text"),
-        Field(description="Why breaking the rule is accepted. Every preview repeats it."),
+        Field(
+            description="Why breaking the rule is accepted, or who knows of the warning. Every "
+            "preview repeats it."
+        ),
     ]
 
 
-def _read_waivers(value: object) -> tuple[Waiver, ...]:
+def _read_accepted(value: object) -> tuple[Waiver | Acknowledgement, ...]:
     """A list of waivers, each with all its keys; every mistake of all of them at once."""
     if not isinstance(value, Sequence) or isinstance(value, str):
-        message = f"expected a list of waivers {{rule, until, reason}}, not {shown(value)}"
+        message = f"expected a list of waivers {_WAIVER}, not {shown(value)}"
         raise BadInput([Problem("", message)])
     items = cast("Sequence[object]", value)
     problems: list[Problem] = []
-    waivers = [_waiver(item, f"[{index}]", problems) for index, item in enumerate(items)]
-    rules = [waiver.rule for waiver in waivers if waiver]
-    for index, rule in enumerate(rules):
-        if rule in rules[:index]:
-            problems.append(Problem(f"[{index}].rule", f"{rule} is accepted twice"))
+    accepted = [_accepted(item, f"[{index}]", problems) for index, item in enumerate(items)]
+    what = [_what(one) for one in accepted if one]
+    for index, (key, word) in enumerate(what):
+        if (key, word) in what[:index]:
+            problems.append(Problem(f"[{index}].{key}", f"{word} is accepted twice"))
     if problems:
         raise BadInput(problems)
-    return tuple(waiver for waiver in waivers if waiver)
+    return tuple(one for one in accepted if one)
 
 
-def _waiver(item: object, path: str, problems: list[Problem]) -> Waiver | None:
+def _what(accepted: Waiver | Acknowledgement) -> tuple[str, str]:
+    """The key that says what is accepted, and its value."""
+    if isinstance(accepted, Waiver):
+        return "rule", accepted.rule
+    return "warning", accepted.warning
+
+
+def _accepted(item: object, path: str, problems: list[Problem]) -> Waiver | Acknowledgement | None:
     if not isinstance(item, Mapping):
-        message = f"expected a waiver {{rule, until, reason}}, not {shown(item)}"
-        problems.append(Problem(path, message))
+        problems.append(Problem(path, f"expected a waiver {_WAIVER}, not {shown(item)}"))
         return None
     values = {str(key): value for key, value in cast("Mapping[object, object]", item).items()}
+    if "rule" in values and "warning" in values:
+        message = "a waiver is for a rule or for a warning, not both: write an entry for each"
+        problems.append(Problem(path, message))
+    elif "rule" not in values and "warning" not in values:
+        message = "missing: every waiver names its rule, or the warning that it acknowledges"
+        problems.append(Problem(f"{path}.rule", message))
     keys = read_keys(WaiverKeys, values, f"{path}.", problems, what="waiver")
-    return Waiver(keys.rule, keys.until, keys.reason) if keys else None
+    if keys and keys.rule:
+        return Waiver(keys.rule, keys.until, keys.reason)
+    if keys and keys.warning:
+        return Acknowledgement(keys.warning, keys.until, keys.reason)
+    return None
 
 
 class DeploymentKeys(Keys):
@@ -109,14 +142,16 @@ class DeploymentKeys(Keys):
         Field(description="The model. A name that stands for several models is refused."),
     ]
     residency: Annotated[
-        Residency | None,
-        BeforeValidator(readers.read_residency),
+        OwnResidency | None,
+        BeforeValidator(readers.read_own_residency),
         _RESIDENCY,
         Field(
             description="Where requests to this deployment may be served. It replaces the stack's "
-            "residency as a whole, its exclusions and its guarantee included."
+            "residency, its exclusions included, but for a guarantee that it does not name: the "
+            "stack's holds then. To give that up, it says `guarantee: endpoint`."
         ),
     ] = None
+    """As it is written; the request has the one that holds."""
     needs: Annotated[
         tuple[Need, ...],
         BeforeValidator(readers.read_needs),
@@ -175,12 +210,13 @@ class DeploymentKeys(Keys):
         ),
     ] = None
     accept: Annotated[
-        tuple[Waiver, ...],
-        BeforeValidator(_read_waivers),
+        tuple[Waiver | Acknowledgement, ...],
+        BeforeValidator(_read_accepted),
         Form("a list of waivers, each with the keys below"),
         Field(
-            description="Rules that the deployment may break until a day, each once. No rule about "
-            "where data goes can be accepted to be broken."
+            description="Rules that the deployment may break until a day, and warnings that are "
+            "acknowledged until a day, each once. No rule about where data goes can be accepted to "
+            "be broken."
         ),
     ] = ()
     callers: Annotated[

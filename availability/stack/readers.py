@@ -21,7 +21,8 @@ from availability.input.likeness import nearest
 from availability.input.maps import unknown_key
 from availability.input.values import check_date, read_words, truth_at
 from availability.placement.rules import WAIVABLE, Rule
-from availability.places.residency import Residency
+from availability.placement.warnings import ACKNOWLEDGEABLE, WarningId
+from availability.places.residency import OwnResidency, Residency
 from availability.places.suggest import check_location
 
 
@@ -35,6 +36,11 @@ def read_model(value: object) -> object:
 def read_residency(value: object) -> Residency:
     """Where requests may be served. Raises BadInput."""
     return Residency.parse(value, "")
+
+
+def read_own_residency(value: object) -> OwnResidency:
+    """Where requests to one deployment may be served. Raises BadInput."""
+    return OwnResidency.parse(value, "")
 
 
 def read_truth(value: object) -> bool:
@@ -181,7 +187,23 @@ def read_waived_rule(value: object) -> Rule:
     if word in choices:
         return Rule(str(word))
     message = f"{shown(value)} can't be accepted; a waiver is for {', '.join(choices)}"
+    if word in ACKNOWLEDGEABLE:
+        message += f". It is a warning: write warning: {word}"
+        raise BadInput([Problem("", message)])
     known = word in [rule.value for rule in Rule]  # another rule is no misspelling of these
+    raise BadInput([Problem("", message, () if known else tuple(nearest(str(value), choices)))])
+
+
+def read_acknowledged_warning(value: object) -> WarningId:
+    """A warning that a person may acknowledge. Raises BadInput."""
+    choices = [warning.value for warning in ACKNOWLEDGEABLE]
+    word = value.strip().lower() if isinstance(value, str) else value
+    if word in choices:
+        return WarningId(str(word))
+    message = f"{shown(value)} can't be acknowledged; only {', '.join(choices)} can"
+    if word in WAIVABLE:
+        message += f". It is a rule: write rule: {word}"
+    known = word in [*WarningId, *Rule]  # another one is no misspelling of these
     raise BadInput([Problem("", message, () if known else tuple(nearest(str(value), choices)))])
 
 

@@ -51,7 +51,7 @@ ones in snake case, like `allow_preview`.
 
 ## Keys of a waiver
 
-They stand in each entry of a deployment's `accept`.
+They stand in each entry of a deployment's `accept`, with one of `rule` and `warning`.
 
 {{waiver}}
 """

@@ -114,5 +114,5 @@ def test_a_residency_and_a_waiver_are_maps_of_their_own(schema: AnalyzeResult) -
     assert found == {
         "ResidencyArgs": {"within", "excluding", "guarantee"},
         "FederationCallerArgs": {"member"},
-        "WaiverArgs": {"rule", "until", "reason"},
+        "WaiverArgs": {"rule", "warning", "until", "reason"},
     }

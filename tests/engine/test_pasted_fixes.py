@@ -59,8 +59,11 @@ REFUSED: tuple[tuple[Any, dict[str, Any]], ...] = (
 )
 
 # By the newest snapshot, whose models are committed to areas by size and offer needs or not.
+FLASH = "gemini-3.8-flash"
 REFUSED_TODAY: tuple[tuple[Any, dict[str, Any]], ...] = (
     ({"within": "de", "guarantee": "ml-processing"}, {"model": "gemini-3.8-flash"}),
+    ({"within": "eu", "guarantee": "ml-processing"}, {"model": FLASH, "residency": "de"}),
+    ({"within": "jp", "guarantee": "ml-processing"}, {"model": FLASH, "residency": "de"}),
     ("eu", {"model": "gemini-2.5-pro"}),
     ("eu", {"model": "gemini-2.0-flash-001"}),
     ("eu", {"model": "gemini-3.8-flash", "needs": ["tuning", "batch-prediction"]}),
@@ -104,7 +107,10 @@ def write_stack(
         "vertex-residency:residency": residency,
         "vertex-residency:deployments": {
             "chat": deployment,
-            "search": {"model": OTHERS[snapshot], "residency": "any"},
+            "search": {
+                "model": OTHERS[snapshot],
+                "residency": {"within": "any", "guarantee": "endpoint"},
+            },
         },
     }
     YAML().dump({"config": config}, path)  # pyright: ignore[reportUnknownMemberType]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from availability.input import shell
 from availability.placement.request import Request
-from availability.places.residency import Guarantee, Residency
+from availability.places.residency import Guarantee
 
 if TYPE_CHECKING:  # only a refusal has changes, and a start is mostly imports
     from availability.explanation.alternatives.joint import JointAlternative
@@ -122,9 +122,9 @@ class ResolveFixer:
         """See `Fixer`. All options that were given are given again.
 
         There is none for waivers and partners, which only a component's arguments can have, and
-        none for a model's name with control characters in it.
+        none for a model's name with control characters in it. What is acknowledged changes nothing.
         """
-        if request.accept or request.partners:
+        if request.waivers or request.partners:
             return None
         # Blanks of any kind in a model's name say nothing; a line break fits no printed command.
         words = ["python", "-m", "availability", "resolve", " ".join(request.model.split())]
@@ -168,16 +168,21 @@ def _value(key: Key, request: Request) -> str | dict[str, str] | None:
         case Key.ALLOW_PREVIEW:
             return "true" if request.allow_preview else "false"
         case Key.RESIDENCY:
-            return _residency_value(request.residency)
+            return None if request.has_stack_residency else _residency_value(request)
 
 
-def _residency_value(residency: Residency) -> str | dict[str, str]:
-    """The shortest form that a stack file may have: terms with commas, or a map of them."""
+def _residency_value(request: Request) -> str | dict[str, str]:
+    """The shortest form that a stack file may have: terms with commas, or a map of them.
+
+    The guarantee of processing is always written out, so that it does not depend on the stack's;
+    and the endpoint's where the stack's would take its place.
+    """
+    residency, stack = request.residency, request.stack_residency
     within = ",".join(residency.within)
     parts = {"within": within}
     if residency.excluding:
         parts["excluding"] = ",".join(residency.excluding)
-    if residency.guarantee is Guarantee.ML_PROCESSING:
+    if Guarantee.ML_PROCESSING in (residency.guarantee, stack and stack.guarantee):
         parts["guarantee"] = residency.guarantee.value
     return within if len(parts) == 1 else parts
 

@@ -190,8 +190,20 @@ def rests_on_waiver(keys: Iterable[Key], placement: Placement) -> bool:
 
 
 def gives_up_more(residency: Residency, other: Residency, asked: Residency) -> bool:
-    """Whether it gives up the guarantee of processing, and more area than another that works."""
-    return residency.guarantee is not asked.guarantee and other.area <= residency.area
+    """Whether it gives up the guarantee of processing, and area that another one needs not give.
+
+    The other one works. Beside one that keeps the guarantee, none is to be widened without it.
+    """
+    if not _gives_up_guarantee(residency, asked):
+        return False
+    widens = not residency.area <= asked.area
+    kept = not _gives_up_guarantee(other, asked)
+    return other.area <= residency.area or (kept and widens)
+
+
+def _gives_up_guarantee(residency: Residency, asked: Residency) -> bool:
+    kept = residency.guarantee is Guarantee.ML_PROCESSING
+    return asked.guarantee is Guarantee.ML_PROCESSING and not kept
 
 
 def _near_misses(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> Iterator[Alternative]:
@@ -248,7 +260,7 @@ def variations_of(named: Named, snapshot: Snapshot, today: dt.date) -> tuple[Var
         Variation(Key.NEEDS, _fewer_needs),
         Variation(Key.CONTEXT_SIZE, _context_sizes),
         Variation(
-            Key.RESIDENCY, lambda request: _wider_residencies(request, snapshot), RESIDENCIES
+            Key.RESIDENCY, lambda request: _other_residencies(request, snapshot), RESIDENCIES
         ),
     )
 
@@ -331,11 +343,24 @@ def _context_sizes(request: Request) -> Iterator[Change]:
         yield Change(Key.CONTEXT_SIZE, replace(request, context_size=size))
 
 
-def _wider_residencies(request: Request, snapshot: Snapshot) -> Iterator[Change]:
-    """For the model that the request names, which may be another one than was refused."""
+def _other_residencies(request: Request, snapshot: Snapshot) -> Iterator[Change]:
+    """The stack's in the place of the deployment's own, then wider ones.
+
+    Where the stack's gives up a guarantee it comes after those that keep it. They are for the model
+    that the request names, which may be another one than was refused.
+    """
+    asked, stack = request.residency, request.stack_residency
     served = resolve_model(request.model, snapshot).entry.served
-    for wider in widenings(request.residency, served):
-        yield Change(Key.RESIDENCY, replace(request, residency=wider))
+    others = widenings(asked, served)
+    if stack is not None and not request.has_stack_residency:
+        stack = stack.at(snapshot.date)
+        same = (stack.area, stack.guarantee)
+        others = [other for other in others if (other.area, other.guarantee) != same]
+        others = sorted(
+            [stack, *others], key=lambda other: _gives_up_guarantee(other, request.residency)
+        )
+    for other in others:
+        yield Change(Key.RESIDENCY, replace(request, residency=other, takes_guarantee=False))
 
 
 @cache

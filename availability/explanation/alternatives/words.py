@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from availability.facts.names import Named, UnknownModel, resolve_model
 from availability.facts.snapshot import Snapshot
 from availability.placement.request import Refusal, Request
-from availability.places.residency import Residency
+from availability.places.residency import Guarantee, Residency
 
 if TYPE_CHECKING:  # only a refusal has alternatives
     from availability.explanation.alternatives.joint import JointAlternative
@@ -109,6 +109,8 @@ def _change(key: Key, old: Request, request: Request, named: Named, known: bool)
                 if known
                 else f"write {title(named)}"
             )
+        case Key.RESIDENCY if request.has_stack_residency:
+            return _without_own(old.residency, request.residency)
         case Key.RESIDENCY:
             return _widening(old.residency, request.residency)
         case Key.LOCATION:
@@ -122,11 +124,20 @@ def _change(key: Key, old: Request, request: Request, named: Named, known: bool)
             return f"do without {joined(gone)}"
 
 
+def _without_own(old: Residency, stack: Residency) -> str:
+    """That the stack's residency is to hold, and what is given up by that."""
+    said = f"remove its own residency, so that the stack's holds, {stack.text}"
+    lost = old.guarantee is Guarantee.ML_PROCESSING and stack.guarantee is not old.guarantee
+    return said + (f", and no longer ask for {old.guarantee}" if lost else "")
+
+
 def _widening(old: Residency, new: Residency) -> str:
     """What of a residency is given up, all of it: nobody is to lose a guarantee unawares."""
     said: list[str] = []
     if new.within != old.within:
-        said.append(f"widen the residency to {','.join(new.within)}")
+        kept = new.guarantee is Guarantee.ML_PROCESSING
+        text = f"widen the residency to {','.join(new.within)}"
+        said.append(f"{text} with {new.guarantee}" if kept else text)
         if "eu-adequate-partial" in new.within and "eu-adequate-partial" not in old.within:
             said[-1] += ", partial adequacy decisions included"
     if gone := [term for term in old.excluding if term not in new.excluding]:

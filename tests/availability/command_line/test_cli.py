@@ -171,7 +171,8 @@ def test_a_plan_of_one_stack_is_one_document(tmp_path: Path):
     answers = done.document["deployments"]
     assert list(answers) == ["bad", "chat"]
     for one in answers.values():
-        assert list(one) == ["model", "placement", "refusal", "warnings"]
+        assert list(one) == ["model", "placement", "refusal", "warnings", "residency"]
+        assert one["residency"]["guarantee"] == "endpoint"
     assert "/projects/acme-test/" in answers["chat"]["placement"]["endpointUrl"]
     assert answers["bad"]["placement"] is None
 

@@ -221,7 +221,10 @@ def test_a_group_that_nowhere_serves_is_refused_with_what_would_do() -> None:
     assert [text for text, _ in answers["chat"].fixes] == [
         f"For search, use gemini-3.5-flash of google: both placed in {de}.",
         f"No longer keep chat and search together: chat placed in {de}, search placed in {eu}.",
-        f"For chat, widen the residency to eu {decision}: both placed in {eu}.",
+        (
+            "For chat, remove its own residency, so that the stack's holds, eu "
+            f"{decision}: both placed in {eu}."
+        ),
         f"For chat, widen the residency to europe {decision}: both placed in {eu}.",
     ]
     reasons = refusal(answers["chat"]).reasons

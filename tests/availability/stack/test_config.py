@@ -17,7 +17,7 @@ from availability.facts.needs import Need
 from availability.input.errors import BadInput, Problem
 from availability.input.values import date_text
 from availability.placement.request import Request
-from availability.places.residency import Guarantee, Residency
+from availability.places.residency import Guarantee, OwnResidency, Residency
 from availability.stack.config import (
     Deployment,
     StackConfig,
@@ -96,10 +96,8 @@ def test_the_least_that_a_stack_says():
         deployments=(
             Deployment(
                 "chat",
-                Request("gemini-2.0-flash-001", EU),
-                deployment_keys(
-                    {"model": "gemini-2.0-flash-001", "residency": "eu", "allowPreview": True}
-                ),
+                Request("gemini-2.0-flash-001", EU, stack_residency=EU),
+                deployment_keys({"model": "gemini-2.0-flash-001", "allowPreview": True}),
             ),
         ),
     )
@@ -128,6 +126,7 @@ def test_everything_that_a_deployment_may_say():
             prior_usage=True,
             allow_preview=False,
             region="europe-west4",
+            stack_residency=EU,
         ),
         deployment_keys(keys),
     )
@@ -151,8 +150,15 @@ def value(deployment: Deployment, key: str) -> object:
         (
             "residency",
             {"within": "eu", "excluding": "de", "guarantee": "ml-processing"},
-            {"within": "fr"},
+            {"within": "fr", "guarantee": "endpoint"},
             Residency(("fr",)),
+        ),
+        # Only of a guarantee it takes a word to give it up.
+        (
+            "residency",
+            {"within": "eu", "excluding": "de", "guarantee": "ml-processing"},
+            {"within": "fr"},
+            Residency(("fr",), guarantee=Guarantee.ML_PROCESSING),
         ),
         ("allowPreview", False, True, True),
         ("allowPreview", True, False, False),
@@ -715,6 +721,9 @@ def test_a_request_has_the_keys_of_its_deployment_in_the_same_types():
     keys, request = (get_type_hints(shape) for shape in (DeploymentKeys, Request))
     shared = request.keys() & keys.keys()
     assert shared == keys.keys() - {"callers", "service_account_users", "workload_identity_users"}
+    # A residency as it is written may leave its guarantee to the stack.
+    assert (keys["residency"], request["residency"]) == (OwnResidency | None, Residency)
+    shared = shared - {"residency"}
     inherited = get_type_hints(StackKeys).keys() & shared
     assert {name: request[name] for name in shared - inherited} == {
         name: keys[name] for name in shared - inherited

@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import shlex
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -98,14 +98,40 @@ def deployments(draw: st.DrawFn, snapshot: str) -> dict[str, Any]:
 def stacks(draw: st.DrawFn) -> Config:
     """The `config` of a stack with one deployment under test and one that is placed."""
     snapshot = draw(st.sampled_from(sorted(DAYS)))
+    residency, chat = draw(residencies), draw(deployments(snapshot))
+    if guarantee_of(residency) == "ml-processing" and is_everywhere(chat.get("residency")):
+        # Anything else would be bad input: nothing is to lose the guarantee unawares.
+        chat["residency"] = {"within": "any", "guarantee": "endpoint"}
     return {
         "vertex-residency:snapshot": snapshot,
-        "vertex-residency:residency": draw(residencies),
+        "vertex-residency:residency": residency,
         "vertex-residency:deployments": {
-            "chat": draw(deployments(snapshot)),
-            "other": {"model": OTHERS[snapshot], "residency": "any"},
+            "chat": chat,
+            "other": {
+                "model": OTHERS[snapshot],
+                "residency": {"within": "any", "guarantee": "endpoint"},
+            },
         },
     }
+
+
+def guarantee_of(residency: Any) -> str | None:
+    """The guarantee that a residency names; None where it names none."""
+    return cast("dict[str, Any]", residency).get("guarantee") if is_map(residency) else None
+
+
+def is_map(residency: Any) -> bool:
+    return isinstance(residency, dict)
+
+
+def is_everywhere(residency: Any) -> bool:
+    """Whether it names no guarantee and no area."""
+    if is_map(residency):
+        named = cast("dict[str, Any]", residency)
+        return "any" in named["within"] and not {"excluding", "guarantee"} & named.keys()
+    return residency is not None and "any" in (
+        residency.split(",") if isinstance(residency, str) else residency
+    )
 
 
 def planned(config: Config, folder: Path) -> dict[str, Answer]:
@@ -151,6 +177,55 @@ def test_what_an_alternative_says_is_where_its_fix_leads(
         assert one.placement is not None
         assert result.location == one.placement.location
         assert result.location in text
+
+
+def held(config: Config) -> str:
+    """The guarantee that holds for the deployment, by a reading of its own."""
+    stack = guarantee_of(config["vertex-residency:residency"])
+    own = config["vertex-residency:deployments"]["chat"].get("residency")
+    return guarantee_of(own) or stack or "endpoint"
+
+
+@thorough(300)
+@given(config=stacks())
+def test_a_fix_keeps_the_guarantee_that_holds_or_says_that_it_gives_it_up(
+    config: Config, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("stack")
+    answer = planned(config, folder)["chat"]
+    assert answer.result.request.residency.guarantee == held(config)
+    lost: list[bool] = []
+    for text, command in answer.fixes:
+        changed = json.loads(json.dumps(config))
+        apply_commands(command, changed, "prod")
+        after = planned(changed, folder)["chat"].result.request.residency.guarantee
+        assert after == held(changed)
+        lost.append(held(config) == "ml-processing" and after == "endpoint")
+        assert ("no longer ask for ml-processing" in text.lower()) == lost[-1], text
+    single = [
+        gone
+        for gone, (_, command) in zip(lost, answer.fixes, strict=True)
+        if ".chat.residency" in command
+    ]
+    assert single == sorted(single)
+
+
+@thorough(300)
+@given(config=stacks())
+def test_the_stacks_residency_comes_before_all_that_keep_as_much(
+    config: Config, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("stack")
+    answer = planned(config, folder)["chat"]
+    without = json.loads(json.dumps(config))
+    own = without["vertex-residency:deployments"]["chat"].pop("residency", None)
+    helps = own is not None and isinstance(planned(without, folder)["chat"].result, Placement)
+    loses = held(config) == "ml-processing" and held(without) == "endpoint"
+    if isinstance(answer.result, Placement) or not helps or loses:
+        return
+    changes = [one.changes for one in answer.shown_alternatives]
+    alone = [change for change in changes if [key for key, _ in change] == ["residency"]]
+    assert alone[0] == (("residency", None),)
 
 
 @thorough(200)
