@@ -207,7 +207,7 @@ def _first_model(name: str, residency: str) -> str | None:
     words = f"--residency {residency} --snapshot {SNAPSHOT} --as-of {DAY} --json"
     done = run("resolve", name, *words.split())
     refusal = done.document["refusal"]
-    near = refusal["alternatives"] if refusal else []
+    near: list[dict[str, list[dict[str, str]]]] = refusal["alternatives"] if refusal else []
     return near[0]["changes"][0]["value"] if near else None
 
 

@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from availability.explanation.answers import answer, to_json
+from availability.explanation.answers import answer
 from availability.facts.library import load
 from availability.facts.names import UnknownModel, all_models, near_models, resolve_model
 from availability.placement.endpoints import model_resource
@@ -154,7 +154,5 @@ def test_the_older_snapshots_are_as_they_were():
 
 
 def test_an_unknown_model_is_answered_as_one():
-    document = to_json(answer(Request("gemini-3.8", EU), load(SNAPSHOT), DAY), None)
-    refusal = document["refusal"]
-    assert isinstance(refusal, dict)
-    assert [reason["rule"] for reason in refusal["reasons"]] == ["unknown-model"]
+    done = run("resolve", "gemini-3.8", "--residency=eu", "--json", f"--snapshot={SNAPSHOT}")
+    assert [reason["rule"] for reason in done.document["refusal"]["reasons"]] == ["unknown-model"]
