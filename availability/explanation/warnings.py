@@ -15,6 +15,7 @@ from availability.facts.covered import covered
 from availability.facts.names import Named
 from availability.facts.needs import Need
 from availability.facts.snapshot import NoticeKind, Snapshot, Stage, Verdict
+from availability.facts.spelling import written
 from availability.input.errors import shown
 from availability.placement.endpoints import FORMS, form_of
 from availability.placement.place import tuning_jobs
@@ -160,6 +161,13 @@ def _about(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
                 f"The preferred location {wish} is not valid for {named.id} here and was passed "
                 "over.",
             )
+    in_name = written(request.model).location
+    if in_name and in_name != placement.location:
+        yield Warning(
+            WarningId.LOCATION_IN_NAME,
+            f"The name of the model has the location {shown(in_name)}, which pins nothing: it is "
+            f"placed in {placement.location}. The key location pins one.",
+        )
     if named.entry.publisher != "google":
         yield Warning(
             WarningId.PARTNER_TERMS,

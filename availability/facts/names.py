@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
-from availability.facts.snapshot import Entry, Model, Snapshot
+from availability.facts.snapshot import Entry, Family, Model, Snapshot
+from availability.facts.spelling import ascii_hyphens, simplified, written
 from availability.input.likeness import CLOSE, edit_similarity, likeness, unaccented
 
 
@@ -41,15 +42,17 @@ class UnknownModel(LookupError):
 
 
 def resolve_model(name: str, snapshot: Snapshot) -> Named:
-    """The model of an id, an alias, `PUBLISHER/ID`, `publishers/P/models/ID` or a display name.
+    """The model of an id, an alias, `PUBLISHER/ID`, a display name or a resource's name.
 
-    Spacing, no-break spaces and case do not matter. Raises UnknownModel: an id without its version
+    What clients write before a model, spacing, case and the kind of hyphen do not matter; a
+    location in a resource's name is no part of it. Raises UnknownModel: an id without its version
     is not the id, however close it is.
     """
-    match = re.fullmatch(r"\s*publishers/([^/]+)/models/([^/]+)\s*", name)
-    key = _key("/".join(match.groups())) if match else _key(name)
     by_id, by_name = _index(snapshot)
+    key = _key(name)
     models = by_id.get(key) or by_name.get(key) or ()
+    if not models and (plain := _key(written(name).model)) != key:
+        models = by_id.get(plain) or by_name.get(plain) or ()
     if len(models) != 1:
         raise UnknownModel(name, models)
     return models[0]
@@ -77,28 +80,8 @@ def spellings(named: Named) -> tuple[str, ...]:
     return tuple(dict.fromkeys((named.id, *named.model.aliases, name, plain)))
 
 
-def near_models(name: str, snapshot: Snapshot, limit: int = 5) -> tuple[Named, ...]:
-    """The models whose spelling comes closest to the name, nearest first."""
-    wanted = re.sub(r"^\s*publishers/([^/]+)/models/", r"\1/", name)
-    scored = [
-        (max(model_likeness(wanted, spelling) for spelling in _qualified(named, wanted)), named)
-        for named in all_models(snapshot)
-    ]
-    # Of ids that are equally near, the later one comes first: it is the newer, as a rule.
-    ranked = sorted(scored, key=lambda pair: pair[1].id, reverse=True)
-    ranked.sort(key=lambda pair: -pair[0])
-    best = ranked[0][0] if ranked else 0.0
-    return tuple(named for score, named in ranked if score >= max(0.5, best - 0.25))[:limit]
-
-
-def _qualified(named: Named, wanted: str) -> tuple[str, ...]:
-    if "/" not in wanted:
-        return spellings(named)
-    return tuple(f"{named.entry.publisher}/{spelling}" for spelling in spellings(named))
-
-
 def _key(name: str) -> str:
-    return "".join(name.split()).casefold()
+    return "".join(ascii_hyphens(name).split()).casefold()
 
 
 _Index = dict[str, tuple[Named, ...]]
@@ -118,40 +101,202 @@ def _index(snapshot: Snapshot) -> tuple[_Index, _Index]:
     return by_id, by_name
 
 
+def near_models(name: str, snapshot: Snapshot, limit: int = 5) -> tuple[Named, ...]:
+    """The models that a name may stand for, the likeliest first.
+
+    That is the model of another version or vendor's spelling of its id, else those whose spelling
+    comes closest. Of those that come equally close the ones that are not shut down by the
+    snapshot's day come first, and of these the newer version.
+    """
+    publisher, wanted = simplified(name)
+    typed = dict.fromkeys([wanted, written(name).model.rsplit("/", 1)[-1]])
+    scores: dict[Named, float] = {}
+    for text in typed:
+        for named, score in _likenesses(text, snapshot).items():
+            scores[named] = max(scores.get(named, 0.0), score)
+    by_id, _ = _index(snapshot)
+    for named in by_id.get(_key(wanted), ()):
+        scores[named] = 1.1
+    for named in scores:
+        scores[named] += 0.02 * (named.entry.publisher == publisher.casefold())
+    best = max(scores.values(), default=0.0)
+    if best < _LEAST:
+        return _of_line(wanted, snapshot)[:limit]
+
+    def rank(named: Named) -> tuple[float, bool, tuple[int, ...], str]:
+        gone = named.model.is_retired(snapshot.date)
+        return round(scores[named], 3), not gone, _version(named.id), named.id
+
+    close = [named for named, score in scores.items() if score >= max(_LEAST, best - 0.25)]
+    return tuple(sorted(close, key=rank, reverse=True)[:limit])
+
+
+_LEAST = 0.5
+"""The least likeness of a name that is worth showing."""
+
+_LINES: dict[str, tuple[Family, ...]] = {
+    r"gpt|chatgpt|o\d\b|davinci|codex": (Family.GPT, Family.GPT_OSS),
+    r"imagen|nano.?banana|dall": (Family.GEMINI_IMAGE,),
+    r"gemini|palm|bard|bison|text-bison|chat-bison": (Family.GEMINI,),
+    r"claude": (Family.CLAUDE,),
+    r"mixtral|ministral|pixtral|magistral|mistral": (Family.MISTRAL,),
+    r"codestral|devstral": (Family.CODESTRAL,),
+    r"llama": (Family.LLAMA, Family.MUSE),
+    r"deepseek": (Family.DEEPSEEK,),
+    r"qwen|qwq": (Family.QWEN,),
+    r"grok": (Family.GROK,),
+    r"glm|chatglm": (Family.GLM,),
+    r"kimi": (Family.KIMI,),
+    r"gemma": (Family.GEMMA,),
+    r"(text-?)?embed": (Family.TEXT_EMBEDDINGS,),
+    r"veo|sora": (Family.VEO,),
+    r"lyria": (Family.LYRIA,),
+}
+"""How a line of models is called by its vendor -> the families that go on with it."""
+
+
+def _of_line(wanted: str, snapshot: Snapshot) -> tuple[Named, ...]:
+    """The models of the line that a name begins with, newest first: no spelling comes near."""
+    families = next(
+        (
+            families
+            for words, families in _LINES.items()
+            if re.match(words, wanted.strip(), re.IGNORECASE)
+        ),
+        (),
+    )
+    members = [named for named in all_models(snapshot) if named.entry.family in families]
+
+    def rank(named: Named) -> tuple[bool, int, tuple[int, ...], str]:
+        order = -families.index(named.entry.family)
+        return not named.model.is_retired(snapshot.date), order, _version(named.id), named.id
+
+    return tuple(sorted(members, key=rank, reverse=True))
+
+
+@dataclass(frozen=True)
+class _Spelling:
+    """One spelling of a model, taken apart once."""
+
+    named: Named
+    text: str
+    parts: tuple[str, ...]
+
+    @cached_property
+    def words(self) -> _Spelling:
+        """The same without numbers, for whoever typed none."""
+        words = tuple(part for part in self.parts if not part.isdigit())
+        return _Spelling(self.named, " ".join(words), words)
+
+
+@cache
+def _spelt(snapshot: Snapshot) -> tuple[_Spelling, ...]:
+    spelt = [
+        _Spelling(named, text, _parts(text))
+        for named in all_models(snapshot)
+        for text in (*spellings(named), *_nicknames(named, snapshot))
+    ]
+    return tuple(spelling for spelling in spelt if spelling.parts)
+
+
+def _nicknames(named: Named, snapshot: Snapshot) -> tuple[str, ...]:
+    """What the title of its page has in parentheses: Nano Banana Pro."""
+    title = snapshot.sources[named.model.cite.source].title
+    return tuple(re.findall(r"\(([A-Z][a-z]+ [^()]*)\)$", title))
+
+
+def _likenesses(wanted: str, snapshot: Snapshot) -> dict[Named, float]:
+    """The models whose parts are most like those of the name, each with its likeness."""
+    typed = _parts(wanted)
+    if not typed:
+        return {}
+    numbered = any(part.isdigit() for part in typed)
+    known = [spelling if numbered else spelling.words for spelling in _spelt(snapshot)]
+    like = _alike(typed, frozenset(part for spelling in known for part in spelling.parts))
+    by_parts: dict[tuple[str, ...], float] = {}
+    scored: list[tuple[float, _Spelling]] = []
+    for spelling in known:
+        if (score := by_parts.get(spelling.parts)) is None:
+            score = by_parts[spelling.parts] = _tokens(typed, spelling.parts, like)
+        if score > 0.2:
+            scored.append((score, spelling))
+    scored.sort(key=lambda pair: -pair[0])
+    version = _version(wanted)
+    best: dict[Named, float] = {}
+    for tokens, spelling in scored[:_COMPARED]:
+        score = 0.7 * tokens + 0.3 * likeness(" ".join(typed), " ".join(spelling.parts))
+        score -= _remoteness(version, _version(spelling.text))
+        stage = spelling.named.model.stage
+        score -= 0.02 if stage and stage.is_preview and "preview" not in typed else 0.0
+        best[spelling.named] = max(best.get(spelling.named, 0.0), score)
+    return best
+
+
+_COMPARED = 60
+"""How many spellings are compared letter by letter: those that have the most parts in common."""
+
+_Alike = dict[str, dict[str, float]]
+"""A typed part -> the known parts that are like it -> how much."""
+
+
+def _alike(typed: tuple[str, ...], known: frozenset[str]) -> _Alike:
+    return {
+        part: {other: score for other in known if (score := _part_likeness(part, other)) >= CLOSE}
+        for part in set(typed)
+    }
+
+
+def _tokens(typed: tuple[str, ...], known: tuple[str, ...], like: _Alike) -> float:
+    """How much of what was typed a spelling has, and of it what was typed."""
+    rest = list(known)
+    total = 0.0
+    for part in typed:
+        alike = like[part]
+        if not alike:
+            continue
+        score, match = max((alike.get(other, 0.0), other) for other in rest) if rest else (0.0, "")
+        if score:
+            total += score**2
+            rest.remove(match)
+    if not total:
+        return 0.0
+    missing = sum(_cost_of_missing(part) for part in rest)
+    return total / (len(typed) + missing)
+
+
+_HARDLY_MISSED = {
+    "001": 0.01, "default": 0.01, "exp": 0.05, "flash": 0.05, "generate": 0.02, "instruct": 0.02,
+    "maas": 0.01, "preview": 0.05, "pro": 0.06, "sonnet": 0.1,
+}  # fmt: skip
+"""What it costs not to have typed these: people leave out what every model of a line has."""
+
+
 def _cost_of_missing(part: str) -> float:
     """What it costs not to have typed a part; a zero, as in 2.0, is hardly missed."""
     if part.isdigit():
         return 0.05 if part.strip("0") else 0.01
-    return 0.15
-
-
-def model_likeness(wanted: str, spelling: str) -> float:
-    """How alike a typed model is to a spelling of one, from 0 to 1.
-
-    Words count by how much they look alike, numbers only when they are equal: `gemini-2-flash` is
-    closer to 2.0 Flash than to 2.5 Flash, and a missing date or version number costs little.
-    """
-    typed, known = _parts(wanted), _parts(spelling)
-    if not typed or not known:
-        return 0.0
-    rest = list(known)
-    total = 0.0
-    for part in typed:
-        score, match = max(
-            ((_part_likeness(part, other), other) for other in rest), default=(0, "")
-        )
-        if score >= CLOSE:
-            total += score**2
-            rest.remove(match)
-    missing = sum(_cost_of_missing(part) for part in rest)
-    tokens = total / (len(typed) + missing)
-    return 0.7 * tokens + 0.3 * likeness(wanted, spelling)
+    return _HARDLY_MISSED.get(part, 0.15)
 
 
 def _part_likeness(part: str, other: str) -> float:
     if part.isdigit() or other.isdigit():
         return float(part.lstrip("0") == other.lstrip("0") and part.isdigit() == other.isdigit())
     return edit_similarity(part, other)
+
+
+def _remoteness(version: tuple[int, ...], other: tuple[int, ...]) -> float:
+    """A little for versions that differ, more the more they do: it decides among equals only."""
+    if not version or not other or version == other:
+        return 0.0
+    (major, minor), (known, lesser) = ((*both, 0)[:2] for both in (version, other))
+    return 0.02 * min(1.0, abs(major + minor / 10 - known - lesser / 10))
+
+
+@cache
+def _version(text: str) -> tuple[int, ...]:
+    """The numbers of a version in a name, 3 and 8 of `gemini-3.8-flash`; days are none."""
+    numbers = re.findall(r"(?<![\da-z])v?(\d{1,2})(?![\da-z])", text.casefold())
+    return tuple(int(number) for number in numbers[:2])
 
 
 @cache

@@ -43,20 +43,29 @@ _ALIKE = 0.75
 """How alike a word and a need are as a whole, from 0 to 1, where the need was meant."""
 
 _NEED_WORDS = {
+    "batch-api": "batch-prediction",
+    "batch-inference": "batch-prediction",
     "cache": "context-caching",
+    "cached-content": "context-caching",
     "caching": "context-caching",
+    "dedicated": "provisioned-throughput",
     "explicit-caching": "context-caching",
+    "fine-tune": "tuning",
     "fine-tuning": "tuning",
     "finetune": "tuning",
     "finetuning": "tuning",
     "gsu": "provisioned-throughput",
     "jobs": "batch-prediction",
+    "lora": "tuning",
     "offline": "batch-prediction",
     "pt": "provisioned-throughput",
+    "ptu": "provisioned-throughput",
+    "rag-engine": "rag-corpus",
     "reserved": "provisioned-throughput",
     "retrieval": "rag-corpus",
     "sft": "tuning",
     "vector": "rag-corpus",
+    "vector-search": "rag-corpus",
 }
 """What people call the needs elsewhere."""
 

@@ -167,7 +167,7 @@ class _Reader:
         raise ValueError(f"{row.file}:{row.line}: no model {publisher}/{name}")
 
     def _models(self) -> Iterator[Statement]:
-        """Every id: of the cards, and then of the two lists of dates."""
+        """Every id: of the cards, then of the two lists of dates, and what else they are called."""
         for row in self._rows("models_2026"):
             calls = [call for word, call in _CALLS if word in row["request_verb_family"]]
             call = _CLIENT_CALLS.get(row.key) or (calls[0] if calls else Call.UNKNOWN)
@@ -188,6 +188,10 @@ class _Reader:
             else:
                 self.models[row.key] = _Gathered()
                 yield ModelNamed(*row.key, model_id, "", self._cite(row))
+        for row in self._rows("aliases_2026"):
+            key = self._key(row)
+            self.models[key].aliases.append(row["alias"])
+            yield AliasNamed(*key, row["alias"], self._cite(row))
 
     def _dates(self) -> Iterator[Statement]:
         """Stages and dates; what the later list says goes before what the earlier one says."""

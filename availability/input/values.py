@@ -28,8 +28,15 @@ def truth_at(value: object, path: str, problems: list[Problem]) -> bool:
     is_on = switch(value)
     if is_on is None:
         message = f"expected true or false, not {shown(value)}"
-        problems.append(Problem(path, message, ("true", "false")))
+        problems.append(Problem(path, message, truths_meant(value)))
     return bool(is_on)
+
+
+def truths_meant(value: object) -> tuple[str, str]:
+    """True and false, what a word that is neither most likely stands for first."""
+    word = value.strip().lower() if isinstance(value, str) else value
+    denied = word in ("no", "n", "never", "none", "disable", "disabled", "deny", "0", 0)
+    return ("false", "true") if denied else ("true", "false")
 
 
 def read_words(

@@ -147,6 +147,11 @@ class WarningId(StrEnum):
         "A preferred location is not valid.",
         "gcp:region",
     )
+    LOCATION_IN_NAME = (
+        "location-in-name",
+        "The name of the model has another location in it than the one it is placed in.",
+        "vertex-residency:deployments",
+    )
     PARTNER_TERMS = (
         "partner-terms",
         "Somebody has to accept the publisher's terms.",

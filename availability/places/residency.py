@@ -35,7 +35,7 @@ from availability.places.areas import (
     term_area,
 )
 from availability.places.geography import ADEQUACY_YEARS
-from availability.places.suggest import residency_terms
+from availability.places.suggest import remark, residency_terms
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -222,7 +222,7 @@ def _terms(value: object, path: str, problems: list[Problem]) -> tuple[str, ...]
     for place, word in words:
         term = canonical_term(word)
         if term is None:
-            message = f"unknown residency term {shown(word)}"
+            message = f"unknown residency term {shown(word)}{remark(word)}"
             suggestions = tuple(residency_terms(word))
             if not suggestions:
                 message += (

@@ -10,8 +10,16 @@ from collections.abc import Iterator
 from functools import cache
 
 from availability.input.errors import Problem, shown
-from availability.input.likeness import LIMIT, closest, likeness, same_letters, unaccented
-from availability.places.areas import ADEQUACY_TERMS, AREA_TERMS
+from availability.input.likeness import (
+    LIMIT,
+    closest,
+    letters,
+    likeness,
+    same_letters,
+    unaccented,
+)
+from availability.places import elsewhere
+from availability.places.areas import ADEQUACY_TERMS, AREA_TERMS, canonical_term
 from availability.places.geography import places, regions
 
 _SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -28,6 +36,9 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     "britain": ("gb",),
     "dach": ("de", "ch"),
     "deutschland": ("de",),
+    "eur": ("eu",),
+    "eur3": ("eu",),
+    "eur4": ("eu",),
     "emea": ("europe", "middle-east"),
     "england": ("gb",),
     "espana": ("es",),
@@ -36,8 +47,9 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     "euadequate": ("eu-adequate",),
     "european economic area": ("eea",),
     "european union": ("eu",),
+    "all": ("any",),
+    "anywhere": ("any",),
     "everywhere": ("any",),
-    "gdpr": ("eu-adequate",),
     "gdpr adequate": ("eu-adequate",),
     "great britain": ("gb",),
     "holland": ("nl",),
@@ -47,6 +59,9 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     "latam": ("south-america",),
     "latin america": ("south-america",),
     "mideast": ("middle-east",),
+    "nam": ("us",),
+    "nam4": ("us",),
+    "nam5": ("us",),
     "nederland": ("nl",),
     "nordics": ("fi", "se"),
     "north america": ("us", "canada"),
@@ -67,11 +82,12 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
 
 def locations(word: str) -> list[str]:
     """The locations that a misspelt one may stand for: by its id, its city or its country."""
-    if named := _cities(word):
-        return named[:LIMIT]
-    meant = _synonyms(word) or _countries(word)
-    if named := [code for code in regions() if regions()[code].country_code in meant]:
-        return named[:LIMIT]
+    if exact := _locations_by_name(word):
+        return exact[:LIMIT]
+    if elsewhere.left_out(word):
+        return []
+    if plain := elsewhere.without_fillers(word):
+        return [plain.lower()] if plain.lower() in places() else locations(plain)
     spelled = {code: similarity_of_codes(word, code) for code in places()}
     for name, code in _city_names():
         spelled[code] = max(spelled[code], likeness(word, name))
@@ -81,13 +97,42 @@ def locations(word: str) -> list[str]:
     return [code for code in regions() if regions()[code].country_code in closest(near)[:1]][:LIMIT]
 
 
+def _locations_by_name(word: str) -> list[str]:
+    """The locations that bear a name, another cloud's or a short one among them."""
+    if law := elsewhere.regime(word):
+        return [term for term in law.terms if term in places()]
+    if word.strip() == "*":
+        return ["global"]
+    if abroad := elsewhere.region_elsewhere(word):
+        return [abroad.google]
+    if in_short := elsewhere.region_in_short(word):
+        return [in_short]
+    if named := _cities(word):
+        return named
+    if town := elsewhere.city(word):
+        return [town.region]
+    term = canonical_term(word)
+    meant = [term] if term else _synonyms(word) or _countries(word)
+    wide = [_WIDE[term] for term in meant if term in _WIDE]
+    return wide + [code for code in regions() if regions()[code].country_code in meant]
+
+
+_WIDE = {"eea": "eu", "any": "global", "eu": "eu", "europe": "eu", "us": "us"}
+"""Term -> the location that serves it as a whole."""
+
+
 def residency_terms(word: str) -> list[str]:
     """The residency terms that a word may stand for: a place by its name, or a misspelt term."""
-    cities = _cities(word)
-    exact = [*_synonyms(word), *cities, *(regions()[code].country_code for code in cities)]
-    exact += _countries(word)
-    if exact:
+    if exact := _terms_by_name(word):
         return list(dict.fromkeys(exact))[:LIMIT]
+    if elsewhere.left_out(word):
+        return []  # no term leaves a place out: the message says what does
+    parts = [canonical_term(part) for part in elsewhere.several(word)]
+    if parts and all(parts):
+        return [",".join(part for part in parts if part)]
+    if plain := elsewhere.without_fillers(word):
+        term = canonical_term(plain)
+        return [term] if term else residency_terms(plain)
     scores = {term: likeness(word, term) + 0.01 for term in (*AREA_TERMS, *ADEQUACY_TERMS)}
     scores |= {code: similarity_of_codes(word, code) for code in regions()}
     synonyms = ((name, term) for name, terms in _SYNONYMS.items() for term in terms)
@@ -95,6 +140,38 @@ def residency_terms(word: str) -> list[str]:
     for name, term in (*_city_names(), *_country_names(), *synonyms, *codes, ("uk", "gb")):
         scores[term] = max(scores.get(term, 0.0), likeness(word, name))
     return closest(scores)
+
+
+def _terms_by_name(word: str) -> list[str]:
+    """The terms whose place bears a name, another cloud's or a short one among them."""
+    if law := elsewhere.regime(word):
+        return list(law.terms)
+    if word.strip() == "*":
+        return ["any"]
+    abroad = elsewhere.region_elsewhere(word)
+    if code := abroad.google if abroad else elsewhere.region_in_short(word):
+        return [code, regions()[code].country_code]
+    if town := elsewhere.city(word):
+        both = [town.region, town.country]
+        return both if town.is_there else both[::-1]
+    cities = _cities(word)
+    named = [*_synonyms(word), *cities, *(regions()[code].country_code for code in cities)]
+    return [*named, *_countries(word)]
+
+
+def remark(word: str) -> str:
+    """What a word is that is no place, or whose name for one it is, to be put after a message."""
+    if law := elsewhere.regime(word):
+        near = " or ".join(law.terms[:2])
+        return (
+            f": {law.name} binds people and is no place; {near} comes near, says where an endpoint "
+            "is, and is no statement of compliance"
+        )
+    if abroad := elsewhere.region_elsewhere(word):
+        return f": it is {abroad.called}"
+    if place := elsewhere.left_out(word):
+        return f": what is left out stands under excluding (excluding: {place})"
+    return ""
 
 
 def similarity_of_codes(word: str, code: str) -> float:
@@ -146,7 +223,12 @@ def _synonyms(word: str) -> tuple[str, ...]:
 
 
 def _countries(word: str) -> list[str]:
-    return [code for name, code in _country_names() if same_letters(name, word)][:1]
+    if letters(word):
+        for name, code in _country_names():
+            if same_letters(name, word):
+                return [code]
+    code = elsewhere.country(word)
+    return [code] if code else []
 
 
 def check_location(word: str) -> Problem | str:
@@ -154,7 +236,7 @@ def check_location(word: str) -> Problem | str:
     if (location := word.strip().lower()) in places():
         return location
     message = f"{shown(word)} is no location of Google Cloud, like europe-west4, eu or global"
-    return Problem("", message, tuple(locations(word)))
+    return Problem("", message + remark(word), tuple(locations(word)))
 
 
 def check_region(value: object) -> Problem | str:

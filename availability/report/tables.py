@@ -47,10 +47,12 @@ def matrix_document(snapshot: Snapshot, entries: Iterable[Entry]) -> dict[str, o
 
 def matrix_table(snapshot: Snapshot, entries: Iterable[Entry]) -> Table:
     """A row of the page a row, with the locations that have a tick, or the last that had one."""
+    listed = tuple(entries)
+    longest = max((len(model.id) for entry in listed for model in entry.models), default=0)
     table = Table(title=f"Served where, snapshot {snapshot.id}", **_LOOK)
-    table.add_column("Model", width=_LONG_IDS, overflow="fold")
+    table.add_column("Model", width=max(_LONG_IDS, longest), overflow="fold")
     table.add_column("Served in")
-    for entry in entries:
+    for entry in listed:
         served = ", ".join(_served(snapshot, entry))
         where = served or "nowhere that a source names"
         if day := _shut_down(snapshot, entry):

@@ -77,6 +77,58 @@ def misspelt_keys(
             yield Problem(key, message, (f"{GOOGLE}:{name}",), about_key=True)
 
 
+_ELSEWHERE = {
+    "accept": "accepted exceptions waive waivers",
+    "allowPreview": "allowpreviews preview previews",
+    "asOf": "date today",
+    "auditLogs": "auditlog logging logs",
+    "caching": "cache",
+    "callers": "identities identity invokers members principals serviceaccounts users",
+    "colocate": "colocation samelocation together",
+    "contextSize": "context contextlength contextwindow maxtokens",
+    "federation": "oidc wif workloadidentity",
+    "guardrails": "guardrail orgpolicies orgpolicy policies policy",
+    "location": "endpoint pin region zone",
+    "model": "modelid modelname",
+    "needs": "capabilities capability features requirements requires",
+    "prefer": "locations preferredlocations regions",
+    "privateAccess": "network psc vpc",
+    "protect": "deletionprotection protection",
+    "residency": "allowedlocations area boundary dataresidency geography jurisdiction",
+    "snapshot": "facts snapshotdate",
+    "takeOver": "adoptexisting import",
+}
+"""Key -> what other tools call it, in letters."""
+_OF_RESIDENCY = {"within": "eu", "excluding": "de", "guarantee": "ml-processing"}
+"""What a residency says, each with an example."""
+_SAID_OF_RESIDENCY = {
+    "exclude": "excluding",
+    "excluded": "excluding",
+    "mlprocessing": "guarantee",
+    "processing": "guarantee",
+}
+"""In letters, how else people call that."""
+
+
+def meant_by(key: str, known: Iterable[str]) -> tuple[tuple[str, ...], str]:
+    """The keys that an unknown one most likely stands for, and a remark on it; both may be empty.
+
+    `known` are the keys that may stand there, as they are spelt there.
+    """
+    typed, spelt = _letters(key), {_letters(name): name for name in known}
+    typed = _SAID_OF_RESIDENCY.get(typed, typed)
+    if typed in _OF_RESIDENCY and "residency" in spelt:
+        written = ", ".join(
+            f"{name}: {_OF_RESIDENCY[name]}" for name in dict.fromkeys(["within", typed])
+        )
+        return (f"residency.{typed}",), f"; {typed} is a part of residency: {{{written}}}"
+    meant = [spelt[typed]] if typed in spelt else []
+    for name, words in _ELSEWHERE.items():
+        if typed in words.split() and _letters(name) in spelt:
+            meant.append(spelt[_letters(name)])
+    return tuple(meant), ""
+
+
 def _of_google(key: str, name: str) -> Iterator[Problem]:
     if name in GOOGLE_KEYS or name.endswith("CustomEndpoint"):
         return

@@ -19,7 +19,7 @@ from availability.facts.words import check_context_size, check_control, check_ne
 from availability.input.errors import BadInput, Problem, shown
 from availability.input.likeness import nearest
 from availability.input.maps import unknown_key
-from availability.input.values import check_date, read_words, truth_at
+from availability.input.values import check_date, read_words, truth_at, truths_meant
 from availability.placement.rules import WAIVABLE, Rule
 from availability.placement.warnings import ACKNOWLEDGEABLE, WarningId
 from availability.places.residency import OwnResidency, Residency
@@ -53,7 +53,7 @@ def read_truth(value: object) -> bool:
     if isinstance(value, str) and value.strip().lower() in ("true", "false"):
         return value.strip().lower() == "true"
     message = f"expected true or false, not {shown(value)}"
-    raise BadInput([Problem("", message, ("true", "false"))])
+    raise BadInput([Problem("", message, truths_meant(value))])
 
 
 def read_switch(value: object) -> bool:

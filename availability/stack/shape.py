@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from availability.input.errors import BadInput, Problem, shown
+from availability.input.likeness import LIMIT
 from availability.input.maps import unknown_key
+from availability.stack.misspelt_keys import meant_by
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,13 @@ def _problem(
     given = detail["input"]
     match str(detail["type"]):
         case "extra_forbidden":
-            return unknown_key(path, key, keys)
+            unknown = unknown_key(path, key, keys)
+            meant, remark = meant_by(key, keys)
+            return replace(
+                unknown,
+                message=unknown.message + remark,
+                suggestions=tuple(dict.fromkeys([*meant, *unknown.suggestions]))[:LIMIT],
+            )
         case "missing":
             return Problem(path, f"missing: every {what} names its {key}")
         case "string_type":

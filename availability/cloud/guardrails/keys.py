@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from availability.input.errors import BadInput, Problem, shown
-from availability.input.likeness import nearest
+from availability.input.likeness import letters, nearest
 from availability.input.maps import KeyedMap
 from availability.input.values import read_words, switch, truth_at
 from availability.places.suggest import check_location
@@ -58,7 +58,7 @@ def read_guardrails(value: object) -> GuardrailKeys | None:
         message = (
             f"expected on, off or a map with {', '.join(_KEYS)}, not {shown(cast('object', value))}"
         )
-        raise BadInput([Problem("", message, ("on", "off"))])
+        raise BadInput([Problem("", message, _meant(cast("object", value)))])
     problems: list[Problem] = []
     # A key that is written with nothing is a mistake of its own, so that it takes no default here.
     keys = KeyedMap(cast("object", value), _KEYS, "", problems).given
@@ -88,6 +88,22 @@ def read_guardrails(value: object) -> GuardrailKeys | None:
     if problems:
         raise BadInput(problems)
     return guardrails
+
+
+_WORDS = {
+    "{dryRun: true}": "audit auditonly dryrun log logonly warn",
+    "{resourceLocations: true}": "resourcelocations",
+    "{restrictServices: true}": "restrictservices",
+    "off": "disable disabled false no none",
+}
+"""What may be written -> what people write in its place, in letters."""
+
+
+def _meant(value: object) -> tuple[str, ...]:
+    """What could stand in the place of a word that is neither on nor off, likeliest first."""
+    typed = letters(value) if isinstance(value, str) else ""
+    meant = [written for written, words in _WORDS.items() if typed in words.split()]
+    return tuple(dict.fromkeys([*meant, "on", "off"]))
 
 
 def split_action(word: str) -> tuple[str, str | None]:

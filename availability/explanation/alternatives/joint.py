@@ -181,7 +181,13 @@ class _Search:
         try:
             named = resolve_model(request.model, self.snapshot)
         except UnknownModel:
-            return (Variation(Key.MODEL, lambda asked: near_misses(asked, self.snapshot), MODELS),)
+            return (
+                Variation(
+                    Key.MODEL,
+                    lambda asked: near_misses(asked, self.snapshot, self.today),
+                    MODELS,
+                ),
+            )
         return variations_of(named, self.snapshot, self.today)
 
     def _changing(
@@ -254,7 +260,7 @@ class _Search:
 
     def _near_misses(self) -> Iterator[JointAlternative]:
         for name, request in self.requests.items():
-            for change in near_misses(request, self.snapshot):
+            for change in near_misses(request, self.snapshot, self.today):
                 requests = {**self.requests, name: change.request}
                 yield JointAlternative(((name, change.key),), requests, self.groups, False, {})
 

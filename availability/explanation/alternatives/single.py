@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -207,30 +208,90 @@ def _gives_up_guarantee(residency: Residency, asked: Residency) -> bool:
 
 
 def _near_misses(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> Iterator[Alternative]:
-    for change in near_misses(refusal.request, snapshot):
+    for change in near_misses(refusal.request, snapshot, today):
         request = change.request
         named = resolve_model(request.model, snapshot)
-        answer = place(request, snapshot, today)
-        valid = isinstance(answer, Placement) and not rests_on_waiver((Key.MODEL,), answer)
-        placed = answer if valid and isinstance(answer, Placement) else None
+        placed = _placed_by_itself(request, snapshot, today)
         yield Alternative((Key.MODEL,), request, named, placed)
 
 
-def near_misses(request: Request, snapshot: Snapshot) -> Iterator[Change]:
-    """The models that an unknown name may stand for, nearest first; for any other name, none."""
+def _placed_by_itself(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | None:
+    """Where another model would be, as long as no waiver for the refused one is needed."""
+    answer = place(request, snapshot, today)
+    valid = isinstance(answer, Placement) and not rests_on_waiver((Key.MODEL,), answer)
+    return answer if valid and isinstance(answer, Placement) else None
+
+
+NEAR_MISSES, HEIRS_TRIED = 5, 40
+"""How many models that an unknown name may stand for are worth a reader's time, and how many are
+tried in the place of one that is refused."""
+
+
+def near_misses(request: Request, snapshot: Snapshot, today: dt.date) -> tuple[Change, ...]:
+    """The models that an unknown name may stand for; for any other name, none.
+
+    Those that can be placed as the request asks come first, the nearest of them first. Where the
+    nearest of all is refused, what its source names in its place comes first, or its closest
+    relative.
+    """
     try:
         resolve_model(request.model, snapshot)
     except UnknownModel as error:
-        for named in error.candidates or near_models(request.model, snapshot):
-            model = qualified_if_needed(named, snapshot)
-            yield Change(Key.MODEL, replace(request, model=model))
+        several = error.candidates
+        meant = several or near_models(request.model, snapshot, NEAR_MISSES)
+    else:
+        return ()
+
+    def change_to(named: Named) -> Change:
+        return Change(Key.MODEL, replace(request, model=qualified_if_needed(named, snapshot)))
+
+    def can_be_placed(named: Named) -> bool:
+        return _placed_by_itself(change_to(named).request, snapshot, today) is not None
+
+    placed: dict[Named, None] = {}
+    refused: dict[Named, None] = {}
+    for named in meant:
+        if can_be_placed(named):
+            placed[named] = None
+            continue
+        refused[named] = None
+        if named is meant[0] and not several:
+            heirs = itertools.islice(_heirs(named, snapshot), HEIRS_TRIED)
+            placed |= dict.fromkeys(itertools.islice(filter(can_be_placed, heirs), 1))
+    most = len(several) or NEAR_MISSES
+    # Who meant a model that is refused is to see that it is known.
+    first = list(placed)[: most - 1] if refused and not several else list(placed)
+    return tuple(change_to(named) for named in [*first, *refused][:most])
+
+
+def _heirs(named: Named, snapshot: Snapshot) -> Iterator[Named]:
+    """What sources name in the place of a model, and in the place of that; then its relatives."""
+    seen = [named]
+    while (successor := seen[-1].model.successor) is not None:
+        try:
+            heir = resolve_model(successor, snapshot)
+        except UnknownModel:
+            break
+        if heir in seen:
+            break
+        seen.append(heir)
+        yield heir
+    yield from relatives(named, snapshot)
 
 
 @cache
 def qualified_if_needed(named: Named, snapshot: Snapshot) -> str:
     """The model's id, with its publisher where another publisher has the same id."""
-    same = sum(named.id in (m.id, *m.model.aliases) for m in all_models(snapshot))
+    same = _times_named(snapshot)[named.id]
     return named.id if same == 1 else f"{named.entry.publisher}/{named.id}"
+
+
+@cache
+def _times_named(snapshot: Snapshot) -> Counter[str]:
+    """How many models have an id among theirs."""
+    return Counter(
+        name for named in all_models(snapshot) for name in {named.id, *named.model.aliases}
+    )
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ MISSPELT = (
     ("model", "gemini-2.5-pro", "gemini-2.5-pro-preview-05-06"),
     ("model", "gemini-2.5-flash", "gemini-2.5-flash-preview-04-17"),
     ("model", "gemini live", "gemini-2.0-flash-live-preview-04-09"),
-    ("model", "gemini-1.5-flash", "gemini-1.5-flash-002"),
+    ("model", "gemini-1.5-flash", "gemini-2.0-flash-001"),  # 1.5 is closed to new projects
     ("model", "claude 3.7", "claude-3-7-sonnet@20250219"),
     ("model", "claude-3-7-sonnet", "claude-3-7-sonnet@20250219"),
     ("model", "claude-3-7-sonnet-20250219", "claude-3-7-sonnet@20250219"),
