@@ -124,7 +124,7 @@ def near_models(name: str, snapshot: Snapshot, limit: int = 5) -> tuple[Named, .
         return _of_line(wanted, snapshot)[:limit]
 
     def rank(named: Named) -> tuple[float, bool, tuple[int, ...], str]:
-        gone = named.model.is_retired(snapshot.date)
+        gone = named.is_retired(snapshot.date)
         return round(scores[named], 3), not gone, _version(named.id), named.id
 
     close = [named for named, score in scores.items() if score >= max(_LEAST, best - 0.25)]
@@ -169,7 +169,7 @@ def _of_line(wanted: str, snapshot: Snapshot) -> tuple[Named, ...]:
 
     def rank(named: Named) -> tuple[bool, int, tuple[int, ...], str]:
         order = -families.index(named.entry.family)
-        return not named.model.is_retired(snapshot.date), order, _version(named.id), named.id
+        return not named.is_retired(snapshot.date), order, _version(named.id), named.id
 
     return tuple(sorted(members, key=rank, reverse=True))
 
