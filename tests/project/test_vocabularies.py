@@ -6,9 +6,12 @@ import re
 
 import pytest
 
+from availability.cloud.guardrails.decide import NEED_SERVICES
 from availability.cloud.permissions import PREDICT, caller_permissions
+from availability.cloud.service_agents import AGENTS
 from availability.cloud.services import SERVICES, Feature
 from availability.explanation.alternatives.single import KINDS, Kind
+from availability.facts.controls import FEATURES
 from availability.facts.library import load, snapshot_ids
 from availability.facts.needs import Need
 from availability.facts.snapshot import Call, Citation, Commitment, ContextSize, Family
@@ -27,10 +30,13 @@ def test_every_family_does_one_kind_of_work_and_every_kind_is_done():
     assert set(KINDS.values()) == set(Kind)
 
 
-def test_every_need_has_permissions_but_ways_to_pay_and_predict_has_too():
-    ways_to_pay = {Need.PROVISIONED_THROUGHPUT, Need.PRIORITY_PAYGO, Need.FLEX_PAYGO}
-    needs = {need.value for need in Need} - {need.value for need in ways_to_pay}
-    assert set(caller_permissions()) == needs | {PREDICT}
+OF_THEIR_OWN = {Need.TUNING, Need.BATCH_PREDICTION, Need.CONTEXT_CACHING, Need.RAG_CORPUS}
+"""The needs that take calls besides those to the model. All others are part of these."""
+
+
+def test_every_need_with_calls_of_its_own_has_permissions_and_predict_has_too():
+    assert set(caller_permissions()) == {*OF_THEIR_OWN, PREDICT}
+    assert OF_THEIR_OWN >= {*NEED_SERVICES, *AGENTS, *FEATURES}
     assert all(
         permission.startswith("aiplatform.")
         for permissions in caller_permissions().values()
@@ -50,6 +56,8 @@ def test_the_rules_are_those_of_the_design():
         "not-served",
         "residency",
         "ml-processing",
+        "data-sharing",
+        "controls",
         "pinned",
         "colocation",
     ]

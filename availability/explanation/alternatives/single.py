@@ -19,6 +19,7 @@ from os.path import commonprefix
 
 from availability.facts.capabilities import capabilities
 from availability.facts.names import Named, UnknownModel, all_models, near_models, resolve_model
+from availability.facts.needs import Need
 from availability.facts.snapshot import ContextSize, Family, Snapshot
 from availability.input.errors import BadInput
 from availability.placement.place import place
@@ -352,7 +353,8 @@ def _other_models(
 
     Of these the publisher's own come first, and of them the same tier, then the nearest one, then
     what lives longest: no published end counts as longer than one, and a promise until a day as
-    longer than none. A need that no source affirms of a model makes it no replacement. What ends
+    longer than none. A need that a source affirms of others,
+    and not of a model, makes it no replacement. What ends
     soon, or is past the day it was promised until, is the last.
     """
     successors = named.model.successors
@@ -377,11 +379,14 @@ def _other_models(
             -(left or 0),
         )
 
-    def does_as_much(other: Named) -> bool:
-        known = capabilities(other, snapshot).affirmed
-        return all(known[need] for need in request.needs)
+    def offers(other: Named, need: Need) -> bool:
+        return bool(capabilities(other, snapshot).affirmed[need])
 
-    for other in sorted(filter(does_as_much, relatives(named, snapshot)), key=concern):
+    others = relatives(named, snapshot)
+    # Where no source speaks of a need, nothing is known to be better.
+    known = [need for need in request.needs if any(offers(other, need) for other in others)]
+    fit = [other for other in others if all(offers(other, need) for need in known)]
+    for other in sorted(fit, key=concern):
         yield Change(Key.MODEL, replace(request, model=qualified_if_needed(other, snapshot)))
 
 

@@ -149,7 +149,7 @@ def test_a_placed_model_and_a_refused_one_are_these_documents():
         "location": "eu",
         "boundary": "eu",
         "alternates": [],
-        "warnings": [],
+        "warnings": ["short-lived"],
     }
     [haiku] = [row for row in done.document["models"] if row["id"] == "claude-haiku-5-5"]
     assert (haiku["retires"], haiku["notBefore"]) == (None, "2027-10-07")
@@ -211,13 +211,13 @@ def test_what_is_deprecated_comes_last_though_its_end_is_far_away():
         ("--residency eu", "lyria-002", "residency"),
         ("--residency eu", "claude-opus-4-1", "residency"),
         ("--residency eu", "claude-3-haiku", "retired"),
-        ("--residency eu", "text-embedding-005", "unknown-location"),
+        ("--residency eu", "gemini-embedding-001", "unknown-location"),
         ("--residency eu --guarantee ml-processing", "virtual-try-on-001", "ml-processing"),
         ("--residency any --need tuning", "gemini-3-pro-image", "capability"),
         ("--residency any --need provisioned-throughput", "grok-4.6", "capability"),
         ("--residency eu --no-preview", "gemini-3-flash-preview", "preview"),
         ("--residency eu --need context-caching", "lyria-002", "residency"),
-        ("--residency any --as-of 2026-10-20", "gemini-2.5-pro", "retired"),
+        ("--residency any --as-of 2026-10-21", "gemini-2.5-pro", "retired"),
     ],
 )
 def test_the_first_rule_is_the_one_that_decides(text: str, model: str, first: str):

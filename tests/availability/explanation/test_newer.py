@@ -39,7 +39,7 @@ def newer(one: Answer) -> str:
 def test_a_model_of_the_old_page_is_placed_by_it_and_known_to_be_shut_down():
     one = asked("gemini-2.0-flash-001")
     assert isinstance(one.result, Placement)
-    assert "shut down since 2026-06-01" in newer(one)
+    assert "shut down after 2026-06-01" in newer(one)
     under_the_newest = place(one.result.request, NEW, TODAY)
     assert isinstance(under_the_newest, Refusal)
 
@@ -47,14 +47,14 @@ def test_a_model_of_the_old_page_is_placed_by_it_and_known_to_be_shut_down():
 @pytest.mark.parametrize(
     ("model", "within", "today", "words"),
     [
-        ("gemini-2.0-flash-001", "eu", dt.date(2026, 5, 31), "shut down from 2026-06-01 on"),
+        ("gemini-2.0-flash-001", "eu", dt.date(2026, 5, 31), "last available on 2026-06-01"),
         ("claude-3-haiku@20240307", "eu", TODAY, "shut down since 2026-08-23"),
-        ("text-embedding-005", "eu", TODAY, "shut down from 2027-04-01 on"),
-        ("text-embedding-005", "eu", TODAY, "does not say where it is served now"),
+        ("text-embedding-005", "eu", TODAY, "last available on 2027-04-01"),
+        ("text-embedding-005", "eu", TODAY, "committed to stay within eu"),
         ("mistral-nemo@2407", "eu", TODAY, "does not say where it is served now"),
         # Scout is still served where it was, and nothing else is known of it.
         ("llama-4-scout-17b-16e-instruct-maas", "us", TODAY, "committed to stay within us"),
-        ("gemini-2.5-pro-preview-05-06", "us", TODAY, "shut down since 2025-07-15"),
+        ("gemini-2.5-pro-preview-05-06", "us", TODAY, "shut down after 2025-07-15"),
     ],
 )
 def test_what_the_newer_snapshot_knows_of_a_model_is_said(
@@ -175,5 +175,5 @@ def test_models_of_an_old_snapshot_are_judged_with_what_is_known_now():
     assert [one.id for one in found.warnings] == ["stale-snapshot"]
     by_id = {placed.named.id: warnings for placed, warnings in found.placed}
     [text] = [one.text for one in by_id["gemini-2.0-flash-001"] if one.id == WarningId.NEWER_FACTS]
-    assert "shut down since 2026-06-01" in text
+    assert "shut down after 2026-06-01" in text
     assert usable_models(Request("", Residency.parse("eu")), NEW, TODAY).warnings == ()

@@ -198,4 +198,4 @@ def test_the_ranking_counts_every_valid_location_and_what_is_not_promised() -> N
     assert isinstance(one.result, Placement)
     text = "\n".join(ranking_lines(one.result, SNAPSHOT))
     assert [*re.findall(r"^ +\d+\. ([\w-]+):", text, re.MULTILINE)] == list(one.result.valid)
-    assert "Not promised: nothing is committed" in text
+    assert "Not promised: where requests are processed, which nothing commits" in text

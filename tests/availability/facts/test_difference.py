@@ -515,7 +515,7 @@ def test_of_pages_that_disagree_the_stricter_counts_whichever_comes_first(first:
 
 
 def test_a_model_that_is_shut_down_in_between_is_told_though_no_date_changed():
-    retires = of_model(retires=dt.date(2026, 11, 12))
+    retires = of_model(retires=dt.date(2026, 11, 11))
     difference = Difference(retires(SNAPSHOT), after(retires))
     assert parts_of(difference) == {
         "models": (Change("changed", NAME, "state", "alive", "shut down"),)

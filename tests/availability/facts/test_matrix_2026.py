@@ -153,10 +153,6 @@ def test_a_model_without_a_row_has_no_locations_and_is_not_listed(
     }
     assert sorted(one for _, one in of_models & unknown) == [
         "gemini-embedding-001",
-        "multimodalembedding@001",
-        "text-embedding-004",
-        "text-embedding-005",
-        "text-multilingual-embedding-002",
     ]
 
 

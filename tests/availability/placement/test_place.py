@@ -458,8 +458,8 @@ def model(
     )
 
 
-@pytest.mark.parametrize(("days", "is_refused"), [(-1, False), (0, True), (1, True)])
-def test_a_model_is_retired_from_its_date_on(days: int, is_refused: bool):
+@pytest.mark.parametrize(("days", "is_refused"), [(-1, False), (0, False), (1, True)])
+def test_a_gemini_model_is_retired_after_its_date(days: int, is_refused: bool):
     snapshot = synthetic(entry(model("old-1", retires=DAY), served=("us-east5",)))
     result = place(ask("old-1"), snapshot, DAY + dt.timedelta(days=days))
     assert isinstance(result, Refusal) == is_refused
@@ -548,7 +548,7 @@ def test_a_committed_region_is_a_smaller_boundary_than_its_jurisdiction(
 
 @pytest.mark.parametrize(
     ("retires", "location"),
-    [(DAY, "europe-west4"), (DAY + dt.timedelta(days=30), "europe-west9")],
+    [(DAY - dt.timedelta(days=1), "europe-west4"), (DAY + dt.timedelta(days=30), "europe-west9")],
 )
 def test_a_model_counts_that_is_not_retired_by_the_day_of_the_snapshot(
     retires: dt.date, location: str

@@ -232,14 +232,14 @@ def test_a_commitment_counts_up_to_its_size(size: str | None, location: str | No
     assert (result.location if isinstance(result, Placement) else None) == location
 
 
-def test_a_model_is_placed_with_a_warning_until_the_day_before_it_retires():
+def test_a_gemini_model_is_placed_with_a_warning_up_to_its_last_day():
     request = Request("gemini-2.5-pro", residency("eu"))
-    last = dt.date(2026, 10, 19)
-    one = placed(request, last)
-    [text] = [w.text for w in warned(one, last) if w.id is WarningId.RETIRING]
-    assert "2026-10-20" in text
-    assert "in 1 day." in text
-    gone = refused(request, dt.date(2026, 10, 20))
+    for last, words in ((dt.date(2026, 10, 19), "in 1 day."), (dt.date(2026, 10, 20), "today.")):
+        one = placed(request, last)
+        [text] = [w.text for w in warned(one, last) if w.id is WarningId.RETIRING]
+        assert "2026-10-20" in text
+        assert words in text
+    gone = refused(request, dt.date(2026, 10, 21))
     assert gone.reasons == ((None, Rule.RETIRED), *gone.reasons[1:])
 
 
@@ -280,10 +280,15 @@ def test_a_retired_model_without_published_locations_says_both():
         "text-embedding-005",
         "text-embedding-004",
         "text-multilingual-embedding-002",
-        "gemini-embedding-001",
         "multimodalembedding@001",
     ],
 )
+def test_a_model_that_only_the_page_of_2025_lists_is_placed_by_it(name: str):
+    one = placed(Request(name, residency("any")))
+    assert WarningId.AGED_LOCATIONS in {warning.id for warning in warned(one)}
+
+
+@pytest.mark.parametrize("name", ["gemini-embedding-001", "gemini-3.1-pro-preview-customtools"])
 def test_a_model_without_a_location_row_is_somewhere_unknown(name: str):
     assert refused(Request(name, residency("any"))).reasons == ((None, Rule.UNKNOWN_LOCATION),)
 
@@ -384,7 +389,7 @@ def test_a_card_that_denies_what_its_table_says_is_named_once():
 
 def test_of_the_needs_of_stacks_the_pages_speak_of_rag_corpora_alone():
     pages = SNAPSHOTS / "2026-10-10" / "pages" / "capabilities.csv"
-    assert {row["need"] for row in csv_rows(pages)} & {*Need} == {Need.RAG_CORPUS}
+    assert {row["need"] for row in csv_rows(pages)} & {*NEEDS[:7]} == {Need.RAG_CORPUS}
 
 
 def test_without_what_the_pages_say_nothing_but_rag_corpora_is_answered_otherwise():
@@ -392,20 +397,19 @@ def test_without_what_the_pages_say_nothing_but_rag_corpora_is_answered_otherwis
     gathered = read_gathered(folder)
     assert len(gathered) < len(statements_of(folder))
     before = snapshot_of(DAY, gathered)
-    others = [need for need in Need if need is not Need.RAG_CORPUS]
+    others = [need for need in NEEDS[:7] if need is not Need.RAG_CORPUS]
     for name, need in itertools.product(sorted(MODELS), (None, *others)):
-        for where in (residency("any"), residency("eu", "ml-processing")):
+        for where in (residency("any"), residency("eu")):
             request = Request(name, where, (need,) if need else ())
             assert told(request, SNAPSHOT) == told(request, before), (name, need)
 
 
 def told(request: Request, snapshot: Snapshot) -> object:
-    """Where it is placed, or why not, with every warning in words."""
+    """Where it is placed, or why not: what is committed and kept is another matter."""
     result = place(request, snapshot, TODAY)
-    warnings = warnings_of(result, snapshot, TODAY)
     if isinstance(result, Placement):
-        return result.location, result.alternates, result.boundary, warnings
-    return result.reasons, result.lacking, result.not_offered, warnings
+        return result.location, result.alternates
+    return result.reasons, result.lacking, result.not_offered
 
 
 def test_an_endpoint_that_lacks_what_its_model_offers_elsewhere_is_no_contradiction():
