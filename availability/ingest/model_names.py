@@ -12,16 +12,9 @@ from availability.ingest.document import Cell, Line, PageError
 from availability.ingest.families import family_of, publisher_of_id
 from availability.ingest.statements import ModelNamed
 
-_ID = re.compile(r"(?:[a-z0-9-]+/)?(?P<id>[a-z0-9][a-z0-9._@-]*[a-z0-9])")
-
+MODEL_ID = re.compile(r"(?:(?P<publisher>[a-z0-9-]+)/)?(?P<id>[a-z0-9][a-z0-9._@-]*[a-z0-9])")
+"""An id as pages write it, some of them with its publisher."""
 _PRINTED = re.compile(r"""['"]([^'"]+)['"]""")
-
-
-def split_ids(text: str) -> list[str]:
-    """The ids of a text: of a list as a program prints it, ``['a', 'b']``, each; else itself."""
-    return _PRINTED.findall(text) if "[" in text else [text]
-
-
 OTHER_SERVICES = re.compile(
     r"chirp_2|chirp (?:2|3)(?::.*)?|chirp 3: .*|.*\bspeech-to-text\b.*", re.IGNORECASE
 )
@@ -29,6 +22,11 @@ OTHER_SERVICES = re.compile(
 
 Key = tuple[str, str]
 """Publisher and id."""
+
+
+def split_ids(text: str) -> list[str]:
+    """The ids of a text: of a list as a program prints it, ``['a', 'b']``, each; else itself."""
+    return _PRINTED.findall(text) if "[" in text else [text]
 
 
 def plain_name(name: str) -> str:
@@ -97,7 +95,7 @@ class ModelNames:
         """The models of a cell or a line: by its ids, else by its name or that of its link."""
         keys: list[Key] = []
         for code in (split for listed in row.codes for split in split_ids(listed)):
-            match = _ID.fullmatch(code.strip("() "))
+            match = MODEL_ID.fullmatch(code.strip("() "))
             if match and (key := self.by_id(match["id"])):
                 keys.append(key)
         if keys:
