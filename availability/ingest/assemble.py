@@ -32,6 +32,7 @@ from availability.ingest.statements import (
     Corpus,
     Covered,
     Hosted,
+    Key,
     Limited,
     Noticed,
     OfModel,
@@ -42,9 +43,6 @@ from availability.ingest.statements import (
 )
 from availability.input.tables import DATA, rows
 from availability.places.geography import places
-
-_Key = tuple[str, str]
-"""Publisher and id."""
 
 
 def assemble(date: dt.date, statements: Iterable[Statement]) -> Snapshot:
@@ -80,7 +78,7 @@ def _by_model(statements: Sequence[Statement]) -> list[StatedModel]:
 
     Models come in the order in which they are named by their own ids.
     """
-    about_models = [one for one in statements if isinstance(one, OfModel) and one.model]
+    about_models = [said for said in statements if isinstance(said, OfModel) and said.model]
     owners = _owners(statements)
     named = dict.fromkeys(statement.key for statement in about_models)
     models = {key: StatedModel(*key) for key in named if _owner(owners, key) == key}
@@ -90,9 +88,9 @@ def _by_model(statements: Sequence[Statement]) -> list[StatedModel]:
     return list(models.values())
 
 
-def _owners(statements: Sequence[Statement]) -> dict[_Key, _Key]:
+def _owners(statements: Sequence[Statement]) -> dict[Key, Key]:
     """Alias -> the model whose alias it is, by whoever says it first."""
-    owners: dict[_Key, _Key] = {}
+    owners: dict[Key, Key] = {}
     for named in _of(AliasNamed, statements):
         alias = (named.publisher, named.alias)
         if alias != named.key:
@@ -100,7 +98,7 @@ def _owners(statements: Sequence[Statement]) -> dict[_Key, _Key]:
     return owners
 
 
-def _owner(owners: dict[_Key, _Key], key: _Key) -> _Key:
+def _owner(owners: dict[Key, Key], key: Key) -> Key:
     """The model of an id, which may be an alias of an alias."""
     seen = {key}
     while (owner := owners.get(key)) and owner not in seen:
@@ -116,7 +114,8 @@ def _limitations(
     date: dt.date, statements: Sequence[Statement], sources: Sources
 ) -> Iterator[Limitation]:
     """What was said last by the day of the snapshot."""
-    said = [one for one in _of(Limited, statements) if one.cite.date <= date.isoformat()]
+    every = _of(Limited, statements)
+    said = [limited for limited in every if limited.cite.date <= date.isoformat()]
     last = max((limited.cite.date for limited in said), default="")
     for limited in said:
         if limited.cite.date == last:
@@ -131,7 +130,7 @@ def _limitations(
 
 
 def _covered(statements: Sequence[Statement], sources: Sources) -> Iterator[Coverage]:
-    said = newest(_of(Covered, statements), lambda one: (one.capability, one.endpoint))
+    said = newest(_of(Covered, statements), lambda covered: (covered.capability, covered.endpoint))
     for covered in said:
         yield Coverage(
             capability=covered.capability,
@@ -143,16 +142,16 @@ def _covered(statements: Sequence[Statement], sources: Sources) -> Iterator[Cove
 
 def _controls(statements: Sequence[Statement], sources: Sources) -> Iterator[ControlStatement]:
     """The controls of the platform: those of models are in their entries."""
-    said = newest(_of(Controlled, statements), lambda one: (one.feature, one.control))
-    return (control_of(one, sources) for one in said if not one.model)
+    said = newest(_of(Controlled, statements), lambda said: (said.feature, said.control))
+    return (control_of(controlled, sources) for controlled in said if not controlled.model)
 
 
 def _rag_regions(statements: Sequence[Statement], sources: Sources) -> Iterator[RagRegion]:
     """The regions of the RAG engine; an allowlist that a newer text adds counts at once."""
     every = _of(Corpus, statements)
     added = {corpus.location for corpus in every if corpus.allowlist and not corpus.stage}
-    said = newest([corpus for corpus in every if corpus.stage], lambda one: one.location)
-    for corpus in said:
+    staged = [corpus for corpus in every if corpus.stage]
+    for corpus in newest(staged, lambda corpus: corpus.location):
         yield RagRegion(
             location=corpus.location,
             stage=Stage(corpus.stage),
@@ -162,14 +161,14 @@ def _rag_regions(statements: Sequence[Statement], sources: Sources) -> Iterator[
 
 
 def _hosts(statements: Sequence[Statement], sources: Sources) -> Iterator[Host]:
-    for hosted in newest(_of(Hosted, statements), lambda one: one.location):
+    for hosted in newest(_of(Hosted, statements), lambda hosted: hosted.location):
         yield Host(location=hosted.location, host=hosted.host, cite=sources.cite(hosted.cite))
 
 
 def _notices(statements: Sequence[Statement], sources: Sources) -> Iterator[Notice]:
     """The notices about the platform and about capabilities."""
     said = [noticed for noticed in _of(Noticed, statements) if not noticed.model]
-    for noticed in newest(said, lambda one: (one.about, one.notice)):
+    for noticed in newest(said, lambda noticed: (noticed.about, noticed.notice)):
         yield notice_of(noticed, sources)
 
 

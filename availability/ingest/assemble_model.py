@@ -272,7 +272,9 @@ def _commitments(
     commitments: list[Commitment] = []
     contradicted: list[Contradicted] = []
     for (area, tuning), affirming in _by_area(said, sources).items():
-        largest = max(affirming, key=lambda one: one.up_to.rank if one.up_to else -1)
+        largest = max(
+            affirming, key=lambda commitment: commitment.up_to.rank if commitment.up_to else -1
+        )
         denying = [
             listed[0]
             for (_, about_tuning), listed in lists.items()
@@ -343,13 +345,13 @@ def _offers(model: StatedModel, sources: Sources) -> tuple[tuple[Offer, ...], tu
 
 def _tuning(model: StatedModel, sources: Sources, *, job: bool) -> Iterator[Offer]:
     """Where tuning jobs run, or else where tuned models are served, where that is stated."""
-    tuned = [one for one in current(model.of(Tuned)) if one.job is job]
-    if tuned:
+    said = [tuned for tuned in current(model.of(Tuned)) if tuned.job is job]
+    if said:
         yield Offer(
             need=Need.TUNING,
-            locations=tuple(dict.fromkeys(one.location for one in tuned)),
+            locations=tuple(dict.fromkeys(tuned.location for tuned in said)),
             exhaustive=True,
-            cite=sources.cite(tuned[0].cite),
+            cite=sources.cite(said[0].cite),
         )
 
 
@@ -358,22 +360,26 @@ def _tuning(model: StatedModel, sources: Sources, *, job: bool) -> Iterator[Offe
 
 def _capabilities(model: StatedModel, sources: Sources) -> Iterator[Capability]:
     """What each page's newest copy says of a need; verdicts that differ are all kept."""
-    said = newest(
+
+    def need_on_page(said: Capable) -> tuple[str, str]:
+        return said.need, page_of(said.cite.url)
+
+    every = newest(
         model.of(Capable),
-        lambda one: (one.need, page_of(one.cite.url), one.cite.heading, one.verdict),
-        by=lambda one: (one.need, page_of(one.cite.url)),
+        lambda said: (need_on_page(said), said.cite.heading, said.verdict),
+        by=need_on_page,
     )
-    for one in said:
-        yield Capability(need=one.need, verdict=one.verdict, cite=sources.cite(one.cite))
+    for said in every:
+        yield Capability(need=said.need, verdict=said.verdict, cite=sources.cite(said.cite))
 
 
 def _controls(model: StatedModel, sources: Sources) -> Iterator[ControlStatement]:
-    said = newest(
-        model.of(Controlled), lambda one: (one.feature, one.control, page_of(one.cite.url))
+    every = newest(
+        model.of(Controlled), lambda said: (said.feature, said.control, page_of(said.cite.url))
     )
-    return (control_of(one, sources) for one in said)
+    return (control_of(said, sources) for said in every)
 
 
 def _notices(model: StatedModel, sources: Sources) -> Iterator[Notice]:
-    said = newest(model.of(Noticed), lambda one: (one.notice, one.text, page_of(one.cite.url)))
-    return (notice_of(one, sources) for one in said)
+    every = newest(model.of(Noticed), lambda said: (said.notice, said.text, page_of(said.cite.url)))
+    return (notice_of(said, sources) for said in every)

@@ -11,10 +11,9 @@ from collections.abc import Iterator, Sequence
 
 from availability.ingest.card_block import Block, ids_below
 from availability.ingest.document import Document, Line, PageError
-from availability.ingest.model_names import Key
 from availability.ingest.notes import closing_notes
 from availability.ingest.reading import Reading
-from availability.ingest.statements import Served
+from availability.ingest.statements import Key, Served
 from availability.ingest.vocabulary import LABELS, Section, label_of
 
 
@@ -105,5 +104,6 @@ def _check_once(reading: Reading, blocks: Sequence[Block]) -> None:
 
 def _last_served(reading: Reading, model: str) -> int | None:
     """The line of the last location of a model."""
-    of_model = [one for one in reading.statements if isinstance(one, Served) and one.model == model]
+    served = [said for said in reading.statements if isinstance(said, Served)]
+    of_model = [said for said in served if said.model == model]
     return of_model[-1].cite.line if of_model else None

@@ -24,7 +24,7 @@ from availability.ingest.dates import NoDate
 from availability.ingest.document import Line, PageError
 from availability.ingest.families import publisher_of
 from availability.ingest.locations import NotALocation
-from availability.ingest.model_names import MODEL_ID, Key, split_ids
+from availability.ingest.model_names import MODEL_ID, split_ids
 from availability.ingest.notes import model_notes
 from availability.ingest.reading import Reading
 from availability.ingest.statements import (
@@ -33,6 +33,7 @@ from availability.ingest.statements import (
     Cite,
     Committed,
     Controlled,
+    Key,
     ModelNamed,
     Served,
     Sold,
@@ -48,7 +49,6 @@ from availability.ingest.vocabulary import (
     label_of,
     term,
 )
-
 
 _MOST_ID_LINES = 11
 """How many lines below a label are looked at for ids."""

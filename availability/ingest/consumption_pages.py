@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from availability.facts.snapshot import Need, Verdict
 from availability.ingest.document import Document, Line, PageError, Row, Table
-from availability.ingest.model_names import Key, ModelNames
+from availability.ingest.model_names import ModelNames
 from availability.ingest.reading import Reading
-from availability.ingest.statements import Capable, Cite, Sold
+from availability.ingest.statements import Capable, Cite, Key, Sold
 
 _HEADING = "Supported models"
 _FOLDED = "click to"

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from availability.facts.snapshot import Control, Verdict
 from availability.ingest.document import Document, Line, PageError, Row, Table
-from availability.ingest.model_names import Key, ModelNames
+from availability.ingest.model_names import ModelNames
 from availability.ingest.reading import Reading
-from availability.ingest.statements import Controlled
+from availability.ingest.statements import Controlled, Key
 from availability.ingest.ticks import verdict_of
 from availability.ingest.vocabulary import CONTROLS, FEATURES, term
 

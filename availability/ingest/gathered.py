@@ -32,6 +32,7 @@ from availability.ingest.statements import (
     Controlled,
     Corpus,
     Covered,
+    Key,
     Limited,
     ModelNamed,
     Noticed,
@@ -90,9 +91,6 @@ _COLUMNS = {
 }
 """What `models_2026.csv` calls a need; its columns have ``_`` in the place of spaces."""
 
-_Key = tuple[str, str]
-"""Publisher and canonical id."""
-
 
 @dataclass(frozen=True)
 class _Row:
@@ -106,7 +104,7 @@ class _Row:
         return self.cells.get(column, "")
 
     @property
-    def key(self) -> _Key:
+    def key(self) -> Key:
         """Publisher and id as the row has them."""
         return self["publisher"], self["model_id"]
 
@@ -136,7 +134,7 @@ def read_gathered(folder: Path, before: Iterable[Statement] = ()) -> tuple[State
 class _Reader:
     def __init__(self, folder: Path, before: Iterable[Statement]) -> None:
         self.folder = folder
-        self.models: dict[_Key, _Model] = {}
+        self.models: dict[Key, _Model] = {}
         for named in before:
             if isinstance(named, ModelNamed):
                 self.models.setdefault((named.publisher, named.model), _Model())
@@ -171,7 +169,7 @@ class _Reader:
             raise ValueError(f"{row.file}:{row.line}: {TITLES} has no title for {url}")
         return Cite(url, self.titles[url], day, None, None, note or row["note"] or None)
 
-    def _key(self, row: _Row) -> _Key:
+    def _key(self, row: _Row) -> Key:
         publisher, name = row["publisher"] or row["publisher_group"], row["model_id"]
         for key, model in self.models.items():
             if key[0] == publisher and name in (key[1], *model.aliases):

@@ -10,10 +10,10 @@ from functools import cached_property
 from availability.facts.snapshot import NoticeKind, Stage
 from availability.ingest.dates import NoDate, date_facts
 from availability.ingest.document import Cell, Document, PageError, Row, Table
-from availability.ingest.model_names import Key, ModelNames
+from availability.ingest.model_names import ModelNames
 from availability.ingest.notes import model_notes
 from availability.ingest.reading import Reading
-from availability.ingest.statements import AliasNamed, Cite, ModelNamed, Noticed, dated
+from availability.ingest.statements import AliasNamed, Cite, Key, ModelNamed, Noticed, dated
 
 _DATES = {
     "release date": "released",

@@ -38,7 +38,7 @@ def current(
         return page_of(statement.cite.url), part(statement)
 
     days = _newest_days(statements, part_of_page)
-    return [one for one in statements if one.cite.date == days[part_of_page(one)]]
+    return [said for said in statements if said.cite.date == days[part_of_page(said)]]
 
 
 def _newest_days(

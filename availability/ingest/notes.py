@@ -14,9 +14,8 @@ from availability.facts.snapshot import NoticeKind, Stage, Verdict
 from availability.ingest.dates import DATE_TEXT, iso_day
 from availability.ingest.document import Line, Table
 from availability.ingest.families import publisher_of
-from availability.ingest.model_names import Key
 from availability.ingest.reading import Reading
-from availability.ingest.statements import Capable, Dated, ModelNamed, Noticed, dated
+from availability.ingest.statements import Capable, Dated, Key, ModelNamed, Noticed, dated
 from availability.ingest.vocabulary import TERMS
 
 _D = f"(?P<day>{DATE_TEXT})"

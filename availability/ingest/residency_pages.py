@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from availability.facts.snapshot import EndpointKind, Verdict
 from availability.ingest.document import Document, Line, Mark, PageError, Row, Table
 from availability.ingest.locations import CODE, location_in
-from availability.ingest.model_names import Key, ModelNames
+from availability.ingest.model_names import ModelNames
 from availability.ingest.reading import Reading
-from availability.ingest.statements import Committed, Covered
+from availability.ingest.statements import Committed, Covered, Key
 from availability.ingest.ticks import verdict_of
 from availability.ingest.vocabulary import size_of, term
 

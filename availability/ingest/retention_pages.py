@@ -6,9 +6,9 @@ import re
 
 from availability.facts.snapshot import NoticeKind
 from availability.ingest.document import Document, Line, PageError
-from availability.ingest.model_names import Key, ModelNames, named_in
+from availability.ingest.model_names import ModelNames
 from availability.ingest.reading import Reading
-from availability.ingest.statements import Noticed
+from availability.ingest.statements import Key, Noticed
 
 _DAYS = re.compile(r"(?:up to |for )(?:[a-z]+ \()?(?P<days>\d+)\)? days")
 _HOURS = re.compile(r"(?P<hours>\d+)[ -]hours?\b")
@@ -37,7 +37,7 @@ def read_abuse_monitoring(document: Document, names: ModelNames) -> Reading:
         elif all_kept_for and (version := _ALL_VERSIONS.search(line.text)):
             _all_kept(reading, line, _versions(names, version["line"]), all_kept_for)
         if sharing := _SHARED.search(line.text):
-            _shared(reading, line, named_in(line.text, names), sharing["whom"], days)
+            _shared(reading, line, names.in_sentence(line.text), sharing["whom"], days)
     if not reading.rows:
         raise PageError(None, "nothing about the logging of prompts is on this page")
     return reading

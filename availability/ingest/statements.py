@@ -32,6 +32,10 @@ class Cite:
     """What the source adds, in our words."""
 
 
+Key = tuple[str, str]
+"""Publisher and id of a model."""
+
+
 @dataclass(frozen=True)
 class OfModel:
     """What statements about one model have in common."""
@@ -41,7 +45,7 @@ class OfModel:
     """Its id; empty in those kinds that may be about no model."""
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> Key:
         """Publisher and id."""
         return self.publisher, self.model
 
