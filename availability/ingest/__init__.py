@@ -1,1 +1,1 @@
-"""Makes snapshots from their sources. Needs the development requirements, a stack does not."""
+"""Makes snapshots from their sources: Google's pages, and tables that were gathered by hand."""

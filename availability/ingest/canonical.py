@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TypeAlias
 
 from availability.facts.snapshot import Snapshot
 
 WIDTH = 140
+
+_Json: TypeAlias = "dict[str, _Json] | list[_Json] | str | int | float | bool | None"
 
 
 def to_canonical_json(snapshot: Snapshot) -> str:
@@ -15,17 +17,18 @@ def to_canonical_json(snapshot: Snapshot) -> str:
     return _render(snapshot.model_dump(mode="json", by_alias=True, exclude_defaults=True), 0) + "\n"
 
 
-# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownMemberType=false
-def _render(value: Any, depth: int, prefix: int = 0) -> str:
+def _render(value: _Json, depth: int, prefix: int = 0) -> str:
+    """The value, whose first line begins `depth` columns in, behind a name of `prefix` columns."""
     flat = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, dict | list) or len(flat) + depth + prefix + 1 <= WIDTH:
         return flat
-    opening, closing = "{}" if isinstance(value, dict) else "[]"
-    pairs: Any = value.items() if isinstance(value, dict) else (("", item) for item in value)
-    members = [
-        (json.dumps(key, ensure_ascii=False) + ": " if key else "", item) for key, item in pairs
-    ]
+    members: list[tuple[str, _Json]] = []
+    if isinstance(value, dict):
+        opening, closing = "{}"
+        members += [(f"{json.dumps(key, ensure_ascii=False)}: ", value[key]) for key in value]
+    else:
+        opening, closing = "[]"
+        members += [("", item) for item in value]
     inner = " " * (depth + 1)
     lines = [f"{inner}{name}{_render(item, depth + 1, len(name))}" for name, item in members]
     return opening + "\n" + ",\n".join(lines) + "\n" + " " * depth + closing

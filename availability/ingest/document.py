@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from html import unescape
 from typing import Literal
 
 LineKind = Literal["heading", "text", "item"]
@@ -164,6 +163,12 @@ class Table:
     def heading(self) -> str | None:
         """The innermost heading above it; None where there is none."""
         return self.headings[-1] if self.headings else None
+
+    def check_width(self, row: Row) -> None:
+        """Raises PageError for a row that has more or fewer cells than there are columns."""
+        have, want = len(row.cells), len(self.header.cells)
+        if have != want:
+            raise PageError(row.number, f"a row of {have} cells under {want} columns")
 
     def has_ticks(self) -> bool:
         """Whether any cell says yes or no: copies that lost their ticks have none at all."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from availability.facts.needs import Need
@@ -32,7 +32,7 @@ from availability.ingest.statements import (
     Controlled,
     Corpus,
     Covered,
-    Dated,
+    Key,
     Limited,
     ModelNamed,
     Noticed,
@@ -40,6 +40,7 @@ from availability.ingest.statements import (
     Sold,
     Statement,
     Tuned,
+    dated,
 )
 from availability.ingest.vocabulary import STAGES, kebab, term
 
@@ -80,8 +81,15 @@ _SCOPE = re.compile(
 _BLOCKED = re.compile(r"new projects blocked from (?P<day>\d{4}-\d\d-\d\d)")
 """The note of a model that only projects with prior usage can use."""
 
-_Key = tuple[str, str]
-"""Publisher and canonical id."""
+_COLUMNS = {
+    Need.BATCH_PREDICTION: "batch",
+    Need.CONTEXT_CACHING: "caching",
+    Need.TUNING: "tuning",
+    Need.PROVISIONED_THROUGHPUT: "provisioned throughput",
+    Need.PRIORITY_PAYGO: "pay as you go",
+    Need.FLEX_PAYGO: "pay as you go",
+}
+"""What `models_2026.csv` calls a need; its columns have ``_`` in the place of spaces."""
 
 
 @dataclass(frozen=True)
@@ -96,20 +104,22 @@ class _Row:
         return self.cells.get(column, "")
 
     @property
-    def key(self) -> _Key:
+    def key(self) -> Key:
         """Publisher and id as the row has them."""
         return self["publisher"], self["model_id"]
 
 
 @dataclass
-class _Gathered:
+class _Model:
     """What is gathered about one model."""
 
     aliases: list[str] = field(default_factory=list[str])
     dates: dict[str, str] = field(default_factory=dict[str, str])
+    """Its stage and its dates, by the fields of `Dated`."""
     cite: Cite | None = None
     """Where its dates stand."""
-    closure: Cite | None = None
+    closure: tuple[str, Cite] | None = None
+    """Since when new projects can't use it, and where that stands."""
 
 
 def read_gathered(folder: Path, before: Iterable[Statement] = ()) -> tuple[Statement, ...]:
@@ -124,10 +134,10 @@ def read_gathered(folder: Path, before: Iterable[Statement] = ()) -> tuple[State
 class _Reader:
     def __init__(self, folder: Path, before: Iterable[Statement]) -> None:
         self.folder = folder
-        self.models: dict[_Key, _Gathered] = {}
+        self.models: dict[Key, _Model] = {}
         for named in before:
             if isinstance(named, ModelNamed):
-                self.models.setdefault((named.publisher, named.model), _Gathered())
+                self.models.setdefault((named.publisher, named.model), _Model())
             elif isinstance(named, AliasNamed):
                 self.models[named.publisher, named.model].aliases.append(named.alias)
         self.titles = {row["url"]: row["title"] for _, row in _csv_rows(folder / TITLES)}
@@ -159,7 +169,7 @@ class _Reader:
             raise ValueError(f"{row.file}:{row.line}: {TITLES} has no title for {url}")
         return Cite(url, self.titles[url], day, None, None, note or row["note"] or None)
 
-    def _key(self, row: _Row) -> _Key:
+    def _key(self, row: _Row) -> Key:
         publisher, name = row["publisher"] or row["publisher_group"], row["model_id"]
         for key, model in self.models.items():
             if key[0] == publisher and name in (key[1], *model.aliases):
@@ -171,11 +181,11 @@ class _Reader:
         for row in self._rows("models_2026"):
             calls = [call for word, call in _CALLS if word in row["request_verb_family"]]
             call = _CLIENT_CALLS.get(row.key) or (calls[0] if calls else Call.UNKNOWN)
-            self.models[row.key] = _Gathered()
+            self.models[row.key] = _Model()
             yield ModelNamed(*row.key, row["display_name"], call, self._cite(row))
         for row in self._rows("lifecycle_2026"):
             if row.key not in self.models:
-                self.models[row.key] = _Gathered()
+                self.models[row.key] = _Model()
                 yield ModelNamed(*row.key, row["model_id"], "", self._cite(row))
         for row in self._rows("lifecycle"):
             publisher, model_id = row.key
@@ -186,7 +196,7 @@ class _Reader:
                 self.models[later].aliases.append(model_id)
                 yield AliasNamed(*later, model_id, self._cite(row))
             else:
-                self.models[row.key] = _Gathered()
+                self.models[row.key] = _Model()
                 yield ModelNamed(*row.key, model_id, "", self._cite(row))
         for row in self._rows("aliases_2026"):
             key = self._key(row)
@@ -196,36 +206,41 @@ class _Reader:
     def _dates(self) -> Iterator[Statement]:
         """Stages and dates; what the later list says goes before what the earlier one says."""
         for row in self._rows("lifecycle_2026", "lifecycle"):
-            if row.key in _GUESSES:
-                continue
-            model = self.models[self._key(row)]
-            dates = {
-                "released": row["release_date"],
-                "deprecated": row["deprecation_date"],
-                "retires": row["retirement_date"],
-                "not_before": row["retirement_not_before"],
-            }
-            new = {name: day for name, day in dates.items() if day and name not in model.dates}
-            if new and model.cite is None:
-                model.cite = self._cite(row)
-                model.dates |= new
-            elif new and "retires" in new:
-                raise ValueError(f"{row.file}:{row.line}: only the earlier list knows a retirement")
-            elif row.file == "lifecycle_2026.csv":
-                model.dates |= new
-            if row.file == "lifecycle_2026.csv":
-                model.dates["stage"] = _stage(row)
-            if match := _BLOCKED.search(row["note"]):
-                model.dates["closed_since"] = match["day"]
-                model.closure = self._cite(row)
+            if row.key not in _GUESSES:
+                self._gather_dates(row, self.models[self._key(row)])
         for key, model in self.models.items():
-            closed = model.dates.pop("closed_since", "")
             if model.cite and any(model.dates.values()):
-                yield _dated(key, model.cite, **model.dates)
-            if closed and model.closure:
-                yield _dated(key, model.closure, closed_since=closed)
+                yield dated(*key, model.cite, **model.dates)
+            if model.closure:
+                since, cite = model.closure
+                yield dated(*key, cite, closed_since=since)
         for row in self._rows("successors"):
-            yield _dated(self._key(row), self._cite(row), successors=row["successor"])
+            yield dated(*self._key(row), self._cite(row), successors=row["successor"])
+
+    def _gather_dates(self, row: _Row, model: _Model) -> None:
+        """Adds the dates of a row.
+
+        Raises ValueError where only the earlier list has a retirement.
+        """
+        is_later_list = row.file == "lifecycle_2026.csv"
+        dates = {
+            "released": row["release_date"],
+            "deprecated": row["deprecation_date"],
+            "retires": row["retirement_date"],
+            "not_before": row["retirement_not_before"],
+        }
+        new = {name: day for name, day in dates.items() if day and name not in model.dates}
+        if new and model.cite is None:
+            model.cite = self._cite(row)
+            model.dates |= new
+        elif "retires" in new:
+            raise ValueError(f"{row.file}:{row.line}: only the earlier list knows a retirement")
+        elif is_later_list:
+            model.dates |= new
+        if is_later_list:
+            model.dates["stage"] = _stage(row)
+        if match := _BLOCKED.search(row["note"]):
+            model.closure = (match["day"], self._cite(row))
 
     def _locations(self) -> Iterator[Statement]:
         for row in self._rows("locations_2026", "locations_2026_retired"):
@@ -310,16 +325,6 @@ class _Reader:
             yield Noticed(*key, kebab(row["about"]), kind, row["text"], days, cite)
 
 
-_COLUMNS = {
-    Need.BATCH_PREDICTION: "batch",
-    Need.CONTEXT_CACHING: "caching",
-    Need.TUNING: "tuning",
-    Need.PROVISIONED_THROUGHPUT: "provisioned throughput",
-    Need.PRIORITY_PAYGO: "pay as you go",
-    Need.FLEX_PAYGO: "pay as you go",
-}
-
-
 def _csv_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a file whose lines of comment start with ``#``, with their line numbers."""
     text = path.read_text(encoding="utf-8").splitlines()
@@ -366,7 +371,3 @@ def _stage(row: _Row) -> str:
         raise ValueError(
             f"{row.file}:{row.line}: no launch stage {row['launch_stage']!r}"
         ) from None
-
-
-def _dated(key: _Key, cite: Cite, **facts: str) -> Dated:
-    return replace(Dated(*key, "", "", "", "", "", "", "", cite), **facts)  # type: ignore[arg-type]

@@ -47,10 +47,11 @@ def read_html(text: str) -> Content:
 
 
 def read_piece(text: str, above: int, headings: Headings) -> Content:
-    """What stands in a piece of HTML inside Markdown, which has no title.
+    """What stands in a piece of HTML inside Markdown.
 
     `above` is how many lines of the page stand above it. `headings` lead to the piece, and those in
-    it are entered. Raises PageError for a whole page, behind the mark of a callout, that is cut off.
+    it are entered. A whole page behind the mark of a callout is read as one: raises PageError where
+    that is cut off.
     """
     if above == 0 and is_html(text):
         return read_html(text)

@@ -3,144 +3,147 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from availability.facts.snapshot import NoticeKind, Stage
+from availability.ingest.dates import NoDate, date_facts
 from availability.ingest.document import Cell, Document, PageError, Row, Table
 from availability.ingest.model_names import ModelNames
 from availability.ingest.notes import model_notes
 from availability.ingest.reading import Reading
-from availability.ingest.statements import AliasNamed, Dated, ModelNamed, Noticed
-from availability.ingest.vocabulary import NoDate, read_day
+from availability.ingest.statements import AliasNamed, Cite, Key, ModelNamed, Noticed, dated
 
-_COLUMNS = {
-    "model id": "model",
-    "model": "model",
+_DATES = {
     "release date": "released",
     "deprecation date": "deprecated",
     "retirement date": "retires",
     "shutdown date": "retires",
     "discontinuation date": "retires",
-    "replacement model": "successors",
-    "recommended upgrade": "successors",
-    "self-deploy alternative": "",
 }
-"""The columns of its tables; one without a meaning for us is empty."""
+"""The columns of dates -> the field of `Dated`."""
+_SUCCESSORS = {"replacement model", "recommended upgrade"}
+_MODELS = {"model id", "model"}
+_SILENT = {"self-deploy alternative"}
+"""A column that says nothing to us."""
+_KNOWN = {*_DATES, *_SUCCESSORS, *_MODELS, *_SILENT}
+_ALIASES = "auto-updated alias"
 _SHORT_DAYS = re.compile(r"retire (?P<days>\d+) days after a replacement model is released")
+_SHORT = "shorter availability"
 
 
 def read_lifecycle(document: Document, names: ModelNames) -> Reading:
     """Release, deprecation and retirement of each model of its tables, and what replaces it.
 
-    Raises PageError for a table that is cut off or says two things of one model.
+    Raises PageError for a table that is cut off, names a model that is not known, or says two
+    things of one model.
     """
-    reading = Reading(document)
-    days = next(
-        (int(match["days"]) for line in document.lines if (match := _SHORT_DAYS.search(line.text))),
-        None,
-    )
-    said: dict[str, tuple[str, str, str]] = {}
+    reader = _Reader(Reading(document), names)
     for table in document.tables:
+        reader.table(table)
+    quoted = [line for line in document.lines if line.quoted and line.codes]
+    model_notes(reader.reading, [], quoted)
+    return reader.reading
+
+
+@dataclass
+class _Reader:
+    """Goes through the tables of one page."""
+
+    reading: Reading
+    names: ModelNames
+    ends: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Model -> its release and its end, by the first row that has them."""
+
+    def table(self, table: Table) -> None:
+        """Reads a table of aliases or of dates; others say nothing."""
         header = [cell.text.casefold() for cell in table.header.cells]
-        if header[:1] == ["auto-updated alias"]:
-            _aliases(reading, table)
-        if header[:1] not in (["model id"], ["model"]) or "retirement date" not in header:
-            continue
-        if unknown := [text for text in header if text not in _COLUMNS]:
-            reading.not_understood(table.number, f"the columns {', '.join(unknown)}")
-        short = any("shorter availability" in heading.casefold() for heading in table.headings)
-        for row in table.body:
-            _row(reading, names, header, row, days if short else None, short=short, said=said)
-    model_notes(reading, [], [line for line in document.lines if line.quoted and line.codes])
-    return reading
+        if header[0] == _ALIASES:
+            for alias in _aliases(self.reading, table):
+                self.reading.add(alias)
+        elif header[0] in _MODELS and "retirement date" in header:
+            if unknown := [text for text in header if text not in _KNOWN]:
+                self.reading.not_understood(table.number, f"the columns {', '.join(unknown)}")
+            for row in table.body:
+                self._row(table, header, row)
 
+    def _row(self, table: Table, header: list[str], row: Row) -> None:
+        self.reading.rows += 1
+        if len(row.cells) < len(header):
+            have, want = len(row.cells), len(header)
+            raise PageError(row.number, f"a row of {have} cells under {want} columns")
+        models = self._models(row)
+        facts = self._facts(dict(zip(header, row.cells, strict=False)), row)
+        cite = self.reading.cite(row.number, table.heading)
+        for publisher, model in models:
+            self._check_once(model, facts, row)
+            self.reading.add(ModelNamed(publisher, model, model, "", cite))
+            stage = Stage.DEPRECATED if facts.get("deprecated") else ""
+            self.reading.add(dated(publisher, model, cite, stage=stage, **facts))
+            if any(_SHORT in heading.casefold() for heading in table.headings):
+                self.reading.add(self._short_lived(publisher, model, cite))
 
-def _row(
-    reading: Reading,
-    names: ModelNames,
-    header: list[str],
-    row: Row,
-    days: int | None,
-    *,
-    short: bool,
-    said: dict[str, tuple[str, str, str]],
-) -> None:
-    reading.rows += 1
-    if len(row.cells) < len(header):
-        raise PageError(row.number, f"a row of {len(row.cells)} cells under {len(header)} columns")
-    cells = dict(zip(header, row.cells, strict=False))
-    first = row.cells[0]
-    codes = first.codes or ((first.text,) if re.fullmatch(r"[a-z0-9][\w.@-]+", first.text) else ())
-    keys = [key for code in codes if (key := names.by_id(code))]
-    if not keys:
-        raise PageError(row.number, f"the row {first.text!r} matches no model")
-    facts: dict[str, str] = {}
-    for title, cell in cells.items():
-        name = _COLUMNS.get(title)
-        if name in (None, "", "model"):
-            continue
-        if name == "successors":
-            facts[name] = _successors(reading, names, cell, row)
-            continue
-        try:
-            day = read_day(cell.text)
-        except NoDate:
-            reading.not_understood(row.number, f"{title.capitalize()}: {cell.text}")
-            continue
-        if day is None:
-            continue
-        if name in ("retires", "deprecated") and len(day.iso) < 10:
-            reading.not_understood(row.number, f"{title.capitalize()}: {cell.text}")
-            continue
-        facts["not_before" if day.at_least and name == "retires" else name] = day.iso
-    for publisher, model in keys:
-        mark = (facts.get("released", ""), facts.get("retires", ""), facts.get("not_before", ""))
-        if said.setdefault(model, mark) != mark:
-            raise PageError(row.number, f"two rows for {model} that disagree")
-        cite = reading.cite(row.number, _heading(reading, row))
-        stage = Stage.DEPRECATED if facts.get("deprecated") else ""
-        reading.add(ModelNamed(publisher, model, _name(names, model), "", cite))
-        bare = Dated(publisher, model, stage, "", "", "", "", "", "", cite)
-        reading.add(replace(bare, **facts))
-        if short:
-            what = "of the class of shorter availability"
-            what += f": it retires {days} days after its replacement" if days else ""
-            notice = Noticed(publisher, model, "", NoticeKind.SHORT_LIVED, what, days, cite)
-            reading.add(notice)
+    def _models(self, row: Row) -> list[Key]:
+        """The models of the ids in a row's first cell. Raises PageError where there is none."""
+        cell = row.cells[0]
+        is_id = re.fullmatch(r"[a-z0-9][\w.@-]+", cell.text)
+        ids = cell.codes or ((cell.text,) if is_id else ())
+        keys = [key for model_id in ids if (key := self.names.by_id(model_id))]
+        if not keys:
+            raise PageError(row.number, f"the row {cell.text!r} matches no model")
+        return keys
 
+    def _facts(self, cells: dict[str, Cell], row: Row) -> dict[str, str]:
+        """Dates and successors by the fields of `Dated`; `cells` are those of a row by title."""
+        facts: dict[str, str] = {}
+        for title, cell in cells.items():
+            if title in _SUCCESSORS:
+                facts["successors"] = self._successors(cell, row)
+            elif name := _DATES.get(title):
+                try:
+                    facts |= date_facts(name, cell.text)
+                except NoDate:
+                    said = f"{title.capitalize()}: {cell.text}"
+                    self.reading.not_understood(row.number, said)
+        return facts
 
-def _name(names: ModelNames, model: str) -> str:
-    """The name that cards give to an id, else the id."""
-    key = names.by_id(model)
-    for index in (names.names, names.known):
-        for keys in index.values():
-            if key in keys:
-                return model
-    return model
-
-
-def _successors(reading: Reading, names: ModelNames, cell: Cell, row: Row) -> str:
-    """The ids of "Gemini 3.5 Flash-Lite or Gemini 3.1 Flash-Lite"; what has none is reported."""
-    ids: list[str] = list(cell.codes)
-    if not ids:
-        for part in re.split(r",? or |, ", cell.text):
+    def _successors(self, cell: Cell, row: Row) -> str:
+        """The ids of "Gemini 3.5 Flash-Lite or Gemini 3.1 Flash-Lite", without unknown names."""
+        ids: list[str] = list(cell.codes)
+        for part in re.split(r",? or |, ", cell.text) if not ids else ():
             if not part.strip():
                 continue
             if re.fullmatch(r"[a-z0-9][\w.@-]*-[\w.@-]+", part):
                 ids.append(part)
-            elif key := names.by_name(part):
+            elif key := self.names.by_name(part):
                 ids.append(key[1])
             else:
-                reading.not_understood(row.number, f"Replacement: {part}")
-    return " ".join(ids)
+                self.reading.not_understood(row.number, f"Replacement: {part}")
+        return " ".join(ids)
+
+    def _check_once(self, model: str, facts: dict[str, str], row: Row) -> None:
+        """Raises PageError for a row that gives a model another release or end than one above."""
+        ends = tuple(facts.get(name, "") for name in ("released", "retires", "not_before"))
+        if self.ends.setdefault(model, ends) != ends:
+            raise PageError(row.number, f"two rows for {model} that disagree")
+
+    def _short_lived(self, publisher: str, model: str, cite: Cite) -> Noticed:
+        """The notice of a model that retires soon after its replacement is there."""
+        days = self._short_days
+        what = "of the class of shorter availability"
+        what += f": it retires {days} days after its replacement" if days else ""
+        return Noticed(publisher, model, "", NoticeKind.SHORT_LIVED, what, days, cite)
+
+    @cached_property
+    def _short_days(self) -> int | None:
+        """How long after its replacement such a model retires, where the page says it."""
+        lines = self.reading.document.lines
+        matches = (match for line in lines if (match := _SHORT_DAYS.search(line.text)))
+        return next((int(match["days"]) for match in matches), None)
 
 
-def _heading(reading: Reading, row: Row) -> str | None:
-    tables = [table for table in reading.document.tables if row in table.rows]
-    return tables[0].headings[-1] if tables and tables[0].headings else None
-
-
-def _aliases(reading: Reading, table: Table) -> None:
+def _aliases(reading: Reading, table: Table) -> Iterator[AliasNamed]:
     """Names that follow the newest version: of a version, its name without a number."""
     for row in table.body:
         codes = [cell.codes for cell in row.cells]
@@ -148,5 +151,4 @@ def _aliases(reading: Reading, table: Table) -> None:
             continue
         alias, target = codes[0][0], codes[1][0]
         if alias != target and target.startswith(alias):
-            cite = reading.cite(row.number, table.headings[-1] if table.headings else None)
-            reading.add(AliasNamed("google", alias, target, cite))
+            yield AliasNamed("google", alias, target, reading.cite(row.number, table.heading))

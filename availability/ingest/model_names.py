@@ -7,28 +7,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from availability.facts.names import all_models
-from availability.facts.snapshot import Family, Snapshot
+from availability.facts.snapshot import Snapshot
 from availability.ingest.document import Cell, Line, PageError
-from availability.ingest.families import family_of, publisher_of_id
-from availability.ingest.statements import ModelNamed
+from availability.ingest.families import publisher_of_id
+from availability.ingest.statements import Key, ModelNamed
 
-_ID = re.compile(r"(?:[a-z0-9-]+/)?(?P<id>[a-z0-9][a-z0-9._@-]*[a-z0-9])")
-
+MODEL_ID = re.compile(r"(?:(?P<publisher>[a-z0-9-]+)/)?(?P<id>[a-z0-9][a-z0-9._@-]*[a-z0-9])")
+"""An id as pages write it, some of them with its publisher."""
 _PRINTED = re.compile(r"""['"]([^'"]+)['"]""")
+_OTHER_SERVICES = re.compile(
+    r"chirp_2|chirp (?:2|3)(?::.*)?|chirp 3: .*|.*\bspeech-to-text\b.*", re.IGNORECASE
+)
+"""Rows about models of Speech-to-Text and Text-to-Speech, which have no endpoint here."""
+_SHORTEST = 5
+"""How long a name is at least that is looked for in sentences."""
 
 
 def split_ids(text: str) -> list[str]:
     """The ids of a text: of a list as a program prints it, ``['a', 'b']``, each; else itself."""
     return _PRINTED.findall(text) if "[" in text else [text]
-
-
-OTHER_SERVICES = re.compile(
-    r"chirp_2|chirp (?:2|3)(?::.*)?|chirp 3: .*|.*\bspeech-to-text\b.*", re.IGNORECASE
-)
-"""Rows about models of Speech-to-Text and Text-to-Speech, which have no endpoint here."""
-
-Key = tuple[str, str]
-"""Publisher and id."""
 
 
 def plain_name(name: str) -> str:
@@ -46,58 +43,68 @@ class ModelNames:
     """The names of the cards that were read, and below them those of a snapshot."""
 
     ids: dict[str, Key] = field(default_factory=dict[str, Key])
+    """The ids that pages name."""
     names: dict[str, list[Key]] = field(default_factory=dict[str, list[Key]])
+    """The plain names of cards, each with its models."""
     known: dict[str, list[Key]] = field(default_factory=dict[str, list[Key]])
+    """The plain names of the snapshot."""
     known_ids: dict[str, Key] = field(default_factory=dict[str, Key])
+    """Its ids and aliases."""
 
     @classmethod
     def build(cls, cards: Iterable[ModelNamed], snapshot: Snapshot | None) -> ModelNames:
         """The names of these cards; what they don't have is looked up in the snapshot."""
-        made = cls()
+        names = cls()
         for named in cards:
-            key = (named.publisher, named.model)
-            made.ids[named.model] = key
-            keys = made.names.setdefault(plain_name(named.name), [])
-            if key not in keys:
-                keys.append(key)
+            names.ids[named.model] = named.key
+            keys = names.names.setdefault(plain_name(named.name), [])
+            if named.key not in keys:
+                keys.append(named.key)
         for model in all_models(snapshot) if snapshot else ():
             key = (model.entry.publisher, model.id)
-            for name in (model.id, *model.model.aliases):
-                made.known_ids.setdefault(name, key)
-            made.known.setdefault(plain_name(model.entry.name), []).append(key)
-        return made
+            for model_id in (model.id, *model.model.aliases):
+                names.known_ids.setdefault(model_id, key)
+            names.known.setdefault(plain_name(model.entry.name), []).append(key)
+        return names
 
-    def add_ids(self, named: Iterable[ModelNamed]) -> None:
-        """Models that have no card, and therefore no name."""
-        for one in named:
-            self.ids.setdefault(one.model, (one.publisher, one.model))
+    def add_ids(self, models: Iterable[ModelNamed]) -> None:
+        """Adds models that have no card, and therefore no name."""
+        for named in models:
+            self.ids.setdefault(named.model, named.key)
 
     def by_id(self, model_id: str) -> Key | None:
         """The model of an id, where it is known, or belongs to a line that is."""
         if key := self.ids.get(model_id) or self.known_ids.get(model_id):
             return key
         publisher = publisher_of_id(model_id)
-        if publisher and family_of(publisher, model_id)[0] is not Family.OTHER:
-            return publisher, model_id
-        return None
+        return (publisher, model_id) if publisher else None
 
     def by_name(self, name: str) -> Key | None:
         """The model of a name; None where none has it, or several have."""
         plain = plain_name(name)
+        keys = self.names.get(plain) or self.known.get(plain, [])
+        if len(keys) > 1:
+            # A preview has the same name as the model that came of it.
+            keys = [key for key in keys if "preview" not in key[1] and "exp" not in key[1]]
+        return keys[0] if len(keys) == 1 else None
+
+    def in_sentence(self, text: str) -> list[Key]:
+        """The models whose names stand in a sentence, longest names first."""
+        keys: list[Key] = []
+        plain = f" {plain_name(text)} "
         for index in (self.names, self.known):
-            keys = index.get(plain, [])
-            if len(keys) == 1:
-                return keys[0]
-            if keys:  # a preview beside the model that came of it has the same name
-                stable = [key for key in keys if "preview" not in key[1] and "exp" not in key[1]]
-                return stable[0] if len(stable) == 1 else None
-        return None
+            for name in sorted(index, key=len, reverse=True):
+                for spelling in (name, name.removeprefix("claude ")):
+                    if len(spelling) >= _SHORTEST and f" {spelling} " in plain:
+                        plain = plain.replace(f" {spelling} ", " ; ")
+                        keys += [key for key in index[name] if key not in keys]
+        return keys
 
     def of(self, row: Cell | Line) -> list[Key]:
         """The models of a cell or a line: by its ids, else by its name or that of its link."""
         keys: list[Key] = []
         for code in (split for listed in row.codes for split in split_ids(listed)):
-            match = _ID.fullmatch(code.strip("() "))
+            match = MODEL_ID.fullmatch(code.strip("() "))
             if match and (key := self.by_id(match["id"])):
                 keys.append(key)
         if keys:
@@ -112,23 +119,10 @@ class ModelNames:
 
         Raises PageError for a row that matches no model.
         """
-        if any(OTHER_SERVICES.fullmatch(code) for code in cell.codes) or (
-            OTHER_SERVICES.fullmatch(cell.text) and not self.of(cell)
-        ):
+        if any(_OTHER_SERVICES.fullmatch(code) for code in cell.codes):
             return []
         if keys := self.of(cell):
             return keys
+        if _OTHER_SERVICES.fullmatch(cell.text):
+            return []
         raise PageError(number, f"the row {cell.text!r} matches no model")
-
-
-def named_in(text: str, names: ModelNames) -> list[Key]:
-    """The models whose names stand in a sentence, longest names first."""
-    keys: list[Key] = []
-    plain = f" {plain_name(text)} "
-    for index in (names.names, names.known):
-        for name in sorted(index, key=len, reverse=True):
-            for spelling in (name, name.removeprefix("claude ")):
-                if len(spelling) > 4 and f" {spelling} " in plain:
-                    plain = plain.replace(f" {spelling} ", " ; ")
-                    keys += [key for key in index[name] if key not in keys]
-    return keys

@@ -7,15 +7,16 @@ model, for who may still use it, and for what is kept of its prompts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from availability.facts.snapshot import NoticeKind, Stage, Verdict
-from availability.ingest.document import Line
+from availability.ingest.dates import DATE_TEXT, iso_day
+from availability.ingest.document import Line, Table
 from availability.ingest.families import publisher_of
 from availability.ingest.reading import Reading
-from availability.ingest.statements import Capable, Dated, ModelNamed, Noticed
-from availability.ingest.vocabulary import DATE_TEXT, TERMS, read_day
+from availability.ingest.statements import Capable, Dated, Key, ModelNamed, Noticed, dated
+from availability.ingest.vocabulary import TERMS
 
 _D = f"(?P<day>{DATE_TEXT})"
 _SINCE = f"(?P<since>{DATE_TEXT})"
@@ -29,7 +30,8 @@ _DEPRECATED = re.compile(
 _DISCONTINUED = re.compile(rf"As of {_D}, .{{0,160}}?\b(?:is|are) (?:discontinued|retired)\b")
 _CLOSED = re.compile(
     rf"(?:As of|Starting) {_D}, .{{0,160}}?(?:only available (?:for|to) existing customers"
-    rf"|not available in projects that have no prior usage|(?:closed|not available) to new projects)"
+    r"|not available in projects that have no prior usage"
+    r"|(?:closed|not available) to new projects)"
 )
 _EXISTING_ONLY = re.compile(r"available (?:to|for) existing customers only", re.IGNORECASE)
 _UNDATED = re.compile(r"\b(?:is|are) deprecated\b")
@@ -57,8 +59,8 @@ _MODEL = re.compile(r"(?:[a-z0-9-]+/)?(?P<id>[a-z][a-z0-9]*(?:[-_.@][a-z0-9.]+)+
 
 
 @dataclass
-class _Facts:
-    """The dates that one line gives to its models."""
+class _Dates:
+    """The dates that one line gives to its models, by the fields of `Dated`."""
 
     stage: str = ""
     deprecated: str = ""
@@ -71,62 +73,71 @@ class _Facts:
         return any(vars(self).values())
 
 
-def model_notes(reading: Reading, ids: Sequence[tuple[str, str]], lines: Iterable[Line]) -> None:
-    """What lines about these models say of their end, of who may use them, and of what is kept."""
+_Notice = tuple[NoticeKind, str, int | None]
+"""What a line tells whoever uses its models: kind, text in our words, and days."""
+
+
+# Lines about models
+
+
+def model_notes(reading: Reading, ids: Sequence[Key], lines: Iterable[Line]) -> None:
+    """What lines about these models say of their end, of who may use them, and of what is kept.
+
+    A line that names models is about these, and else about all of `ids`. Raises PageError for an id
+    without a publisher.
+    """
     for line in lines:
-        text = line.text
-        if _OF_A_TABLE.search(text):
-            continue  # whom it is about stands in the table, with what they are replaced by
+        if _OF_A_TABLE.search(line.text):
+            continue  # Whom it is about stands in the table, with what they are replaced by.
         about = _about(reading, line, ids)
-        if facts := _facts(line):
-            if facts.deprecated and not facts.stage:
-                facts.stage = Stage.DEPRECATED
-            cite = reading.cite(line.number, _heading(reading, line))
+        dates, notices = _dates(line), list(_notices(line.text))
+        if not dates and not notices:
+            continue
+        cite = reading.cite(line.number, reading.document.heading_above(line))
+        for publisher, model in about if dates else ():
+            if (publisher, model) not in ids:
+                reading.add(ModelNamed(publisher, model, model, "", cite))
+            reading.add(dated(publisher, model, cite, **vars(dates)))
+        for kind, text, days in notices:
             for publisher, model in about:
-                if (publisher, model) not in ids:
-                    reading.add(ModelNamed(publisher, model, model, "", cite))
-                bare = Dated(publisher, model, "", "", "", "", "", "", "", cite)
-                reading.add(replace(bare, **vars(facts)))
-        notices: list[tuple[NoticeKind, str, int | None]] = []
-        if match := _KEPT.search(text):
-            days = int(match["days"])
-            what = f"prompts and responses are kept for up to {days} days to look for abuse"
-            notices.append((NoticeKind.RETENTION, what, days))
-        if match := _SHARED.search(text):
-            what = (
-                f"prompts and responses have to be shared with {match['whom']}, for each location"
-            )
-            notices.append((NoticeKind.SHARING, what, None))
-        if _EXISTING_ONLY.search(text):
-            what = "available only to customers who used it before"
-            notices.append((NoticeKind.PRIOR_USAGE, what, None))
-        if _ALLOWLIST.search(text):
-            what = "only projects on an allowlist can use it"
-            notices.append((NoticeKind.ALLOWLIST, what, None))
-        for kind, what, days in notices:
-            cite = reading.cite(line.number, _heading(reading, line))
-            for publisher, model in about:
-                reading.add(Noticed(publisher, model, "", kind, what, days, cite))
+                reading.add(Noticed(publisher, model, "", kind, text, days, cite))
 
 
-def _facts(line: Line) -> _Facts:
+def _dates(line: Line) -> _Dates:
+    """The stage, the dates and the successor that a line states."""
     text = line.text
-    facts = _Facts()
-    if (match := _ENDS.search(text)) or (match := _DISCONTINUED.search(text)):
-        facts.retires = _iso(match["day"])
+    dates = _Dates()
+    if end := _ENDS.search(text) or _DISCONTINUED.search(text):
+        dates.retires = iso_day(end["day"])
     if match := _DEPRECATED.search(text):
-        facts.deprecated = _iso(match["since"] or match["from"])
-    elif _UNDATED.search(text) and not facts.retires:
-        facts.stage = Stage.DEPRECATED
+        dates.deprecated = iso_day(match["since"] or match["from"])
+        dates.stage = Stage.DEPRECATED
+    elif _UNDATED.search(text) and not dates.retires:
+        dates.stage = Stage.DEPRECATED
     if match := _CLOSED.search(text):
-        facts.closed_since = _iso(match["day"])
+        dates.closed_since = iso_day(match["day"])
     if match := _NOT_BEFORE.search(text):
-        facts.not_before = _iso(match["day"])
+        dates.not_before = iso_day(match["day"])
     elif match := _RETIREMENT.search(text):
-        facts.retires = _iso(match["day"])
-    if facts and (successor := _successor(line)):
-        facts.successors = successor
-    return facts
+        dates.retires = iso_day(match["day"])
+    if dates:
+        dates.successors = _successor(line)
+    return dates
+
+
+def _notices(text: str) -> Iterator[_Notice]:
+    """What is kept of prompts, with whom they are shared, and who may use a model."""
+    if match := _KEPT.search(text):
+        days = int(match["days"])
+        what = f"prompts and responses are kept for up to {days} days to look for abuse"
+        yield NoticeKind.RETENTION, what, days
+    if match := _SHARED.search(text):
+        what = f"prompts and responses have to be shared with {match['whom']}, for each location"
+        yield NoticeKind.SHARING, what, None
+    if _EXISTING_ONLY.search(text):
+        yield NoticeKind.PRIOR_USAGE, "available only to customers who used it before", None
+    if _ALLOWLIST.search(text):
+        yield NoticeKind.ALLOWLIST, "only projects on an allowlist can use it", None
 
 
 def _before(line: Line, code: str) -> str:
@@ -135,18 +146,18 @@ def _before(line: Line, code: str) -> str:
     return line.text[: match.start()] if match else line.text.split(code)[0]
 
 
-def _successor(line: Line) -> str | None:
-    """The first id behind words that tell to use it."""
+def _successor(line: Line) -> str:
+    """The first id behind words that tell to use it; empty where there is none."""
     for code in line.codes:
         if _INSTEAD.search(_before(line, code)) and (match := _MODEL.fullmatch(code)):
             return match["id"]
-    return None
+    return ""
 
 
-def _about(reading: Reading, line: Line, ids: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def _about(reading: Reading, line: Line, ids: Sequence[Key]) -> list[Key]:
     """The models that a line names before it tells what to use instead; else those of its card."""
     known = {model: publisher for publisher, model in ids}
-    named: list[tuple[str, str]] = []
+    named: list[Key] = []
     for code in line.codes:
         if _INSTEAD.search(_before(line, code)):
             break
@@ -158,35 +169,49 @@ def _about(reading: Reading, line: Line, ids: Sequence[tuple[str, str]]) -> list
     return named or list(ids)
 
 
+# The page as a whole
+
+
 def closing_notes(reading: Reading, ids: dict[str, str]) -> None:
-    """What the page says beside its models' blocks: replacements, and what an id lacks."""
-    document = reading.document
-    for table in document.tables:
-        header = [cell.text.casefold() for cell in table.header.cells]
-        if header[:1] != ["discontinued endpoints"]:
-            continue
-        for row in table.body:
-            codes = [code for cell in row.cells for code in cell.codes]
-            if len(codes) == 2 and codes[0] in ids:
-                cite = reading.cite(row.number, "Recommended endpoint migration")
-                bare = Dated(ids[codes[0]], codes[0], "", "", "", "", "", "", "", cite)
-                reading.add(replace(bare, successors=codes[1]))
-    for line in document.lines:
-        for code in line.codes:
-            match = _NOT_ON.search(_before(line, code))
-            if match and (found := _MODEL.fullmatch(code)):
-                word = re.sub(r" \(PT\)|^PT$", "", match["what"]) or "Provisioned Throughput"
-                publisher = ids.get(found["id"]) or publisher_of(found["id"], document)
-                cite = reading.cite(line.number, _heading(reading, line))
-                need = TERMS[word.casefold()]
-                reading.add(Capable(publisher, found["id"], need, Verdict.NO, cite))
+    """What the page says beside its models' blocks: replacements, and what an id lacks.
+
+    `ids` are the page's models, each with its publisher. What the blocks have called a deprecation,
+    and the page the end, becomes the end. Raises PageError for an id without a publisher.
+    """
+    for table in reading.document.tables:
+        if table.header.cells[0].text.casefold() == "discontinued endpoints":
+            _replacements(reading, ids, table)
+    for line in reading.document.lines:
+        _lacks(reading, ids, line)
     _ends_that_are_called_deprecations(reading)
+
+
+def _replacements(reading: Reading, ids: dict[str, str], table: Table) -> None:
+    """Which id of the page each row of a table names, and which one in its place."""
+    for row in table.body:
+        codes = [code for cell in row.cells for code in cell.codes]
+        if len(codes) == 2 and codes[0] in ids:
+            model, successor = codes
+            cite = reading.cite(row.number, "Recommended endpoint migration")
+            reading.add(dated(ids[model], model, cite, successors=successor))
+
+
+def _lacks(reading: Reading, ids: dict[str, str], line: Line) -> None:
+    """What a line says that an id does not offer."""
+    for code in line.codes:
+        lack = _NOT_ON.search(_before(line, code))
+        if lack and (match := _MODEL.fullmatch(code)):
+            model = match["id"]
+            word = re.sub(r" \(PT\)|^PT$", "", lack["what"]) or "Provisioned Throughput"
+            publisher = ids.get(model) or publisher_of(model, reading.document)
+            cite = reading.cite(line.number, reading.document.heading_above(line))
+            reading.add(Capable(publisher, model, TERMS[word.casefold()], Verdict.NO, cite))
 
 
 def _ends_that_are_called_deprecations(reading: Reading) -> None:
     """A card's only date is called "Deprecation date", and a callout tells what happens then."""
     ends = {
-        _iso(day)
+        iso_day(day)
         for line in reading.document.lines
         if line.quoted and _CONSEQUENCE.search(line.text)
         for day in re.findall(DATE_TEXT, line.text)
@@ -196,18 +221,3 @@ def _ends_that_are_called_deprecations(reading: Reading) -> None:
             reading.statements[index] = replace(
                 statement, deprecated="", retires=statement.deprecated
             )
-
-
-def _heading(reading: Reading, line: Line) -> str | None:
-    """The nearest heading above a line."""
-    above = [
-        other.text
-        for other in reading.document.lines
-        if other.kind == "heading" and other.number < line.number
-    ]
-    return above[-1] if above else None
-
-
-def _iso(text: str) -> str:
-    day = read_day(text)
-    return day.iso if day else ""

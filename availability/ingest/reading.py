@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from availability.ingest.document import Document, Line
 from availability.ingest.statements import Cite, Statement
-from availability.ingest.vocabulary import Section
 
 
 @dataclass(frozen=True)
@@ -34,12 +32,6 @@ class Reading:
     """How many lines of facts were looked at."""
     ticks_lost: int = 0
     """How many tables of ticks have not a single one: what they say stays unknown."""
-    seen: dict[str, set[Section]] = field(default_factory=dict[str, set[Section]])
-    """The sections of a card, by the id of its first model."""
-    lists: dict[tuple[str, str], list[Collection[str]]] = field(
-        default_factory=dict[tuple[str, str], list[Collection[str]]]
-    )
-    """The lists of locations of a model, one for each block of the card that has one."""
 
     def cite(self, line: int | None, heading: str | None, note: str | None = None) -> Cite:
         """Where a fact of this page stands."""

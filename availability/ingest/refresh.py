@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from availability.facts.difference import Difference
 from availability.facts.library import DIGEST, SNAPSHOTS
 from availability.facts.names import all_models
-from availability.facts.snapshot import Snapshot
+from availability.facts.snapshot import Model, Snapshot
 from availability.facts.trusted import digest
 from availability.ingest.canonical import to_canonical_json
 from availability.ingest.fetch import fetch_pages
@@ -98,7 +98,9 @@ def _files(
 def _too_few(snapshot: Snapshot, before: Snapshot) -> list[RefusedPage]:
     """Whether half of the models that were alive are not on the pages."""
     after = {
-        (one.entry.publisher, name) for one in all_models(snapshot) for name in _ids(one.model)
+        (named.entry.publisher, name)
+        for named in all_models(snapshot)
+        for name in _ids(named.model)
     }
     alive = [
         named
@@ -120,8 +122,8 @@ def _too_few(snapshot: Snapshot, before: Snapshot) -> list[RefusedPage]:
     return [RefusedPage("", None, message)]
 
 
-def _ids(model: object) -> tuple[str, ...]:
-    return (getattr(model, "id"), *getattr(model, "aliases"))  # noqa: B009
+def _ids(model: Model) -> tuple[str, ...]:
+    return (model.id, *model.aliases)
 
 
 def _first(error: ValidationError) -> str:

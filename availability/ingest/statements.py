@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, ClassVar, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from availability.facts.snapshot import Verdict
 
@@ -32,20 +32,29 @@ class Cite:
     """What the source adds, in our words."""
 
 
-@dataclass(frozen=True)
-class Statement:
-    """One fact and its source. A subclass is a kind of fact, and a file of that kind's name."""
-
-    kind: ClassVar[str]
+Key = tuple[str, str]
+"""Publisher and id of a model."""
 
 
 @dataclass(frozen=True)
-class ModelNamed(Statement):
+class OfModel:
+    """What statements about one model have in common."""
+
+    publisher: str
+    model: str
+    """Its id; empty in those kinds that may be about no model."""
+
+    @property
+    def key(self) -> Key:
+        """Publisher and id."""
+        return self.publisher, self.model
+
+
+@dataclass(frozen=True)
+class ModelNamed(OfModel):
     """A model has a card, or a row, of this name."""
 
     kind = "models"
-    publisher: str
-    model: str
     name: str
     call: str
     """A `Call`; empty where the source doesn't say it."""
@@ -53,23 +62,19 @@ class ModelNamed(Statement):
 
 
 @dataclass(frozen=True)
-class AliasNamed(Statement):
+class AliasNamed(OfModel):
     """Another id of the same model."""
 
     kind = "aliases"
-    publisher: str
-    model: str
     alias: str
     cite: Cite
 
 
 @dataclass(frozen=True)
-class Served(Statement):
+class Served(OfModel):
     """A model is served at a location."""
 
     kind = "locations"
-    publisher: str
-    model: str
     location: str
     stage: str
     """A `Stage` at this location; empty where the source says none for it."""
@@ -79,12 +84,10 @@ class Served(Statement):
 
 
 @dataclass(frozen=True)
-class Committed(Statement):
+class Committed(OfModel):
     """Processing stays within an area, or a source that speaks of the model doesn't state it."""
 
     kind = "commitments"
-    publisher: str
-    model: str
     area: str
     """A region, ``us``, ``eu`` or ``global``; empty where a source says that there is none."""
     up_to: str
@@ -96,12 +99,10 @@ class Committed(Statement):
 
 
 @dataclass(frozen=True)
-class Capable(Statement):
+class Capable(OfModel):
     """Whether a model offers a capability, a tool or a way to pay, as a whole."""
 
     kind = "capabilities"
-    publisher: str
-    model: str
     need: str
     """In the words of `Need`, else the page's own term in kebab case."""
     verdict: Verdict
@@ -109,12 +110,10 @@ class Capable(Statement):
 
 
 @dataclass(frozen=True)
-class Sold(Statement):
+class Sold(OfModel):
     """A way to pay is offered at a location."""
 
     kind = "consumption"
-    publisher: str
-    model: str
     option: str
     location: str
     complete: bool
@@ -123,24 +122,20 @@ class Sold(Statement):
 
 
 @dataclass(frozen=True)
-class Tuned(Statement):
+class Tuned(OfModel):
     """Where tuning jobs run (`job`), or where tuned models are served."""
 
     kind = "tuning"
-    publisher: str
-    model: str
     job: bool
     location: str
     cite: Cite
 
 
 @dataclass(frozen=True)
-class Controlled(Statement):
+class Controlled(OfModel):
     """Whether a security control covers a feature of a model."""
 
     kind = "controls"
-    publisher: str
-    model: str
     feature: str
     """A `Feature`."""
     control: str
@@ -150,12 +145,10 @@ class Controlled(Statement):
 
 
 @dataclass(frozen=True)
-class Dated(Statement):
+class Dated(OfModel):
     """Stage and dates of a model, each empty where the source doesn't say it."""
 
     kind = "dates"
-    publisher: str
-    model: str
     stage: str
     released: str
     deprecated: str
@@ -169,13 +162,10 @@ class Dated(Statement):
 
 
 @dataclass(frozen=True)
-class Noticed(Statement):
+class Noticed(OfModel):
     """Something that whoever uses a model, a capability or the platform has to know."""
 
     kind = "notices"
-    publisher: str
-    """Empty where it is about no model."""
-    model: str
     about: str
     """What it is about, where that is no model: a capability, or ``platform``."""
     notice: str
@@ -188,7 +178,7 @@ class Noticed(Statement):
 
 
 @dataclass(frozen=True)
-class Limited(Statement):
+class Limited:
     """A need that an endpoint does not offer, to every model or to those of its scope."""
 
     kind = "limitations"
@@ -202,7 +192,7 @@ class Limited(Statement):
 
 
 @dataclass(frozen=True)
-class Covered(Statement):
+class Covered:
     """Whether Google's commitment on processing covers a capability on a kind of endpoint."""
 
     kind = "covered"
@@ -214,7 +204,7 @@ class Covered(Statement):
 
 
 @dataclass(frozen=True)
-class Corpus(Statement):
+class Corpus:
     """A region in which RAG corpora can lie."""
 
     kind = "rag_regions"
@@ -226,7 +216,7 @@ class Corpus(Statement):
 
 
 @dataclass(frozen=True)
-class Hosted(Statement):
+class Hosted:
     """The host of a multi-region endpoint."""
 
     kind = "hosts"
@@ -235,76 +225,115 @@ class Hosted(Statement):
     cite: Cite
 
 
-KINDS: tuple[type[Statement], ...] = (
-    ModelNamed,
-    AliasNamed,
-    Served,
-    Committed,
-    Capable,
-    Sold,
-    Tuned,
-    Controlled,
-    Dated,
-    Noticed,
-    Limited,
-    Covered,
-    Corpus,
-    Hosted,
+Statement = (
+    ModelNamed
+    | AliasNamed
+    | Served
+    | Committed
+    | Capable
+    | Sold
+    | Tuned
+    | Controlled
+    | Dated
+    | Noticed
+    | Limited
+    | Covered
+    | Corpus
+    | Hosted
 )
+"""One fact and its source. Each is a kind of fact, kept in a file of that kind's name."""
+
+KINDS: tuple[type[Statement], ...] = get_args(Statement)
 """Every kind of statement, in the order in which they are counted and written."""
 
+
+def dated(
+    publisher: str,
+    model: str,
+    cite: Cite,
+    *,
+    stage: str = "",
+    released: str = "",
+    deprecated: str = "",
+    retires: str = "",
+    not_before: str = "",
+    closed_since: str = "",
+    successors: str = "",
+) -> Dated:
+    """The statement of those dates that a source gives; the others stay empty."""
+    return Dated(
+        publisher,
+        model,
+        stage,
+        released,
+        deprecated,
+        retires,
+        not_before,
+        closed_since,
+        successors,
+        cite,
+    )
+
+
+# Their tables
+
+
 _CITE = tuple(field.name for field in fields(Cite))
+_CITE_TYPES = get_type_hints(Cite)
 
 
 def write_tables(statements: Iterable[Statement]) -> dict[str, str]:
     """File name -> content, a table for every kind that has a row. The order of rows is kept."""
-    tables: dict[str, str] = {}
     every = list(statements)
+    tables: dict[str, str] = {}
     for kind in KINDS:
-        rows = [statement for statement in every if type(statement) is kind]
-        if not rows:
-            continue
-        names = [field.name for field in fields(kind) if field.name != "cite"]
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([*names, *_CITE])
-        for row in rows:
-            cite = row.cite  # type: ignore[attr-defined]
-            writer.writerow(
-                [
-                    *(_written(getattr(row, name)) for name in names),
-                    *(_written(getattr(cite, name)) for name in _CITE),
-                ]
-            )
-        tables[f"{kind.kind}.csv"] = text.getvalue()
+        if rows := [statement for statement in every if type(statement) is kind]:
+            tables[f"{kind.kind}.csv"] = _table(kind, rows)
     return tables
+
+
+def _table(kind: type[Statement], rows: Iterable[Statement]) -> str:
+    names = _columns(kind)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*names, *_CITE])
+    for row in rows:
+        facts = [_written(getattr(row, name)) for name in names]
+        writer.writerow([*facts, *(_written(getattr(row.cite, name)) for name in _CITE)])
+    return text.getvalue()
+
+
+def _columns(kind: type[Statement]) -> list[str]:
+    """The columns of a kind's table, without those of the citation."""
+    return [field.name for field in fields(kind) if field.name != "cite"]
 
 
 def read_tables(folder: Path) -> Iterator[Statement]:
     """The statements of a folder of tables. Raises ValueError with file and line."""
     for kind in KINDS:
         path = folder / f"{kind.kind}.csv"
-        if not path.exists():
-            continue
-        names = [field.name for field in fields(kind) if field.name != "cite"]
-        hints = get_type_hints(kind)
-        cite_hints = get_type_hints(Cite)
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.reader(file)
-            header = next(reader, [])
-            if header != [*names, *_CITE]:
-                raise ValueError(f"{path.name}:1: the columns are not those of {kind.kind}")
-            for cells in reader:
-                where = f"{path.name}:{reader.line_num}"
-                if len(cells) != len(header):
-                    raise ValueError(f"{where}: {len(cells)} cells for {len(header)} columns")
-                given = dict(zip(header, cells, strict=True))
-                try:
-                    values = {name: _read(given[name], hints[name]) for name in names}
-                    cite = Cite(**{name: _read(given[name], cite_hints[name]) for name in _CITE})
-                except ValueError as error:
-                    raise ValueError(f"{where}: {error}") from None
-                yield kind(**values, cite=cite)  # type: ignore[call-arg]
+        if path.exists():
+            yield from _read_table(kind, path)
+
+
+def _read_table(kind: type[Statement], path: Path) -> Iterator[Statement]:
+    columns = [*_columns(kind), *_CITE]
+    types = get_type_hints(kind)
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.reader(file)
+        if next(reader, None) != columns:
+            raise ValueError(f"{path.name}:1: the columns are not those of {kind.kind}")
+        for cells in reader:
+            where = f"{path.name}:{reader.line_num}"
+            if len(cells) != len(columns):
+                raise ValueError(f"{where}: {len(cells)} cells for {len(columns)} columns")
+            row = dict(zip(columns, cells, strict=True))
+            try:
+                values = {name: _read(row[name], types[name]) for name in _columns(kind)}
+                cite = Cite(**{name: _read(row[name], _CITE_TYPES[name]) for name in _CITE})
+            except ValueError as error:
+                raise ValueError(f"{where}: {error}") from None
+            yield kind(**values, cite=cite)
 
 
 def _written(value: object) -> str:
@@ -313,7 +342,8 @@ def _written(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _read(text: str, hint: Any) -> Any:
+def _read(text: str, hint: object) -> Any:
+    """The value of a cell, of the type that its column has. Raises ValueError where it has none."""
     if hint is bool:
         return _flag(text)
     if hint is Verdict:

@@ -1,17 +1,15 @@
-"""Google's words on its pages, and ours for them: labels of a card, capabilities, stages, dates."""
+"""Google's words on its pages, and ours for them: labels of a card, capabilities, controls, stages.
+
+Dates are in `dates`, locations in `locations`.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum, auto
-from functools import cache
 
-from availability.facts.snapshot import ContextSize, Stage, Verdict
-from availability.input.likeness import nearest
-from availability.places.geography import places
+from availability.facts.snapshot import ContextSize, Control, Feature, Stage, Verdict
 
 
 class Section(StrEnum):
@@ -126,7 +124,19 @@ OPTIONS: Mapping[Section, str] = {
 """What a list of locations is about, as a need."""
 
 ICONS = frozenset(
-    "description photo mic videocam tune graph_3 music_note info help star check_circle".split()  # noqa: SIM905
+    {
+        "check_circle",
+        "description",
+        "graph_3",
+        "help",
+        "info",
+        "mic",
+        "music_note",
+        "photo",
+        "star",
+        "tune",
+        "videocam",
+    }
 )
 """Names of icons that copies have as text."""
 
@@ -300,7 +310,32 @@ def capabilities(
         yield "standard-paygo", verdict
 
 
-# Stages and dates
+# Security controls
+
+
+FEATURES: Mapping[str, Feature] = {
+    "online-prediction": Feature.ONLINE,
+    "batch-prediction": Feature.BATCH,
+    "tuning": Feature.TUNING,
+    "context-caching": Feature.CONTEXT_CACHING,
+    "rag-corpus": Feature.RAG,
+}
+"""A term -> the feature that a security control covers; others are read and say nothing to us."""
+
+CONTROLS: Mapping[str, Control] = {
+    "data-residency": Control.DATA_RESIDENCY,
+    "data-residency-at-rest": Control.DATA_RESIDENCY,
+    "cmek": Control.CMEK,
+    "customer-managed-encryption-keys": Control.CMEK,
+    "vpc-sc": Control.VPC_SC,
+    "vpc-service-controls": Control.VPC_SC,
+    "axt": Control.ACCESS_TRANSPARENCY,
+    "access-transparency": Control.ACCESS_TRANSPARENCY,
+}
+"""A term -> the control that it is."""
+
+
+# Stages and sizes
 
 
 STAGES: Mapping[str, Stage] = {
@@ -314,114 +349,7 @@ STAGES: Mapping[str, Stage] = {
     "ga (short-term)": Stage.GA,
     "deprecated": Stage.DEPRECATED,
 }
-
-
-@dataclass(frozen=True)
-class Day:
-    """A date as a page gives it."""
-
-    iso: str
-    """As much of an ISO date as is given: ``2026-10`` for a month."""
-    at_least: bool
-    """Whether it is not before that day: "or later", "not sooner than"."""
-
-
-_MONTHS = (
-    {
-        name: number
-        for number, names in enumerate(
-            "january february march april may june july august september october november december".split(),  # noqa: SIM905
-            1,
-        )
-        for name in (names, names[:3])
-    }
-    | {"sept": 9}
-)
-_LATER = re.compile(r"\s+or later$", re.IGNORECASE)
-_NOT_BEFORE = re.compile(r"^(?:not?|no) (?:before|sooner than|earlier than)\s+", re.IGNORECASE)
-_NO_DATE = frozenset({"", "no retirement date announced", "n/a", "tbd", "to be announced", "none"})
-
-
-class NoDate(ValueError):
-    """The text is no date."""
-
-
-def read_day(text: str) -> Day | None:
-    """The date of a text, or None where it says that there is none. Raises NoDate."""
-    plain = " ".join(text.replace("†", "").split()).rstrip(".*")
-    if plain.casefold() in _NO_DATE:
-        return None
-    without = _NOT_BEFORE.sub("", _LATER.sub("", plain))
-    if (iso := _iso(without)) is None:
-        raise NoDate(text)
-    return Day(iso, without != plain)
-
-
-def _iso(text: str) -> str | None:
-    if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text):
-        year, month, *day = text.split("-")
-    else:
-        match = re.fullmatch(r"([A-Za-z]+)\.?(?: (\d{1,2}))?,? (\d{4})", text)
-        if match is None or match[1].casefold() not in _MONTHS:
-            return None
-        year, month = match[3], f"{_MONTHS[match[1].casefold()]:02}"
-        day = [f"{int(match[2]):02}"] if match[2] else []
-    try:
-        dt.date(int(year), int(month), int(day[0]) if day else 1)
-    except ValueError:
-        return None
-    return "-".join([year, month, *day])
-
-
-DATE_TEXT = r"(?:[A-Z][a-z]+\.? \d{1,2}, \d{4}|\d{4}-\d\d-\d\d)"
-"""A whole date within a sentence, as a pattern."""
-
-
-# Locations
-
-
-CODE = re.compile(r"[a-z]+(?:-[a-z]+)+\d+")
-"""What is written like the code of a region."""
-
-_JURISDICTIONS = {"united states": "us", "us": "us", "europe": "eu", "eu": "eu"}
-"""Whose multi-region a label speaks of."""
-
-
-class UnknownLocation(ValueError):
-    """Something that is written like a location, and is none that is known."""
-
-    def __init__(self, word: str) -> None:
-        near = nearest(word, places(), 1)
-        hint = f"; the nearest known is {near[0]}" if near else ""
-        super().__init__(f"unknown location {word!r}{hint}")
-
-
-class NotALocation(ValueError):
-    """A word in a list of locations that is none."""
-
-
-@cache
-def location_of(word: str, label: str) -> str:
-    """The location that a word stands for, under the label of its line: ``Europe``.
-
-    Raises UnknownLocation, or NotALocation for what isn't written like one.
-    """
-    plain = word.casefold().strip()
-    plain = re.sub(r"\s*\(see [^)]*\)$", "", plain)
-    if plain in ("global", "global endpoint"):
-        return "global"
-    if plain in ("us", "eu"):
-        return plain
-    if plain.endswith(("multi-region", "multiregion")):
-        whose = plain.removesuffix("multi-region").removesuffix("multiregion").strip(" -")
-        if place := _JURISDICTIONS.get(whose or label.casefold().split(" multi")[0].strip()):
-            return place
-        raise NotALocation(word)
-    if plain in places():
-        return plain
-    if CODE.fullmatch(plain) or re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", plain):
-        raise UnknownLocation(word)
-    raise NotALocation(word)
+"""A page's word in lower case -> the stage that it is."""
 
 
 def size_of(text: str) -> ContextSize | None:

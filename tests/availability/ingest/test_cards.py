@@ -277,13 +277,17 @@ def test_not_supported_is_never_read_as_supported():
     ("note", "facts"),
     [
         (
-            "As of July 21, 2026, the `gemini-9.1-flash` endpoint is deprecated and will be "
-            "retired on October 21, 2026.",
+            (
+                "As of July 21, 2026, the `gemini-9.1-flash` endpoint is deprecated and will be "
+                "retired on October 21, 2026."
+            ),
             {"deprecated": "2026-07-21", "retires": "2026-10-21"},
         ),
         (
-            "`gemini-9.1-flash` will be discontinued on July 9, 2026. Update your application to "
-            "use `gemini-9.2-flash` or another.",
+            (
+                "`gemini-9.1-flash` will be discontinued on July 9, 2026. Update your application "
+                "to use `gemini-9.2-flash` or another."
+            ),
             {"retires": "2026-07-09", "successors": "gemini-9.2-flash"},
         ),
         (
@@ -353,10 +357,10 @@ def test_what_is_no_page_is_refused_with_its_reason(content: bytes, message: str
     assert message in refused.message
 
 
-@pytest.mark.parametrize(
-    "change", [lambda text: "\ufeff" + text, lambda text: text.replace("\n", "\r\n")]
-)
+@pytest.mark.parametrize(("mark", "end"), [("\ufeff", "\n"), ("", "\r\n")])
 @pytest.mark.parametrize("form", FORMS)
-def test_a_mark_of_utf_8_and_the_line_ends_of_windows_change_nothing(form: str, change):
+def test_a_mark_of_utf_8_and_the_line_ends_of_windows_change_nothing(
+    form: str, mark: str, end: str
+):
     text = write_card(OwnCard(), form)
-    assert read(change(text)).statements == read(text).statements
+    assert read(mark + text.replace("\n", end)).statements == read(text).statements

@@ -58,7 +58,7 @@ def facts(pages: Pages) -> set[Statement]:
             dates = {name: value for name, value in vars(one).items() if value and name in DATES}
             found |= {replace(nothing, **{name: value}) for name, value in dates.items()}
         else:
-            found.add(replace(one, cite=bare))  # type: ignore[call-arg]
+            found.add(replace(one, cite=bare))
     return found
 
 
@@ -141,7 +141,7 @@ MUTATIONS: tuple[Mutation, ...] = (
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_damaged_page_is_never_misread(form: str):
-    rng = random.Random(f"{SEED} {form}")
+    rng = random.Random(f"{SEED} {form}")  # noqa: S311
     whole = {
         CARD.path: write_card(CARD, form),
         "resources/data-residency": write_residency(form),

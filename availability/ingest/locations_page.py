@@ -1,0 +1,145 @@
+"""Reads the page about endpoints: their hosts, what the global one lacks, and who is served where.
+
+Its matrices of models and locations are ticks. A copy without a single one has lost them: what such
+a table says stays unknown, and it is never read as a table of "no".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from availability.facts.snapshot import Need
+from availability.ingest.document import Document, Line, Mark, PageError, Row, Table
+from availability.ingest.locations import CODE, location_in
+from availability.ingest.model_names import ModelNames
+from availability.ingest.reading import Reading
+from availability.ingest.statements import Hosted, Limited, Served, Sold
+
+
+@dataclass(frozen=True)
+class _Limit:
+    """What the global endpoint lacks, and for which models."""
+
+    need: Need
+    publishers: str = ""
+    """With spaces between; empty for all."""
+    id_suffix: str = ""
+
+
+_RAG = "retrieval-augmented generation (rag) corpus"
+_LIMITS = {
+    "tuning": _Limit(Need.TUNING),
+    "batch prediction": _Limit(Need.BATCH_PREDICTION),
+    "batch prediction for anthropic and openmaas models": _Limit(
+        Need.BATCH_PREDICTION, "anthropic", "-maas"
+    ),
+    "context caching": _Limit(Need.CONTEXT_CACHING),
+    "provisioned throughput": _Limit(Need.PROVISIONED_THROUGHPUT),
+    _RAG: _Limit(Need.RAG_CORPUS),
+    f"{_RAG} (rag requests are supported)": _Limit(Need.RAG_CORPUS),
+}
+"""The page's words for it, in lower case."""
+
+
+def read_locations(document: Document, names: ModelNames) -> Reading:
+    """Hosts of multi-regions, what the global endpoint lacks, and where models are served.
+
+    Raises PageError for a location that does not exist, for rows that match no model, and where
+    there is neither a row nor a limitation.
+    """
+    reading = Reading(document)
+    for table in document.tables:
+        header = [cell.text.casefold() for cell in table.header.cells]
+        if "hostname" in header:
+            _hosts(reading, table, header.index("location"), header.index("hostname"))
+        elif "latest supported model version" in header:
+            _throughput(reading, names, table)
+        elif any(CODE.search(text) or text == "global" for text in header[1:]):
+            _matrix(reading, names, table)
+    for line in _limitations(document):
+        _limitation(reading, line)
+    if not reading.rows:
+        raise PageError(None, "neither hosts nor limitations are on this page")
+    return reading
+
+
+def _hosts(reading: Reading, table: Table, place: int, host: int) -> None:
+    """The hosts of a table; `place` and `host` are its columns."""
+    for row in table.body:
+        reading.rows += 1
+        location = location_in(row.cells[place].text, row.number)
+        name = re.sub(r"^https?://|/+$", "", row.cells[host].text)
+        reading.add(Hosted(location, name, reading.cite(row.number, table.heading)))
+
+
+def _throughput(reading: Reading, names: ModelNames, table: Table) -> None:
+    """The models that the global endpoint offers with provisioned throughput."""
+    need = Need.PROVISIONED_THROUGHPUT
+    for row in table.body:
+        reading.rows += 1
+        for key in names.of_row(row.cells[1], row.number):
+            cite = reading.cite(row.number, table.heading)
+            reading.add(Sold(*key, need, "global", False, cite))
+
+
+def _matrix(reading: Reading, names: ModelNames, table: Table) -> None:
+    """A table of models and locations with ticks; one without any says nothing."""
+    if not table.has_ticks():
+        reading.ticks_lost += 1
+        return
+    places = [_column(cell.text, table.number) for cell in table.header.cells[1:]]
+    for row in table.body:
+        is_heading = len(row.cells) == 1 or not any(cell.text for cell in row.cells[1:])
+        if is_heading:
+            continue
+        reading.rows += 1
+        table.check_width(row)
+        _served(reading, names, table, row, places)
+
+
+def _column(text: str, number: int) -> str:
+    """The location of a column: of ``Paris, France (europe-west9)`` the code."""
+    codes = CODE.findall(text)
+    return location_in(codes[0] if codes else text, number)
+
+
+def _served(reading: Reading, names: ModelNames, table: Table, row: Row, places: list[str]) -> None:
+    """Where a row has ticks; a cell that says something else is reported."""
+    cite = reading.cite(row.number, table.heading)
+    for key in names.of_row(row.cells[0], row.number):
+        for place, cell in zip(places, row.cells[1:], strict=True):
+            match cell.mark:
+                case Mark.YES:
+                    reading.add(Served(*key, place, "", False, cite))
+                case Mark.PREVIEW:
+                    reading.add(Served(*key, place, "preview", False, cite))
+                case None:
+                    said = f"{row.cells[0].text}, {place}: {cell.text}"
+                    reading.not_understood(row.number, said)
+                case Mark.NO | Mark.NOT_APPLICABLE | Mark.BLANK:
+                    pass
+
+
+def _limitations(document: Document) -> Iterator[Line]:
+    """The items below "Limitations", in the part about the global endpoint."""
+    in_global = in_limitations = False
+    for line in document.lines:
+        if line.kind == "heading":
+            if line.level <= 2:
+                in_global = line.text.casefold() == "global endpoint"
+            in_limitations = line.text.casefold() == "limitations"
+        elif in_global and in_limitations and line.kind == "item":
+            yield line
+
+
+def _limitation(reading: Reading, line: Line) -> None:
+    """What a line says that the global endpoint lacks; one that is not known is reported."""
+    reading.rows += 1
+    limit = _LIMITS.get(line.text.casefold())
+    if limit is None:
+        reading.not_understood(line)
+        return
+    cite = reading.cite(line.number, "Limitations")
+    reading.add(Limited("global", limit.need, limit.publishers, limit.id_suffix, False, cite))
