@@ -6,7 +6,9 @@ import datetime as dt
 
 from availability.facts.snapshot import Snapshot
 
-HOW_TO_REFRESH = "To read Google's pages again: python -m availability refresh"
+TO_REFRESH = "To read Google's pages again:"
+REFRESH = "python -m availability refresh"
+HOW_TO_REFRESH = f"{TO_REFRESH} {REFRESH}"
 
 
 def how_old(snapshot: Snapshot, today: dt.date) -> str:

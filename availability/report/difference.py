@@ -95,12 +95,21 @@ def effect_lines(effects: Sequence[Effect]) -> list[str]:
             if not _is_told(effect):
                 continue
             lines += wrapped(f"{effect.deployment} {_moved(effect)}: {effect.why}", "  ", "    ")
+            if teller := _teller(effect, own):
+                lines.append(f"    fix: as for {teller}")
+                continue
             for text, command in effect.fixes:
                 lines += wrapped(text, "    fix: ", "      ")
                 lines.append(plain_line(f"      {command}"))
         if as_before := [effect.deployment for effect in own if not _is_told(effect)]:
             lines += wrapped(f"as before: {', '.join(as_before)}", "  ", "    ")
     return lines
+
+
+def _teller(effect: Effect, own: Sequence[Effect]) -> str | None:
+    """The deployment before it that has the same fixes: its group is refused as a whole."""
+    first = next((one.deployment for one in own if one.fixes == effect.fixes), None)
+    return first if effect.fixes and first != effect.deployment else None
 
 
 def _is_told(effect: Effect) -> bool:
@@ -147,9 +156,9 @@ def difference_markdown(difference: Difference, effects: Sequence[Effect]) -> st
             before, after = effect.before or "refused", effect.after or "**refused**"
             why = code_cell(effect.why)
             parts.append(f"| {effect.deployment} | {effect.outcome} | {before} | {after} | {why} |")
-        parts.append("")
+        parts += [""] if shown else []
         for effect in shown:
-            if effect.fixes:
+            if effect.fixes and not _teller(effect, own):
                 commands = [
                     line for text, command in effect.fixes for line in (f"# {text}", command)
                 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from availability.explanation.age import REFRESH, TO_REFRESH, how_old
 from availability.explanation.answers import Answer
 from availability.explanation.committed import committed, not_covered
 from availability.explanation.names import adequacy_text, asked_text, place_name, title
@@ -43,6 +44,9 @@ def refusal_lines(answer: Answer, name: str | None = None, place: str | None = N
     head = wrapped(f"{start}{headline(refusal, snapshot)}.", "", "  ")
     head += [plain_line(f"  {place}")] if place else []
     overview = wrapped(summary(refusal, snapshot), "  ", "  ")
+    if refusal.named is None and not refusal.candidates and refusal.today:
+        overview = wrapped(f"{how_old(snapshot, refusal.today)} {TO_REFRESH}", "  ", "  ")
+        overview.append(f"     {REFRESH}")
     groups = grouped_reasons(refusal, snapshot)
     reasons = _reason_lines(groups)
     tail = _alternatives_lines(answer, refusal, REFUSAL_LINES - len(head + overview + reasons))

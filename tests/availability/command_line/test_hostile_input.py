@@ -232,6 +232,29 @@ def test_the_program_s_diagnostics_are_lines_of_text(stack: dict[str, Any], tmp_
         assert_plain_text(folded(f"{one.id}: {one.text}"))
 
 
+@EXAMPLES
+@given(stack=stacks, name=file_names, form=st.sampled_from(["text", "json", "markdown"]))
+@example(stack=STACK, name="Pulumi.\n::stop-commands::t\x1b[2J<{%x%}>##[x].yaml", form="text")
+@example(stack=STACK, name="Pulumi.`|<details>.yaml", form="markdown")
+def test_what_a_snapshot_does_to_any_stack_is_told_in_text(
+    stack: dict[str, Any], name: str, form: str, tmp_path: Path
+) -> None:
+    path = str(written(stack, name, tmp_path))
+    done = run("diff", "2026-10-10", "2026-11-12", "--stacks", path, "--format", form)
+    assert done.status in (1, 2)
+    for text in (done.out, done.err):
+        assert all(line.isprintable() for line in text.split("\n"))
+        if form == "text":
+            assert_plain_text(text)
+    if form == "json":
+        assert done.status == 2 or len(json.loads(done.out)["stacks"]) == 2
+    if form == "markdown":
+        tokens = MarkdownIt("commonmark").enable("table").parse(done.out)
+        inner = [one for token in tokens for one in token.children or ()]
+        assert all(one.type == "code_inline" or MARK not in one.content for one in inner)
+        assert all(MARK not in one.content for one in tokens if one.type == "html_block")
+
+
 def test_a_long_reason_is_no_command_where_its_line_is_broken(tmp_path: Path) -> None:
     reason = " ".join(["::error::boo"] * 12)
     done = planned(changed(REASON, reason, as_key=False), "Pulumi.prod.yaml", tmp_path, "text")
@@ -256,6 +279,10 @@ OPTIONS = {
     "models": ["--region", "--as-of", "--snapshot", "--residency"],
     "matrix": ["--model", "--snapshot"],
     "plan": ["--format", "--as-of"],
+    "locations": ["--snapshot"],
+    "snapshots": ["--snapshot"],
+    "facts": ["--snapshot"],
+    "diff": ["--format", "--as-of", "--stacks"],
 }
 OPTIONS["resolve"] += ["--location", "--prefer", "--project", "--region", "--why", "--snapshot"]
 ODD = ["--", "-", "", "=", " ", ",", "--json", "\udc80", "a" * 9000, "9999-12-31", "0001-01-01"]
@@ -276,7 +303,12 @@ def test_whatever_an_option_is_given_is_answered_in_text(
 ) -> None:
     command, name = option
     given = [name, word] if apart else [f"{name}={word}"]
-    needed = {"resolve": ["gemini-3.5-flash", "--residency=eu"], "plan": ["x.yaml"]}
+    needed = {
+        "resolve": ["gemini-3.5-flash", "--residency=eu"],
+        "plan": ["x.yaml"],
+        "facts": ["gemini-3.5-flash"],
+        "diff": ["2026-10-10", "2026-11-12"],
+    }
     done = run(command, *needed.get(command, []), *given, *["--json"] * as_json)
     assert done.status in (0, 1, 2)
     assert done.out + done.err
@@ -285,6 +317,23 @@ def test_whatever_an_option_is_given_is_answered_in_text(
         if not as_json:
             assert_plain_text(text)
     assert not as_json or not done.out or json.loads(done.out)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    command=st.sampled_from(["facts", "diff", "resolve", "matrix"]),
+    given_words=st.lists(words, min_size=1, max_size=2),
+)
+@example(command="facts", given_words=["\x00::error::x/y"])
+@example(command="diff", given_words=["\x00.json", "/\ud800"])
+def test_whatever_a_model_or_a_snapshot_is_called_is_answered_in_text(
+    command: str, given_words: list[str]
+) -> None:
+    option = {"resolve": ["--residency=eu"], "matrix": ["--model"]}.get(command, [])
+    done = run(command, *option, *given_words)
+    assert done.status in (0, 1, 2)
+    assert_plain_text(done.out)
+    assert_plain_text(done.err)
 
 
 @settings(max_examples=40, deadline=None)
