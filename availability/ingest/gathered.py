@@ -360,7 +360,7 @@ def _offered(need: Need, text: str) -> Verdict | None:
             return Verdict.YES if "Priority" in kinds else None
         case Need.FLEX_PAYGO:
             return Verdict.YES if "Flex" in kinds else None
-        case Need.TUNING | Need.BATCH_PREDICTION | Need.RAG_CORPUS | Need.PROVISIONED_THROUGHPUT:
+        case _:  # the other columns: batch, tuning, provisioned throughput
             return Verdict.YES
 
 

@@ -241,7 +241,7 @@ def _add_row(table: Table, *cells: str) -> None:
 
 
 def _shut_down(snapshot: Snapshot, entry: Entry) -> dt.date | None:
-    """The last retirement date of its models, if all of them are shut down by the snapshot's day."""
+    """The last retirement date of its models, if all are shut down by the snapshot's day."""
     gone = all(entry.is_retired(model, snapshot.date) for model in entry.models)
     return entry.retires if gone else None
 

@@ -170,14 +170,17 @@ def location_rules(question: Question2026, location: str, served: frozenset[str]
         kept = boundary_2026(model, location, question.context)
         if kept is None or not allowed(kept):
             broken.add("ml-processing")
-    if question.ml_processing and location != "global":
-        if any(is_covered(model, need) is False for need in question.needs):
-            broken.add("ml-processing")
-    if "rag-corpus" in question.needs:
-        regions = corpora(with_previews=question.allow_preview)
-        if not any(allowed(region) for region in regions):
-            broken.add("residency")
-    jobs = tuning_jobs(model) if "tuning" in question.needs else frozenset[str]()
-    if jobs and not any(allowed(job) for job in jobs):
+    left_out = any(is_covered(model, need) is False for need in question.needs)
+    if question.ml_processing and location != "global" and left_out:
+        broken.add("ml-processing")
+    if any(not any(map(allowed, places)) for places in elsewhere(question) if places):
         broken.add("residency")
     return broken - question.accepted
+
+
+def elsewhere(question: Question2026) -> tuple[frozenset[str], frozenset[str]]:
+    """Where tuning jobs run and corpora may lie, if the question needs any."""
+    nowhere = frozenset[str]()
+    tuned, corpus = "tuning" in question.needs, "rag-corpus" in question.needs
+    jobs = tuning_jobs(question.model) if tuned else nowhere
+    return jobs, corpora(with_previews=question.allow_preview) if corpus else nowhere

@@ -36,7 +36,7 @@ OF_THEIR_OWN = {Need.TUNING, Need.BATCH_PREDICTION, Need.CONTEXT_CACHING, Need.R
 
 def test_every_need_with_calls_of_its_own_has_permissions_and_predict_has_too():
     assert set(caller_permissions()) == {*OF_THEIR_OWN, PREDICT}
-    assert OF_THEIR_OWN >= {*NEED_SERVICES, *AGENTS, *FEATURES}
+    assert {*NEED_SERVICES, *AGENTS, *FEATURES} <= OF_THEIR_OWN
     assert all(
         permission.startswith("aiplatform.")
         for permissions in caller_permissions().values()

@@ -107,7 +107,7 @@ def test_the_class_of_shorter_availability_is_said() -> None:
 
 
 def replacements(model: str, within: str = "any", **more: object) -> list[str]:
-    result = asked(model, within=within, **more)
+    result = asked(model, TODAY, within, **more)
     assert isinstance(result, Refusal)
     return [
         alternative(one, result, SNAPSHOT)

@@ -219,7 +219,10 @@ def test_a_group_that_nowhere_serves_is_refused_with_what_would_do() -> None:
     de, eu = "europe-west3 (Frankfurt, Germany)", "eu (EU multi-region)"
     decision = "(a compliance decision for a person to take)"
     assert [text for text, _ in answers["chat"].fixes] == [
-        f"For search, use gemini-3.5-flash of google (until 2027-05-19 or later): both placed in {de}.",
+        (
+            "For search, use gemini-3.5-flash of google (until 2027-05-19 or later): both placed "
+            f"in {de}."
+        ),
         f"No longer keep chat and search together: chat placed in {de}, search placed in {eu}.",
         (
             "For chat, remove its own residency, so that the stack's holds, eu "

@@ -209,7 +209,7 @@ def test_a_waiver_of_one_model_makes_no_other_an_alternative():
         for one in answer.alternatives:
             assert one.placement is not None
             if "model" in one.keys:
-                assert not one.placement.named.model.is_retired(dt.date(2026, 11, 24))
+                assert not one.placement.named.is_retired(dt.date(2026, 11, 24))
         assert answer.alternatives
 
 
