@@ -136,7 +136,7 @@ def broken_by_location(
             location
             for location in served & inside
             if not request.residency.keeps(boundary(named, location, request.context_size))
-        ).union(*uncovered.values())
+        ).union(*(where & inside for where in uncovered.values()))
     return rules
 
 

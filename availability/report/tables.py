@@ -48,7 +48,8 @@ def matrix_document(snapshot: Snapshot, entries: Iterable[Entry]) -> dict[str, o
 def matrix_table(snapshot: Snapshot, entries: Iterable[Entry]) -> Table:
     """A row of the page a row, with the locations that have a tick, or the last that had one."""
     listed = tuple(entries)
-    longest = max((len(model.id) for entry in listed for model in entry.models), default=0)
+    # Ids are indented by two below the name of their row.
+    longest = max((len(model.id) + 2 for entry in listed for model in entry.models), default=0)
     table = Table(title=f"Served where, snapshot {snapshot.id}", **_LOOK)
     table.add_column("Model", width=max(_LONG_IDS, longest), overflow="fold")
     table.add_column("Served in")

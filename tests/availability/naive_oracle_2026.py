@@ -171,7 +171,7 @@ def location_rules(question: Question2026, location: str, served: frozenset[str]
         if kept is None or not allowed(kept):
             broken.add("ml-processing")
     left_out = any(is_covered(model, need) is False for need in question.needs)
-    if question.ml_processing and location != "global" and left_out:
+    if question.ml_processing and location != "global" and allowed(location) and left_out:
         broken.add("ml-processing")
     if any(not any(map(allowed, places)) for places in elsewhere(question) if places):
         broken.add("residency")

@@ -50,7 +50,7 @@ def test_a_model_of_the_old_page_is_placed_by_it_and_known_to_be_shut_down():
         ("gemini-2.0-flash-001", "eu", dt.date(2026, 5, 31), "last available on 2026-06-01"),
         ("claude-3-haiku@20240307", "eu", TODAY, "shut down since 2026-08-23"),
         ("text-embedding-005", "eu", TODAY, "last available on 2027-04-01"),
-        ("text-embedding-005", "eu", TODAY, "committed to stay within eu"),
+        ("text-embedding-005", "eu", TODAY, "it would move to europe-west1"),
         ("mistral-nemo@2407", "eu", TODAY, "does not say where it is served now"),
         # Scout is still served where it was, and nothing else is known of it.
         ("llama-4-scout-17b-16e-instruct-maas", "us", TODAY, "committed to stay within us"),

@@ -161,7 +161,7 @@ def after(edit: Edit) -> Snapshot:
 
 NAME = "google/full-1"
 NEW = entry(Model(id="new-1", cite=CITE), name="A New One")
-GONE = entry(Model(id="new-1", retires=LATER, cite=CITE), name="A New One")
+GONE = entry(Model(id="new-1", retires=LATER - dt.timedelta(days=1), cite=CITE), name="A New One")
 TUNING = FULL.commitments[1]
 
 
@@ -725,7 +725,12 @@ def test_from_october_to_november_what_changed_is_what_the_tables_of_november_ad
     cards = {
         f"{row['publisher']}/{row['model_id']}" for row in csv_rows(folder / "models_2026.csv")
     }
-    assert {one.model for one in difference.models if one.kind == "added"} == cards
+    known = {f"{new.publisher}/{new.id}" for new in naive_models_2026()}
+    gone = {
+        f"{row['publisher']}/{row['model_id']}" for row in csv_rows(folder / "lifecycle_2026.csv")
+    }
+    added = {one.model for one in difference.models if one.kind == "added"}
+    assert added == cards | (gone - known)
     ended = {
         f"{new.publisher}/{new.id}"
         for new in naive_models_2026()

@@ -80,6 +80,11 @@ def deployment_keys(keys: dict[str, object]) -> DeploymentKeys:
     return DeploymentKeys.model_validate(keys)
 
 
+def inheriting(keys: dict[str, object]) -> DeploymentKeys:
+    """The keys under a stack that names no controls."""
+    return deployment_keys(keys).model_copy(update={"controls": ()})
+
+
 # What is valid
 
 
@@ -97,7 +102,7 @@ def test_the_least_that_a_stack_says():
             Deployment(
                 "chat",
                 Request("gemini-2.0-flash-001", EU, stack_residency=EU),
-                deployment_keys({"model": "gemini-2.0-flash-001", "allowPreview": True}),
+                inheriting({"model": "gemini-2.0-flash-001", "allowPreview": True}),
             ),
         ),
     )
@@ -128,7 +133,7 @@ def test_everything_that_a_deployment_may_say():
             region="europe-west4",
             stack_residency=EU,
         ),
-        deployment_keys(keys),
+        inheriting(keys),
     )
     assert deployment.callers == ("group:a@b.example", "user:c@d.example")
 
@@ -711,9 +716,7 @@ def test_a_component_reads_its_arguments_as_a_stack_reads_its_deployments():
     keys |= {"snapshot": "2025-05-12", "as_of": "2025-06-01", "retirement_warning": 30}
     found = parse_deployment("chat", keys, "europe-west4")
     request = Request("m", EU, prior_usage=True, region="europe-west4", retirement_warning=30)
-    own = deployment_keys(
-        {"model": "m", "residency": "eu", "priorUsage": True, "allowPreview": True}
-    )
+    own = inheriting({"model": "m", "residency": "eu", "priorUsage": True, "allowPreview": True})
     assert found == ("2025-05-12", Deployment("chat", request, own), dt.date(2025, 6, 1))
 
 

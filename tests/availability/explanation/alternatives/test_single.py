@@ -256,7 +256,7 @@ def test_what_lives_longest_is_offered_first_and_what_ends_not_at_all(days: int)
     request = Request("gemini-3.6-flash", Residency.parse("eu"), retirement_warning=days)
     found = answer(request, NEWEST, dt.date(2026, 11, 23)).alternatives
     models = [one.request.model for one in found]
-    assert models[:2] == ["gemini-3.8-flash", "gemini-3.5-flash"]
+    assert models[:2] == ["gemini-3.5-flash", "gemini-3.8-flash"]
     assert "gemini-3.7-flash" not in models
 
 
