@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from availability.command_line.cli import main
+from availability.facts.library import newest
 from tests.availability.cli_runs import run
 from tests.paths import ROOT
 
@@ -79,7 +80,7 @@ def test_where_all_is_pinned_it_says_so_and_leaves_the_file_alone(copy: Path) ->
     made = run("pin", "dev", *DAY)
     assert made.status == 0
     assert made.out.splitlines() == [
-        "Stack dev, snapshot 2026-10-10: all 3 are pinned already;",
+        f"Stack dev, snapshot {newest()}: all 3 are pinned already;",
         "  stacks/Pulumi.dev.yaml is unchanged.",
         "  chat: already pinned to global",
         "  review: already pinned to global",
