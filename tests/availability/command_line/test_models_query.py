@@ -167,6 +167,8 @@ def test_of_a_publisher_what_ends_soon_comes_last_and_previews_before_it():
     stages = [concern(row) for row in rows]
     assert stages == sorted(stages)
     assert Counter(stages).keys() == {0, 1, 2}
+    newer = {row["id"] for row in rows if "newer-facts" in row["warnings"]}
+    assert newer == {"gemini-live-2.5-flash-native-audio", "virtual-try-on-001"}
     publishers = list(dict.fromkeys(row["publisher"] for row in done.document["models"]))
     assert publishers[:3] == ["google", "anthropic", "xai"]
     known = list(dict.fromkeys(model.publisher for model in naive_models_2026()))
@@ -176,6 +178,8 @@ def test_of_a_publisher_what_ends_soon_comes_last_and_previews_before_it():
 def concern(row: dict[str, Any]) -> int:
     retires = row["retires"] or "9999"
     passed = row["notBefore"] is not None and row["notBefore"] <= "2026-10-10"
+    if "newer-facts" in row["warnings"]:  # 2026-11-12 knows that it ends, or would move it
+        return 2
     if retires <= "2027-01-08" or (passed and not row["retires"]) or row["stage"] == "deprecated":
         return 2
     return 1 if row["stage"] in ("preview", "experimental") else 0
