@@ -144,11 +144,11 @@ class _Reader:
 
 
 def _aliases(reading: Reading, table: Table) -> Iterator[AliasNamed]:
-    """Names that follow the newest version: of a version, its name without a number."""
+    """Each version as an alias of the name that follows it and lacks its number."""
     for row in table.body:
         codes = [cell.codes for cell in row.cells]
         if len(codes) < 2 or not codes[0] or not codes[1]:
             continue
-        alias, target = codes[0][0], codes[1][0]
-        if alias != target and target.startswith(alias):
-            yield AliasNamed("google", alias, target, reading.cite(row.number, table.heading))
+        name, version = codes[0][0], codes[1][0]
+        if name != version and version.startswith(name):
+            yield AliasNamed("google", name, version, reading.cite(row.number, table.heading))
