@@ -11,6 +11,7 @@ from availability.facts.capabilities import capabilities
 from availability.facts.names import Named
 from availability.facts.snapshot import Need, Snapshot, Stage
 from availability.input.errors import shown
+from availability.placement.clients import litellm_argument, litellm_goes_to
 from availability.placement.endpoints import FORMS, form_of
 from availability.placement.place import tuning_jobs
 from availability.placement.request import Placement, Refusal, Request
@@ -109,7 +110,25 @@ def _about(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
             WarningId.NO_URL,
             f"No endpoint URL is documented for {named.id}: {FORMS[named.entry.call]}.",
         )
+    yield from _clients(placement)
     yield from _waived(placement, snapshot, placement.today)
+
+
+def _clients(placement: Placement) -> Iterator[Warning]:
+    """The clients that the environment alone doesn't hold to the placement."""
+    named, location = placement.named, placement.location
+    if named.entry.publisher == "mistralai":
+        yield Warning(
+            WarningId.CLIENT_NEEDS_LOCATION,
+            "Mistral's own client, MistralGCP, reads no location from its environment and calls "
+            f'europe-west4: pass region="{location}" to it.',
+        )
+    if (elsewhere := litellm_goes_to(named, location)) is not None:
+        yield Warning(
+            WarningId.CLIENT_NEEDS_LOCATION,
+            f"LiteLLM's cost map doesn't list {location} for {named.id}, so that it calls "
+            f"{elsewhere}: {litellm_argument(named, location)} holds it to {location}.",
+        )
 
 
 def _processing(placement: Placement) -> Iterator[Warning]:

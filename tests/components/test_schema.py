@@ -32,6 +32,7 @@ ENDPOINT_OUTPUTS = {
     "boundary",
     "tuningLocation",
     "environment",
+    "openaiModel",
     "serviceAccount",
     "roles",
     "warnings",
@@ -94,7 +95,7 @@ def test_what_decides_the_way_of_private_access_is_plain(name: str) -> None:
 
 def test_the_outputs_that_may_be_null_are_optional(schema: AnalyzeResult) -> None:
     outputs = schema["component_definitions"]["ModelEndpoint"].outputs
-    optional = {"endpointUrl", "boundary", "tuningLocation", "serviceAccount"}
+    optional = {"endpointUrl", "boundary", "tuningLocation", "openaiModel", "serviceAccount"}
     assert set(outputs) - required(outputs) == optional
 
 
