@@ -139,7 +139,7 @@ CLIENTS = (
         "Agent Development Kit, Claude",
         "google-adk",
         ("anthropic",),
-        _GOOGLE_CLOUD,
+        (*_GOOGLE_CLOUD, "ANTHROPIC_VERTEX_BASE_URL"),
         "google/adk/models/anthropic_llm.py",
     ),
     Client(
@@ -189,7 +189,7 @@ CLIENTS = (
         npm=True,
     ),
     Client(
-        "AI SDK, googleVertexXai",
+        "AI SDK, createGoogleVertexXai",
         "@ai-sdk/google-vertex",
         ("xai",),
         _AI_SDK,
@@ -197,8 +197,8 @@ CLIENTS = (
         npm=True,
         # It calls the global host whatever the location is.
         arguments={
-            "multi-region": 'createGoogleVertexXai({baseURL: "{openai}"})',
-            "region": 'createGoogleVertexXai({baseURL: "{openai}"})',
+            "multi-region": 'baseURL: "{openai}"',
+            "region": 'baseURL: "{openai}"',
         },
     ),
     Client(
@@ -284,8 +284,8 @@ LITELLM_REGIONS: dict[str, tuple[str, ...]] = {
     "deepseek-ai/deepseek-r1-0528-maas": ("us-central1",),
     "deepseek-ai/deepseek-ocr-maas": ("us-central1",),
     "google/gemma-4-26b-a4b-it-maas": ("global",),
-    "google/lyria-3-clip-preview": ("global",),
-    "google/lyria-3-pro-preview": ("global",),
+    "lyria-3-clip-preview": ("global",),
+    "lyria-3-pro-preview": ("global",),
     "qwen/qwen3-235b-a22b-instruct-2507-maas": ("global", "us-south1"),
     "qwen/qwen3-coder-480b-a35b-instruct-maas": ("global",),
     "qwen/qwen3-next-80b-a3b-instruct-maas": ("global",),
@@ -294,7 +294,7 @@ LITELLM_REGIONS: dict[str, tuple[str, ...]] = {
     "zai-org/glm-5-maas": ("global",),
     "zai-org/glm-5.2-maas": ("global",),
 }
-"""`supported_regions` of LiteLLM's own cost map, `PUBLISHER/ID` -> locations.
+"""`supported_regions` of LiteLLM's own cost map, by its names of the models.
 
 Of a model that stands here it calls the first of these, where it is told a location that is not
 among them (litellm 1.110.2, model_prices_and_context_window_backup.json, get_vertex_region).
@@ -303,11 +303,18 @@ among them (litellm 1.110.2, model_prices_and_context_window_backup.json, get_ve
 
 def litellm_goes_to(named: Named, location: str) -> str | None:
     """Where LiteLLM calls the model instead of in this location; None where it calls it there."""
-    regions = LITELLM_REGIONS.get(openai_model(named), ())
+    regions = LITELLM_REGIONS.get(_litellm_name(named), ())
     return regions[0] if regions and location not in regions else None
 
 
 def litellm_argument(named: Named, location: str) -> str:
     """What makes LiteLLM hold to a location that its cost map doesn't list."""
-    name = f"vertex_ai/{openai_model(named)}"
-    return f'litellm.register_model({{"{name}": {{"supported_regions": ["{location}"]}}}})'
+    name = _litellm_name(named)
+    return (
+        f'litellm.register_model({{"vertex_ai/{name}": {{"supported_regions": ["{location}"]}}}})'
+    )
+
+
+def _litellm_name(named: Named) -> str:
+    """What LiteLLM calls the model after `vertex_ai/`: its id alone where its map has that."""
+    return named.id if named.id in LITELLM_REGIONS else openai_model(named)

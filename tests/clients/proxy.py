@@ -42,9 +42,8 @@ class Proxy(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, folder: Path, hosts: list[str]) -> None:
+    def __init__(self, chain: Path) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.authority, chain = _certificates(folder, hosts)
         self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self.context.load_cert_chain(chain)
         self.context.set_alpn_protocols(["http/1.1"])
@@ -57,9 +56,9 @@ class Proxy(socketserver.ThreadingTCPServer):
 
 
 @contextmanager
-def proxy(folder: Path, hosts: list[str]) -> Generator[Proxy]:
-    """A proxy that runs, with certificates for these hosts and for the usual ones of Google."""
-    with Proxy(folder, hosts) as server:
+def proxy(chain: Path) -> Generator[Proxy]:
+    """A proxy that runs, with the certificates that `certificates` has made."""
+    with Proxy(chain) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
@@ -116,8 +115,11 @@ def _read_body(reader: BufferedIOBase, headers: Message) -> None:
         reader.read(int(headers.get("Content-Length", "0")))
 
 
-def _certificates(folder: Path, hosts: list[str]) -> tuple[Path, Path]:
-    """The files of an authority of its own, and of a certificate for all hosts with its key."""
+def certificates(folder: Path, hosts: list[str]) -> tuple[Path, Path]:
+    """The files of an authority of its own, and of a certificate for all hosts with its key.
+
+    The usual hosts of Google are among them.
+    """
     names = ",".join(f"DNS:{host}" for host in ("*.googleapis.com", *hosts))
     (folder / "extensions").write_text(f"subjectAltName={names}\n", encoding="utf-8")
 
