@@ -129,14 +129,14 @@ CLIENTS = (
         arguments={"global": 'location="global"'},
     ),
     Client(
-        "Agent Development Kit, Gemini",
+        "Agent Development Kit for Gemini",
         "google-adk",
         ("google",),
         (*_GENAI, *_GENAI_HOSTS),
         "google/adk/models/google_llm.py",
     ),
     Client(
-        "Agent Development Kit, Claude",
+        "Agent Development Kit for Claude",
         "google-adk",
         ("anthropic",),
         (*_GOOGLE_CLOUD, "ANTHROPIC_VERTEX_BASE_URL"),
@@ -165,7 +165,7 @@ CLIENTS = (
         npm=True,
     ),
     Client(
-        "AI SDK, vertex",
+        "AI SDK vertex",
         "@ai-sdk/google-vertex",
         ("google",),
         _AI_SDK,
@@ -173,7 +173,7 @@ CLIENTS = (
         npm=True,
     ),
     Client(
-        "AI SDK, vertexAnthropic",
+        "AI SDK vertexAnthropic",
         "@ai-sdk/google-vertex",
         ("anthropic",),
         _AI_SDK,
@@ -181,7 +181,7 @@ CLIENTS = (
         npm=True,
     ),
     Client(
-        "AI SDK, vertexMaas",
+        "AI SDK vertexMaas",
         "@ai-sdk/google-vertex",
         _OPENAI_COMPATIBLE,
         _AI_SDK,
@@ -189,7 +189,7 @@ CLIENTS = (
         npm=True,
     ),
     Client(
-        "AI SDK, createGoogleVertexXai",
+        "AI SDK createGoogleVertexXai",
         "@ai-sdk/google-vertex",
         ("xai",),
         _AI_SDK,
@@ -202,7 +202,7 @@ CLIENTS = (
         },
     ),
     Client(
-        "LangChain, ChatVertexAI",
+        "LangChain ChatVertexAI",
         "langchain-google-vertexai",
         ("google",),
         _VERTEXAI,
@@ -211,14 +211,14 @@ CLIENTS = (
         arguments={"multi-region": 'base_url="{host}"'},
     ),
     Client(
-        "LangChain, ChatGoogleGenerativeAI",
+        "LangChain ChatGoogleGenerativeAI",
         "langchain-google-genai",
         ("google",),
         ("GOOGLE_GENAI_USE_VERTEXAI", *_GOOGLE_CLOUD, *_GENAI_HOSTS),
         "langchain_google_genai/_common.py",
     ),
     Client(
-        "LangChain, ChatAnthropicVertex",
+        "LangChain ChatAnthropicVertex",
         "langchain-google-vertexai",
         ("anthropic",),
         (*_VERTEXAI, "ANTHROPIC_VERTEX_BASE_URL"),

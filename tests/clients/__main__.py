@@ -305,11 +305,11 @@ def write(workshop: Workshop, results: list[Result]) -> None:
 def main(names: list[str]) -> int:
     """Try the clients of these names, or all; 0 where all is as the table says."""
     clients = [client for client in CLIENTS if not names or client.name in names]
-    with TemporaryDirectory() as folder, ThreadPoolExecutor(4) as pool:
+    with TemporaryDirectory() as folder, ThreadPoolExecutor(8) as pool:
         workshop = Workshop(Path(folder))
         workshop.install(clients)
         runs = [run for client in clients for run in runs_of(client)]
-        results = []
+        results: list[Result] = []
         for result in pool.map(workshop.result, runs):
             results.append(result)
             verdict = "there" if result.is_there else "elsewhere"

@@ -70,14 +70,15 @@ CALLS: dict[str, Call] = {
         'vertexai.init(api_transport="rest", ARGUMENT)\n'
         'GenerativeModel("MODEL").generate_content("x")\n',
     ),
-    "Agent Development Kit, Gemini": Call(
+    "Agent Development Kit for Gemini": Call(
         ("google-adk", "anthropic[vertex]"), _ADK.format(module="google_llm", name="Gemini")
     ),
-    "Agent Development Kit, Claude": Call(
+    "Agent Development Kit for Claude": Call(
         ("google-adk", "anthropic[vertex]"), _ADK.format(module="anthropic_llm", name="Claude")
     ),
+    # It calls some models of the OpenAI-compatible endpoint by way of Google's package.
     "LiteLLM": Call(
-        ("litellm", "google-auth", "requests"),
+        ("litellm", "google-cloud-aiplatform"),
         "import litellm\n"
         "ARGUMENT\n"
         f'litellm.completion(model="vertex_ai/MODEL", messages={_MESSAGE}, num_retries=0)\n',
@@ -93,23 +94,23 @@ CALLS: dict[str, Call] = {
         "await new AnthropicVertex({ maxRetries: 0 }).messages.create("
         f'{{ model: "MODEL", max_tokens: 1, messages: {_MESSAGE} }});\n',
     ),
-    "AI SDK, vertex": _ai_sdk("vertex"),
-    "AI SDK, vertexAnthropic": _ai_sdk("vertexAnthropic", "/anthropic"),
-    "AI SDK, vertexMaas": _ai_sdk("vertexMaas", "/maas", openai_name=True),
-    "AI SDK, createGoogleVertexXai": _ai_sdk(
+    "AI SDK vertex": _ai_sdk("vertex"),
+    "AI SDK vertexAnthropic": _ai_sdk("vertexAnthropic", "/anthropic"),
+    "AI SDK vertexMaas": _ai_sdk("vertexMaas", "/maas", openai_name=True),
+    "AI SDK createGoogleVertexXai": _ai_sdk(
         "createGoogleVertexXai", "/xai", "({ ARGUMENT })", openai_name=True
     ),
-    "LangChain, ChatVertexAI": Call(
+    "LangChain ChatVertexAI": Call(
         ("langchain-google-vertexai",),
         "from langchain_google_vertexai import ChatVertexAI\n"
         'ChatVertexAI(model="MODEL", api_transport="rest", max_retries=1, ARGUMENT).invoke("x")\n',
     ),
-    "LangChain, ChatGoogleGenerativeAI": Call(
+    "LangChain ChatGoogleGenerativeAI": Call(
         ("langchain-google-genai",),
         "from langchain_google_genai import ChatGoogleGenerativeAI\n"
         'ChatGoogleGenerativeAI(model="MODEL", max_retries=1).invoke("x")\n',
     ),
-    "LangChain, ChatAnthropicVertex": Call(
+    "LangChain ChatAnthropicVertex": Call(
         ("langchain-google-vertexai", "anthropic[vertex]"),
         "from langchain_google_vertexai.model_garden import ChatAnthropicVertex\n"
         'ChatAnthropicVertex(model="MODEL", max_retries=1).invoke("x")\n',
