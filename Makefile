@@ -4,7 +4,7 @@ BIN := .venv/bin
 STACKS = $(patsubst stacks/Pulumi.%.yaml,%,$(wildcard stacks/Pulumi.*.yaml))
 
 .DEFAULT_GOAL := preview
-.PHONY: setup preview test soak check bench format lock snapshots reference
+.PHONY: setup preview test soak check bench format lock snapshots reference clients
 
 # Compiled once, so that the command line starts fast where Python may not write beside the code.
 setup: .venv/.installed
@@ -64,3 +64,8 @@ snapshots: setup
 # Makes the keys in Pulumi.yaml and docs/configuration.md again from availability/stack/keys.py.
 reference: setup
 	$(BIN)/python -m availability.stack.reference
+
+# Runs the clients that people call models with, from their registries, and writes the tables of
+# docs/clients.md: some minutes. It needs uv and openssl; nothing is called but this machine.
+clients: setup
+	$(BIN)/python -m tests.clients

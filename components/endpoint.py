@@ -29,6 +29,7 @@ from availability.placement.endpoints import (
     endpoint_url,
     environment,
     model_resource,
+    openai_model_of,
     regional_host,
 )
 from availability.placement.endpoints import host as usual_host
@@ -175,7 +176,9 @@ class ModelEndpoint(pulumi.ComponentResource):
     rag_location: pulumi.Output[str | None] = exported("ragLocation")
     """Where corpora of the RAG engine lie; null without that need, or where no source says it."""
     environment: pulumi.Output[dict[str, str]] = exported("environment")
-    """The variables that the publisher's client reads, name to value."""
+    """The variables that hold the model's clients to the placement, name to value."""
+    openai_model: pulumi.Output[str | None] = exported("openaiModel")
+    """What the OpenAI-compatible endpoint wants as `model`; null where it doesn't serve it."""
     service_account: pulumi.Output[str | None] = exported("serviceAccount")
     """The e-mail of the service account; null where callers were given."""
     roles: pulumi.Output[list[str]] = exported("roles")
@@ -364,6 +367,7 @@ def _known_exports(answer: Answer, project: str, through: str | None) -> dict[st
     if Need.RAG_CORPUS in placement.request.needs:
         exports["ragLocation"] = placement.rag_location
     exports["environment"] = environment(named, location, project, through=through)
+    exports["openaiModel"] = openai_model_of(named)
     exports["serviceAccount"] = None
     exports["warnings"] = [warning_json(warning) for warning in answer.warnings]
     return exports

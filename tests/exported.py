@@ -8,6 +8,7 @@ EXPORTED = {
     "alternates",
     "boundary",
     "environment",
+    "openaiModel",
     "serviceAccount",
     "warnings",
 }

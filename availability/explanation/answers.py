@@ -16,6 +16,7 @@ from availability.placement.endpoints import (
     endpoint_url,
     environment,
     model_resource,
+    openai_model_of,
 )
 from availability.placement.place import place
 from availability.placement.request import Placement, Refusal, Request
@@ -216,6 +217,7 @@ def _placement(placement: Placement, project: str | None, through: str | None) -
         "boundary": placement.boundary,
         "alternates": list(placement.alternates),
         "environment": environment(named, location, where, through=through),
+        "openaiModel": openai_model_of(named),
     }
     if Need.TUNING in placement.request.needs:
         document["tuningLocation"] = placement.tuning_location

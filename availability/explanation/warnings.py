@@ -17,6 +17,7 @@ from availability.facts.needs import Need
 from availability.facts.snapshot import NoticeKind, Snapshot, Stage, Verdict
 from availability.facts.spelling import written
 from availability.input.errors import shown
+from availability.placement.clients import litellm_argument, litellm_goes_to
 from availability.placement.endpoints import FORMS, form_of
 from availability.placement.place import tuning_jobs
 from availability.placement.request import Placement, Refusal, Request
@@ -179,6 +180,24 @@ def _about(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
         yield Warning(
             WarningId.NO_URL,
             f"No endpoint URL is documented for {named.id}: {FORMS[named.entry.call]}.",
+        )
+    yield from _clients(placement)
+
+
+def _clients(placement: Placement) -> Iterator[Warning]:
+    """The clients that the environment alone doesn't hold to the placement."""
+    named, location = placement.named, placement.location
+    if named.entry.publisher == "mistralai":
+        yield Warning(
+            WarningId.CLIENT_NEEDS_LOCATION,
+            "Mistral's own client, MistralGCP, reads no location from its environment and calls "
+            f'europe-west4: pass region="{location}" to it.',
+        )
+    if (elsewhere := litellm_goes_to(named, location)) is not None:
+        yield Warning(
+            WarningId.CLIENT_NEEDS_LOCATION,
+            f"LiteLLM's cost map doesn't list {location} for {named.id}, so that it calls "
+            f"{elsewhere}: {litellm_argument(named, location)} holds it to {location}.",
         )
 
 

@@ -1,4 +1,4 @@
-"""The address of a placed model, and what the vendors' own clients read to find it.
+"""The address of a placed model, and what clients read to find it.
 
 `FORMS` holds the documented URL form of each way to call a model; where there is none, there is no
 URL.
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from availability.facts.names import Named
 from availability.facts.snapshot import Call
+from availability.placement.clients import VARIABLES, Holds, Models, openai_model
 from availability.places.geography import places
 
 PROJECT_PLACEHOLDER = "PROJECT_ID"
@@ -105,12 +106,13 @@ def endpoint_url(
     form = form_of(named)
     if form is None:
         return None
-    server = through or host(location)
     if form.verb is None:
-        return None if stream else f"{_openai_base(server, location, project)}/chat/completions"
+        base = openai_base(location, project, through=through)
+        return None if stream else f"{base}/chat/completions"
     verb = form.stream_verb if stream else form.verb
     if verb is None:
         return None
+    server = through or host(location)
     return f"https://{server}/v1/{model_resource(named, location, project)}:{verb}"
 
 
@@ -121,30 +123,56 @@ def environment(
     *,
     through: str | None = None,
 ) -> dict[str, str]:
-    """The environment variables that the publisher's client reads, name to value.
+    """The environment variables that hold clients of the model to its placement, name to value.
 
-    `through` is another host than the location's usual one, and adds what leads the client to it:
-    google-genai appends the API's version to its base URL (and takes one that ends with a slash
-    for a gateway without project and location), anthropic expects the version in its own.
+    `availability.placement.clients` says which client reads which. `through` is another host than
+    the location's usual one, and adds what leads the clients to it.
     """
     server = through or host(location)
-    other = server != host(location)
-    if named.entry.publisher == "anthropic":
-        variables = {"ANTHROPIC_VERTEX_PROJECT_ID": project, "CLOUD_ML_REGION": location}
-        return variables | ({"ANTHROPIC_VERTEX_BASE_URL": f"https://{server}/v1"} if other else {})
-    variables = {"GOOGLE_CLOUD_PROJECT": project, "GOOGLE_CLOUD_LOCATION": location}
-    if named.entry.publisher == "google":
-        variables = {"GOOGLE_GENAI_USE_VERTEXAI": "true", **variables}
-        if other:
-            # The client reads the first where its caller asks for Vertex AI in code, the second
-            # where GOOGLE_GENAI_USE_VERTEXAI does (google-genai 3.4, Client.__init__).
-            bases = ("GOOGLE_VERTEX_BASE_URL", "GOOGLE_GEMINI_BASE_URL")
-            variables |= dict.fromkeys(bases, f"https://{server}")
+    values = {
+        Holds.SWITCH: "true",
+        Holds.ONE: "1",
+        Holds.PROJECT: project,
+        Holds.LOCATION: location,
+        Holds.OPENAI_BASE: openai_base(location, project, through=through),
+    }
+    if server != host(location):
+        values |= {
+            Holds.HOST: f"https://{server}",
+            Holds.HOST_WITH_VERSION: f"https://{server}/v1",
+        }
+    return {
+        variable.name: values[variable.holds]
+        for variable in VARIABLES
+        if variable.holds in values and _is_for(variable.models, named)
+    }
+
+
+def _is_for(models: Models, named: Named) -> bool:
+    match models:
+        case Models.EVERY:
+            return True
+        case Models.GOOGLE:
+            return named.entry.publisher == "google"
+        case Models.CLAUDE:
+            return named.entry.publisher == "anthropic"
+        case Models.OPENAI_ENDPOINT:
+            return _is_openai(named)
+
+
+def _is_openai(named: Named) -> bool:
     form = form_of(named)
-    if form is not None and form.verb is None:
-        variables["OPENAI_BASE_URL"] = _openai_base(server, location, project)
-    return variables
+    return form is not None and form.verb is None
 
 
-def _openai_base(server: str, location: str, project: str) -> str:
+def openai_model_of(named: Named) -> str | None:
+    """What the OpenAI-compatible endpoint wants as `model`; None where it doesn't serve it."""
+    return openai_model(named) if _is_openai(named) else None
+
+
+def openai_base(
+    location: str, project: str = PROJECT_PLACEHOLDER, *, through: str | None = None
+) -> str:
+    """The URL of the OpenAI-compatible endpoint, to which OpenAI's clients append their paths."""
+    server = through or host(location)
     return f"https://{server}/v1/projects/{project}/locations/{location}/endpoints/openapi"

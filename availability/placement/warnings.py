@@ -163,6 +163,11 @@ class WarningId(StrEnum):
         "No endpoint URL is documented.",
         "vertex-residency:deployments",
     )
+    CLIENT_NEEDS_LOCATION = (
+        "client-needs-location",
+        "A client calls another location unless it is told this one in code.",
+        "vertex-residency:deployments",
+    )
     OPEN_PROJECT = (
         "open-project",
         "A deployment opens the project for its neighbours.",

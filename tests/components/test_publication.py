@@ -37,6 +37,7 @@ KEPT = {
     "alternates",
     "boundary",
     "environment",
+    "openaiModel",
     "serviceAccount",
 }
 

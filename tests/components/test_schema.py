@@ -33,6 +33,7 @@ ENDPOINT_OUTPUTS = {
     "tuningLocation",
     "ragLocation",
     "environment",
+    "openaiModel",
     "serviceAccount",
     "roles",
     "warnings",
@@ -95,7 +96,10 @@ def test_what_decides_the_way_of_private_access_is_plain(name: str) -> None:
 
 def test_the_outputs_that_may_be_null_are_optional(schema: AnalyzeResult) -> None:
     outputs = schema["component_definitions"]["ModelEndpoint"].outputs
-    optional = {"endpointUrl", "boundary", "tuningLocation", "ragLocation", "serviceAccount"}
+    optional = {
+        *("endpointUrl", "boundary", "tuningLocation", "ragLocation", "openaiModel"),
+        "serviceAccount",
+    }
     assert set(outputs) - required(outputs) == optional
 
 

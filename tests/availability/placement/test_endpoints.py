@@ -311,14 +311,22 @@ def test_the_environment_configures_the_client_of_anthropic(
     assert url == endpoint_url(one, location, PROJECT)
 
 
-GOOGLE = {"GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION"}
-OTHERS = {"GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION"}
+EVERY = {
+    "GOOGLE_CLOUD_PROJECT",
+    "GOOGLE_CLOUD_LOCATION",
+    "GOOGLE_CLOUD_REGION",
+    "GOOGLE_VERTEX_PROJECT",
+    "GOOGLE_VERTEX_LOCATION",
+    "VERTEXAI_PROJECT",
+    "VERTEXAI_LOCATION",
+}
+CLAUDE = {"ANTHROPIC_VERTEX_PROJECT_ID", "CLOUD_ML_REGION", "CLAUDE_CODE_USE_VERTEX"}
 VARIABLES = {
-    "google": GOOGLE,
-    "anthropic": {"ANTHROPIC_VERTEX_PROJECT_ID", "CLOUD_ML_REGION"},
-    "meta": OTHERS | {"OPENAI_BASE_URL"},
-    "mistralai": OTHERS,
-    "ai21": OTHERS,
+    "google": EVERY | {"GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_ENTERPRISE"},
+    "anthropic": EVERY | CLAUDE,
+    "meta": EVERY | {"OPENAI_BASE_URL"},
+    "mistralai": EVERY,
+    "ai21": EVERY,
 }
 
 
