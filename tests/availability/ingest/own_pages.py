@@ -180,9 +180,11 @@ def _table(model: OwnModel) -> str:
         ("<p><strong>Provisioned Throughput</strong></p>", places(model.throughput)),
         (
             "Versions",
-            f"<ul>\n<li><code>{model.id}</code>\n<ul>\n<li>Launch stage: {model.stage}</li>\n"
-            f"<li>Release date: {model.released}</li>\n"
-            f"<li>Retirement date <sup>†</sup> : {model.retires}</li>\n</ul></li>\n</ul>",
+            (
+                f"<ul>\n<li><code>{model.id}</code>\n<ul>\n<li>Launch stage: {model.stage}</li>\n"
+                f"<li>Release date: {model.released}</li>\n"
+                f"<li>Retirement date <sup>†</sup> : {model.retires}</li>\n</ul></li>\n</ul>"
+            ),
         ),
     ]
     cells = "\n".join(f"<tr>\n<th>{label}</th>\n<th>{cell}</th>\n</tr>" for label, cell in rows)
@@ -262,5 +264,6 @@ def write_residency(
     )
     table = f"<table>\n<tr>{header}</tr>\n{rows}</table>\n"
     if form == "html":
-        return f"<!doctype html><html><body><h1>Data residency</h1><h2>Google models</h2>{table}</body></html>\n"
+        head = "<h1>Data residency</h1><h2>Google models</h2>"
+        return f"<!doctype html><html><body>{head}{table}</body></html>\n"
     return f"---\ntitle: Data residency\n---\n\n## Google models\n\n{table}\nThe end.\n"

@@ -18,6 +18,7 @@ from availability.ingest import refresh as refreshing
 from availability.ingest.download import Limits
 from availability.ingest.folder import PAGES, snapshot_of
 from availability.ingest.known_pages import INDEX
+from availability.ingest.refresh import Refreshed
 from availability.ingest.statements import read_tables
 from tests.availability.cli_runs import typed
 from tests.availability.ingest.own_pages import (
@@ -149,7 +150,11 @@ def test_a_folder_of_its_own_can_be_made_again(
     bundled = tmp_path / "snapshots"
     bundled.mkdir()
     write = refreshing.write_folder
-    monkeypatch.setattr(refreshing, "write_folder", lambda result: write(result, bundled))
+
+    def write_there(result: Refreshed) -> Path:
+        return write(result, bundled)
+
+    monkeypatch.setattr(refreshing, "write_folder", write_there)
     assert refresh(folder, "--write").status == 0
     made = bundled / DAY
     assert sorted(path.name for path in made.iterdir()) == [

@@ -10,13 +10,14 @@ import datetime as dt
 import re
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from availability.facts.difference import Difference
 from availability.facts.library import load
 from availability.facts.names import Named, all_models
-from availability.facts.snapshot import Snapshot
+from availability.facts.snapshot import Snapshot, Verdict
 from availability.ingest.download import Limits
 from availability.ingest.fetch import fetch_pages
 from availability.ingest.folder import snapshot_of
@@ -186,10 +187,10 @@ def facts(statements: tuple[Statement, ...], model: str) -> dict[str, object]:
     ("model", "locations", "areas"),
     [
         ("gemini-3.5-flash", {"australia-southeast1"}, {"australia-southeast1"}),
-        ("claude-opus-4-7", set(), set()),
-        ("grok-4.20-reasoning", set(), set()),
-        ("grok-4.20-non-reasoning", set(), set()),
-        ("deepseek-v3.2-maas", set(), {"us", "global"}),
+        ("claude-opus-4-7", set[str](), set[str]()),
+        ("grok-4.20-reasoning", set[str](), set[str]()),
+        ("grok-4.20-non-reasoning", set[str](), set[str]()),
+        ("deepseek-v3.2-maas", set[str](), {"us", "global"}),
     ],
 )
 def test_the_form_of_october_says_what_that_of_august_said_but_for_what_changed(
@@ -201,9 +202,8 @@ def test_the_form_of_october_says_what_that_of_august_said_but_for_what_changed(
     assert august["areas"] ^ october["areas"] == areas  # type: ignore[operator]
     assert august["released"] == october["released"]
     assert august["not_before"] >= october["not_before"]  # type: ignore[operator]
-    before, after = august["capabilities"], october["capabilities"]
-    assert isinstance(before, dict)
-    assert isinstance(after, dict)
+    before = cast("dict[str, Verdict]", august["capabilities"])
+    after = cast("dict[str, Verdict]", october["capabilities"])
     changed = {need for need in before.keys() & after.keys() if before[need] is not after[need]}
     assert changed <= {"function-calling", "structured-output"} if "grok" in model else not changed
     assert len(before.keys() & after.keys()) >= 3
@@ -277,7 +277,7 @@ def test_a_broken_card_gives_what_it_holds_and_says_what_is_missing():
             {"claude-opus-5", "virtual-try-on-001"},
             {"gemini-3.1-flash-image-preview", "gemini-3-pro-image-preview"},
         ),
-        ("2026-08-05", "2026-08-22", {"gemini-3.7-flash", "grok-4.6"}, set()),
+        ("2026-08-05", "2026-08-22", {"gemini-3.7-flash", "grok-4.6"}, set[str]()),
     ],
 )
 def test_models_come_and_go_as_their_cards_do(
