@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from availability.facts.snapshot import (
     Call,
@@ -64,7 +64,16 @@ from availability.input.tables import DATA, rows
 from availability.places.geography import places
 
 _Key = tuple[str, str]
-_Any = TypeVar("_Any")
+
+
+class _Cited(Protocol):
+    """Any statement: it says where it stands."""
+
+    @property
+    def cite(self) -> Cite: ...
+
+
+_Any = TypeVar("_Any", bound=_Cited)
 _SEVERITY = (Stage.DEPRECATED, Stage.EXPERIMENTAL, Stage.PREVIEW, Stage.GA)
 """The stricter one comes first."""
 
@@ -153,17 +162,14 @@ class _Assembly:
 
     def _sort_by_model(self) -> None:
         """Every statement to its model; what is said of an alias is said of its model."""
-        named: dict[_Key, None] = {}
         for statement in self.statements:
             if isinstance(statement, AliasNamed):
                 owner = (statement.publisher, statement.model)
                 if (alias := (statement.publisher, statement.alias)) != owner:
                     self.owners.setdefault(alias, owner)
-            if (key := _model_of(statement)) is not None:
-                named.setdefault(key)
-        for key in named:
+        for key in filter(None, map(_model_of, self.statements)):
             if self._owner(key) == key:
-                self.models[key] = _Gathered()
+                self.models.setdefault(key, _Gathered())
         for statement in self.statements:
             if (key := _model_of(statement)) is None:
                 continue
@@ -269,7 +275,7 @@ class _Assembly:
 
     @staticmethod
     def _served(model: _Gathered) -> tuple[list[Served], bool]:
-        """Where it is served: by the newest list that names every place, else by what names some."""
+        """Where it is served, by the newest list of every place, else by what names some."""
         every = model.of(Served)
         whole = [one for one in every if one.complete]
         if not whole:
@@ -328,7 +334,7 @@ class _Assembly:
                 continue
             key = (one.area, one.tuning)
             size = ContextSize(one.up_to) if one.up_to else None
-            old, having = kept.get(key, (None, []))
+            old, having = kept[key] if key in kept else (None, list[Committed]())
             new = Commitment(
                 area=one.area, up_to=size, tuning=one.tuning, cite=self._cite(one.cite)
             )
