@@ -20,8 +20,9 @@ def refresh_document(result: Refreshed, written: list[str]) -> dict[str, object]
     """What became of the pages, and what changes by them.
 
     It is `{snapshot, pages, facts: {KIND: COUNT}, notUnderstood, ticksLost, refused, difference,
-    written}`. `notUnderstood` are `{url, line, text}`, `refused` `{url, line, message}`, `ticksLost` the
-    addresses of pages whose tables have lost their ticks, and `difference` is that of `diff`.
+    written}`. `notUnderstood` are `{url, line, text}`, `refused` `{url, line, message}`,
+    `ticksLost` the addresses of pages whose tables have lost their ticks, and `difference` is that
+    of `diff`.
     """
     nothing: dict[str, object] = {name: [] for name in PARTS}
     return {
