@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Literal
 
 from availability.facts.names import Named, all_models, same_model
-from availability.facts.snapshot import Model, Notice, Snapshot, Stage, Verdict
+from availability.facts.snapshot import Commitment, Model, Notice, Snapshot, Stage, Verdict
 
 Kind = Literal["added", "removed", "changed"]
 PARTS = ("models", "locations", "commitments", "capabilities", "controls", "dates", "notices")
@@ -274,11 +274,15 @@ def _is_told_of_the_model(change: Change, old: Named, new: Named) -> bool:
 
 def _areas(named: Named) -> Facts:
     """Area -> the requests that the commitment covers."""
+
+    def covered(commitment: Commitment) -> str:
+        if commitment.area == "global":
+            return "processing may happen anywhere"
+        return f"up to {commitment.up_to}" if commitment.up_to else "every size"
+
     return {
-        f"{commitment.area} (tuning)" if commitment.tuning else commitment.area: (
-            f"up to {commitment.up_to}" if commitment.up_to else "every size"
-        )
-        for commitment in named.model.commitments
+        f"{one.area} (tuning)" if one.tuning else one.area: covered(one)
+        for one in named.model.commitments
     }
 
 

@@ -9,6 +9,7 @@ from availability.explanation.lifecycle import will_end
 from availability.facts.names import Named
 from availability.facts.snapshot import (
     Citation,
+    Commitment,
     Notice,
     NoticeKind,
     Offer,
@@ -185,6 +186,14 @@ def _notices(named: Named, snapshot: Snapshot) -> Iterator[Notice]:
 # As text
 
 
+def _commitment_text(commitment: Commitment) -> str:
+    """``eu: requests of up to 128k tokens``."""
+    area = f"{commitment.area}{' (tuning)' if commitment.tuning else ''}"
+    if commitment.area == "global":
+        return f"{area}: none, processing may happen anywhere"
+    return f"{area}: requests of up to {commitment.up_to} tokens" if commitment.up_to else area
+
+
 @dataclass
 class _Sources:
     """Numbers the sources as they come."""
@@ -233,14 +242,7 @@ def facts_lines(named: Named, snapshot: Snapshot) -> list[str]:
         (f"{place}: {stage or 'stage not said'}", said) for place, stage, said in _locations(named)
     ]
     block("Locations", "no source says where it is served", served)
-    committed = [
-        (
-            f"{one.area}{' (tuning)' if one.tuning else ''}"
-            + (f": requests of up to {one.up_to} tokens" if one.up_to else ""),
-            one.cite,
-        )
-        for one in model.commitments
-    ]
+    committed = [(_commitment_text(one), one.cite) for one in model.commitments]
     block("Commitments on processing", "no source states one", committed)
     block(
         "Capabilities",

@@ -173,6 +173,13 @@ def test_a_commitment_says_the_largest_size_that_a_row_gives_it():
     assert {"128k"} <= {*told.values()}
 
 
+def test_a_page_that_commits_to_nothing_is_not_told_as_a_commitment():
+    [said] = facts("deepseek-v4.1-flash-maas")["model"]["commitments"]
+    assert (said["area"], said["upTo"]) == ("global", None)
+    out = typed("facts deepseek-v4.1-flash-maas").out
+    assert "\n  global: none, processing may happen anywhere [1]\n" in out
+
+
 def test_what_a_page_calls_by_a_name_of_its_own_is_in_kebab_case_and_needs_are_those_of_stacks():
     known = facts("gemini-3.5-flash")["model"]
     verdicts = {one["need"]: one["verdict"] for one in known["capabilities"]}

@@ -220,6 +220,11 @@ CHANGES: dict[str, tuple[Edit, str, Change]] = {
         "commitments",
         Change("added", NAME, "us", None, "every size"),
     ),
+    "a page comes to say that there is none": (
+        of_model(commitments=(*FULL.commitments, with_area("global", None))),
+        "commitments",
+        Change("added", NAME, "global", None, "processing may happen anywhere"),
+    ),
     "a commitment is lost": (
         of_model(commitments=(TUNING,)),
         "commitments",
