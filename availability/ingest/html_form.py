@@ -35,9 +35,9 @@ def is_html(text: str) -> bool:
 
 def read_html(text: str) -> Content:
     """What stands in a page of HTML. Raises PageError for one that is cut off."""
+    soup = BeautifulSoup(text, "html.parser")
     if "</html" not in text.casefold() and "</body" not in text.casefold():
         raise PageError(None, "cut off: the page has no end")
-    soup = BeautifulSoup(text, "html.parser")
     heading = soup.find("h1") or soup.find("title")
     title = clean(heading.get_text(" ")) if isinstance(heading, Tag) else ""
     root = next((tag for name in _MAIN if (tag := soup.select_one(name))), soup)

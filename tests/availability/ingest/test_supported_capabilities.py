@@ -88,6 +88,16 @@ def test_a_table_without_a_tick_says_nothing_of_any_capability(form: str):
     assert of_tables(pages) == {name: row(*[UNKNOWN] * 3) for name in names}
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_table_of_nothing_but_no_has_its_ticks(form: str):
+    text = PAGE
+    for tick in ("Yes", "Preview", "N/A"):
+        text = text.replace(f"| {tick}", "| No")
+    pages = read(PATH, text, form)
+    assert not pages.ticks_lost
+    assert of_tables(pages)["context-caching"] == row(NO, NO, NO)
+
+
 FELL_APART = """
 ### What is covered
 
