@@ -48,8 +48,7 @@ def matrix_document(snapshot: Snapshot, entries: Iterable[Entry]) -> dict[str, o
 def matrix_table(snapshot: Snapshot, entries: Iterable[Entry]) -> Table:
     """A row of the page a row, with the locations that have a tick, or the last that had one."""
     listed = tuple(entries)
-    # Ids are indented by two below the name of their row.
-    longest = max((len(model.id) + 2 for entry in listed for model in entry.models), default=0)
+    longest = max((len(model.id) for entry in listed for model in entry.models), default=0)
     table = Table(title=f"Served where, snapshot {snapshot.id}", **_LOOK)
     table.add_column("Model", width=max(_LONG_IDS, longest), overflow="fold")
     table.add_column("Served in")
@@ -60,7 +59,7 @@ def matrix_table(snapshot: Snapshot, entries: Iterable[Entry]) -> Table:
             where = has_ended(entry, day) + (f"; until then {served}" if served else "")
         ids = [model.id for model in entry.models]
         names = [] if ids == [entry.name] else [entry.name]
-        _add_row(table, "\n".join([*names, *(f"  {model_id}" for model_id in ids)]), where)
+        _add_row(table, "\n".join([*names, *ids]), where)
     return table
 
 

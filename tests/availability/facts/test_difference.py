@@ -754,6 +754,10 @@ def test_from_october_to_november_what_changed_is_what_the_tables_of_november_ad
         ("google/gemini-live-2.5-flash-native-audio", "replacement", "gemini-3.8-live"),
         ("google/gemini-3.8-flash", "notBefore", "2027-09-02"),
         ("google/gemini-3.8-live", "notBefore", "2027-09-25"),
+        ("google/gemini-2.5-flash-lite-preview-09-2025", "replacement", "gemini-2.5-flash-lite"),
+        ("google/gemini-3.1-flash-image-preview", "replacement", "gemini-3.1-flash-image"),
+        ("google/gemini-3.1-flash-lite-preview", "replacement", "gemini-3.1-flash-lite"),
+        ("google/gemini-3-pro-image-preview", "replacement", "gemini-3-pro-image"),
     }
     assert difference.capabilities == ()
     assert difference.controls == (Change("changed", None, "cmek of rag", "yes", "no"),)
