@@ -363,6 +363,7 @@ def test_an_endpoint_without_a_snapshot_is_told_that_it_follows_the_newest(
     program.run(lambda: endpoint(snapshot=None))
     assert [text.partition(":")[0] for _, text in program.warnings] == [
         "endpoint-guarantee",
+        "aged-locations",
         "floating-snapshot",
     ]
 
@@ -382,8 +383,8 @@ def test_the_day_of_an_endpoint_decides_and_not_its_snapshot(program: Program) -
     retired: dict[str, Any] = {"model": "gemini-2.5-pro", "snapshot": NEWEST}
     program.run(lambda: endpoint(**retired, as_of="2026-10-19", retirement_warning=1))
     assert any(text.startswith("retiring: ") for _, text in program.warnings)
-    with pytest.raises(pulumi.RunError, match="shut down since 2026-10-20"):
-        Program().run(lambda: endpoint(**retired, as_of="2026-10-20"))
+    with pytest.raises(pulumi.RunError, match="shut down after 2026-10-20"):
+        Program().run(lambda: endpoint(**retired, as_of="2026-10-21"))
 
 
 def test_an_endpoint_places_what_is_accepted_and_says_so(program: Program) -> None:

@@ -75,7 +75,7 @@ def test_a_baseline_has_a_role_for_the_need_and_one_to_send_requests(
     assert {
         one.name.removeprefix("project-"): one.inputs["permissions"]
         for one in program.of_type(ROLE)
-    } == {name: permissions[name] for name in ("predict", need) if permissions[name]}
+    } == {name: permissions[name] for name in ("predict", need) if permissions.get(name)}
 
 
 def test_provisioned_throughput_has_no_role(program: Program) -> None:

@@ -27,7 +27,7 @@ BAD_ARGUMENTS: dict[str, tuple[dict[str, Any], str]] = {
         "ml-processing",
     ),
     "an unknown key": ({"locations": "eu"}, "unknown key 'locations'"),
-    "an unknown need": ({"needs": ["tunning"]}, "did you mean tuning?"),
+    "an unknown need": ({"needs": ["tunning"]}, "did you mean tuning or "),
     "a pin that is nowhere": ({"location": "europe-west44"}, "chat.location"),
     "an unknown preference": ({"prefer": ["mars-1"]}, "chat.prefer[0]"),
     "no callers in a list of them": ({"callers": []}, "chat.callers: empty"),

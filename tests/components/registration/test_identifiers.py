@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from availability.cloud.permissions import PREDICT
+from availability.cloud.permissions import PREDICT, caller_permissions
 from availability.facts.needs import Need
 from components.registration.identifiers import (
     Owner,
@@ -22,7 +22,7 @@ OWNERS = st.builds(Owner, STACKS, STACKS)
 DEPLOYMENTS = st.from_regex(r"[a-z][a-z0-9-]{0,39}", fullmatch=True)
 RESOURCES = DEPLOYMENTS | st.text(min_size=1, max_size=60)
 """Names of deployments, and any other that a program may give to a component."""
-NEEDS = st.sampled_from([PREDICT, *Need])
+NEEDS = st.sampled_from(sorted(caller_permissions()))
 GENERATIONS = st.integers(1, 9999)
 
 
@@ -41,7 +41,7 @@ def test_a_service_account_id_is_valid_for_any_deployment_and_stack(
 
 
 @given(NEEDS, OWNERS, GENERATIONS)
-@example(Need.PROVISIONED_THROUGHPUT, Owner("p", "x" * 100), 9999)
+@example(Need.BATCH_PREDICTION, Owner("p", "x" * 100), 9999)
 @example(PREDICT, Owner("p", "-"), 1)
 def test_a_role_id_is_valid_for_any_need_stack_and_generation(
     need: str, owner: Owner, generation: int
