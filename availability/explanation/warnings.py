@@ -324,7 +324,7 @@ _WARNED = {
 def _notices(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
     """What its sources tell whoever uses the model or a need: one warning a kind."""
     named, request = placement.named, placement.request
-    about = {need.value for need in request.needs}
+    about = {*(need.value for need in request.needs), *_groups(named, snapshot)}
     notices = [*named.model.notices, *(one for one in snapshot.notices if one.about in about)]
     if (corpora := placement.rag_location) and not _is_closed(corpora, snapshot):
         notices = [
@@ -338,6 +338,19 @@ def _notices(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
         said = [f"{one.text} ({cited(one.cite, snapshot)})" for one in notices if one.kind is kind]
         if said:
             yield Warning(warning, f"{named.id}: {'; '.join(said)}.")
+
+
+def _groups(named: Named, snapshot: Snapshot) -> Iterator[str]:
+    """What the snapshot's notices call the models that this one is among."""
+    model = named.model
+    if model.shared_with_publisher:
+        yield "advanced-ai"
+        yield "sharing"
+    if model.id.endswith("-maas"):
+        if model.stage is not None and model.stage.is_preview:
+            yield "open-models-in-preview"
+        if model.deprecated is not None and model.deprecated <= snapshot.date:
+            yield "deprecated-open-models"
 
 
 def _is_closed(location: str, snapshot: Snapshot) -> bool:
