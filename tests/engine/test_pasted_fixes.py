@@ -71,7 +71,7 @@ REFUSED_TODAY: tuple[tuple[Any, dict[str, Any]], ...] = (
     ("eu", {"model": "claude-opus-5-5", "needs": ["provisioned-throughput"]}),
     ("eu-adequate", {"model": "gemini-3.1-pro-preview"}),
     ("sg", {"model": "chirp_3", "location": "asia-south1", "allowPreview": False}),
-    ("any", {"model": "text-embedding-005"}),
+    ("any", {"model": "gemini-embedding-001"}),
 )
 NEWEST = "2026-10-10"
 
