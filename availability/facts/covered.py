@@ -98,6 +98,7 @@ def capabilities_of(kind: EndpointKind, snapshot: Snapshot) -> dict[Verdict, tup
     by_verdict: dict[Verdict, tuple[str, ...]] = {}
     for need in Need:
         if any(_about(snapshot.covered, need.value, kind)):
-            verdict = _gemini(need, kind, snapshot).verdict
+            of_rag = need is Need.RAG_CORPUS
+            verdict = (_rag(snapshot) if of_rag else _gemini(need, kind, snapshot)).verdict
             by_verdict[verdict] = (*by_verdict.get(verdict, ()), need.value)
     return by_verdict

@@ -164,7 +164,8 @@ def test_without_needs_the_answer_says_for_what_the_commitment_holds() -> None:
     assert said.startswith('to eu by "')
     assert all(need in said for need in LISTED)
     assert "unknown" in said
-    assert "does not cover agent-studio, evaluation-service, live-api" in said
+    assert "does not cover rag-corpus, agent-studio, evaluation-service, live-api" in said
+    assert said.count("rag-corpus") == 1
     left_out = not_covered(result, SNAPSHOT) or ""
     for words in ("data at rest", "abuse monitoring for up to 90 days", "grounding", "cached"):
         assert words in left_out
