@@ -457,6 +457,8 @@ def _endpoint_guarantee(placement: Placement) -> str:
     location = placement.location
     start = f"The endpoint in {location} is no promise about where requests are processed"
     match placement.boundary:
+        case None if placement.uncovered:
+            return f"{start}, and no published commitment covers {joined(placement.uncovered)}."
         case None:
             return (
                 f"{start}, and the snapshot's sources state no commitment for "

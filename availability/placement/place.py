@@ -21,7 +21,6 @@ from availability.placement.request import Placement, Refusal, Request
 from availability.placement.rules import WAIVABLE, Rule, broken_by_location, broken_by_model
 from availability.places.areas import jurisdiction
 from availability.places.geography import distance, has_coordinates, places
-from availability.places.residency import Guarantee
 
 
 def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | Refusal:
@@ -87,12 +86,13 @@ def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | R
         )
     order = _ranked(open_to_choice, request, snapshot)
     location = request.location or order[0]
+    not_covered = tuple(need for need, where in uncovered.items() if location in where)
     return Placement(
         request,
         named,
         location,
         () if request.location else order[1:],
-        boundary(named, location, request.context_size),
+        None if not_covered else boundary(named, location, request.context_size),
         today,
         order,
         _nearest_job(inside_jobs, location) if inside_jobs else None,
@@ -104,6 +104,7 @@ def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | R
         )
         if waivers
         else (),
+        not_covered,
     )
 
 
@@ -163,10 +164,8 @@ def uncovered_needs(
 ) -> dict[Need, frozenset[str]]:
     """Need -> the locations that serve the model and whose commitment does not cover the need.
 
-    Only needs with such a location; empty where no guarantee on processing is asked for.
+    Only needs with such a location.
     """
-    if request.residency.guarantee is not Guarantee.ML_PROCESSING:
-        return {}
     found = {
         need: frozenset(
             location

@@ -82,7 +82,7 @@ class Placement:
     alternates: tuple[str, ...]
     """The failover list, without `location`; empty with a pin."""
     boundary: str | None
-    """The committed area that holds the processing; None is everywhere."""
+    """The committed area that holds the processing, needs included; None is everywhere."""
     today: dt.date
     """The day that it was judged by."""
     valid: tuple[str, ...]
@@ -93,6 +93,8 @@ class Placement:
     """Where the corpora lie, where a corpus is needed and the RAG engine runs inside the area."""
     waived: tuple[Rule, ...] = ()
     """The rules that it would break without a waiver."""
+    uncovered: tuple[Need, ...] = ()
+    """The needs that no commitment on processing covers there: with them nothing is kept."""
 
 
 @dataclass(frozen=True)

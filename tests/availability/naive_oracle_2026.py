@@ -131,7 +131,9 @@ def decide_2026(question: Question2026) -> Verdict:
     if refused or not open_to_choice:
         return Verdict(None, (), frozenset() if refused else frozenset(valid), frozenset(reasons))
     order = sorted(sorted(open_to_choice), key=lambda one: rank(one, question))
-    kept = boundary_2026(model, order[0], question.context)
+    left_out = any(is_covered(model, need) is False for need in question.needs)
+    nowhere = left_out and order[0] != "global"
+    kept = None if nowhere else boundary_2026(model, order[0], question.context)
     return Verdict(order[0], tuple(order[1:]), frozenset(valid), frozenset(), kept)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
 
+from availability.explanation.answers import judged
 from availability.explanation.committed import committed, not_covered
 from availability.explanation.warnings import warnings_of
 from availability.facts.covered import covered
@@ -19,6 +21,7 @@ from availability.placement.request import Placement, Refusal, Request
 from availability.placement.rules import Rule
 from availability.placement.warnings import WarningId
 from availability.places.residency import Residency
+from availability.report.text import placement_lines
 
 SNAPSHOT = load(newest())
 TODAY = dt.date(2026, 11, 26)
@@ -138,23 +141,38 @@ def test_the_live_api_is_committed_nowhere_and_both_pages_are_named(
         assert one.affirms.source != one.denies.source
 
 
-def test_no_sentence_on_processing_lacks_a_commitment_of_its_newest_source() -> None:
-    """Over every model, place and guarantee: "kept within" is said where a page says so."""
+SOME = (None, Need.TUNING, Need.RAG_CORPUS, Need.FUNCTION_CALLING, Need.URL_CONTEXT, Need.LIVE_API)
+REST = tuple(need for need in Need if need not in SOME)
+
+
+@pytest.mark.parametrize(
+    "need", [*SOME, *(pytest.param(need, marks=pytest.mark.soak) for need in REST)]
+)
+def test_no_sentence_on_processing_lacks_a_commitment_of_its_newest_source(
+    need: Need | None,
+) -> None:
+    """Over every model, place and need: "kept within" is printed where a page says so."""
     said = 0
     for named in all_models(SNAPSHOT):
         areas = {one.area for one in named.model.commitments if not one.tuning}
         denied = {one.area for one in named.model.contradicted if not one.tuning}
         assert not areas & denied
         for location in named.entry.served:
-            request = Request(
-                f"{named.entry.publisher}/{named.id}", Residency.parse("any"), location=location
-            )
-            result = place(request, SNAPSHOT, TODAY)
-            if isinstance(result, Placement) and result.boundary:
-                assert result.boundary in areas
+            name = f"{named.entry.publisher}/{named.id}"
+            needs = (need,) if need else ()
+            request = Request(name, Residency.parse("any"), needs=needs, location=location)
+            made = judged(request, SNAPSHOT, TODAY)
+            if not isinstance(made.result, Placement):
+                continue
+            text = " ".join(" ".join(placement_lines(made, None)).split())
+            for area in re.findall(r"processing kept within (\S+)", text):
+                assert area in areas, (named.id, location)
                 assert named.entry.call != "Live API"
+                affirmed = need is not None and says_yes(named, need, location)
+                verdict = expected(named, need.value, location, affirmed) if need else Verdict.YES
+                assert verdict is not Verdict.NO, (named.id, location)
                 said += 1
-    assert said > 100
+    assert said > 100 or need in (Need.RAG_CORPUS, Need.LIVE_API, *REST)
 
 
 def test_without_needs_the_answer_says_for_what_the_commitment_holds() -> None:
