@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from availability.ingest.document import PageError
+
 
 @dataclass(frozen=True)
 class Day:
@@ -46,6 +48,9 @@ _LATER = re.compile(r"\s+or later$", re.IGNORECASE)
 _NOT_BEFORE = re.compile(r"^not? (?:before|sooner than|earlier than)\s+", re.IGNORECASE)
 _NO_DATE = frozenset({"", "no retirement date announced", "n/a", "tbd", "to be announced", "none"})
 
+_MOST_DIGITS = 6
+"""How many digits a number of days has at most."""
+
 
 class NoDate(ValueError):
     """The text is no date."""
@@ -81,6 +86,13 @@ def iso_day(text: str) -> str:
     """The ISO date of a text that matches `DATE_TEXT`. Raises NoDate for a day of no calendar."""
     day = read_day(text)
     return day.iso if day else ""
+
+
+def days_of(digits: str, line: int) -> int:
+    """How many days the digits of a line say. Raises PageError for more of them than make sense."""
+    if len(digits) > _MOST_DIGITS:
+        raise PageError(line, f"{len(digits)} digits are no number of days")
+    return int(digits)
 
 
 def _iso(text: str) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from availability.facts.snapshot import NoticeKind, Stage
-from availability.ingest.dates import NoDate, date_facts
+from availability.ingest.dates import NoDate, date_facts, days_of
 from availability.ingest.document import Cell, Document, PageError, Row, Table
 from availability.ingest.model_names import ModelNames
 from availability.ingest.notes import model_notes
@@ -139,8 +139,8 @@ class _Reader:
     def _short_days(self) -> int | None:
         """How long after its replacement such a model retires, where the page says it."""
         lines = self.reading.document.lines
-        matches = (match for line in lines if (match := _SHORT_DAYS.search(line.text)))
-        return next((int(match["days"]) for match in matches), None)
+        matches = ((line, match) for line in lines if (match := _SHORT_DAYS.search(line.text)))
+        return next((days_of(match["days"], line.number) for line, match in matches), None)
 
 
 def _aliases(reading: Reading, table: Table) -> Iterator[AliasNamed]:

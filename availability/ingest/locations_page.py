@@ -41,21 +41,24 @@ _LIMITS = {
     f"{_RAG} (rag requests are supported)": _Limit(Need.RAG_CORPUS),
 }
 """The page's words for it, in lower case."""
+_VERSION_COLUMN = "latest supported model version"
 
 
 def read_locations(document: Document, names: ModelNames) -> Reading:
     """Hosts of multi-regions, what the global endpoint lacks, and where models are served.
 
-    Raises PageError for a location that does not exist, for rows that match no model, and where
-    there is neither a row nor a limitation.
+    Raises PageError for a location that does not exist, for rows that match no model or are cut
+    off, for hosts without a location, and where there is neither a row nor a limitation.
     """
     reading = Reading(document)
     for table in document.tables:
         header = [cell.text.casefold() for cell in table.header.cells]
         if "hostname" in header:
+            if "location" not in header:
+                raise PageError(table.number, "a table of hosts without the column Location")
             _hosts(reading, table, header.index("location"), header.index("hostname"))
-        elif "latest supported model version" in header:
-            _throughput(reading, names, table)
+        elif _VERSION_COLUMN in header:
+            _throughput(reading, names, table, header.index(_VERSION_COLUMN))
         elif any(CODE.search(text) or text == "global" for text in header[1:]):
             _matrix(reading, names, table)
     for line in _limitations(document):
@@ -69,17 +72,22 @@ def _hosts(reading: Reading, table: Table, place: int, host: int) -> None:
     """The hosts of a table; `place` and `host` are its columns."""
     for row in table.body:
         reading.rows += 1
+        table.check_width(row)
         location = location_in(row.cells[place].text, row.number)
         name = re.sub(r"^https?://|/+$", "", row.cells[host].text)
         reading.add(Hosted(location, name, reading.cite(row.number, table.heading)))
 
 
-def _throughput(reading: Reading, names: ModelNames, table: Table) -> None:
-    """The models that the global endpoint offers with provisioned throughput."""
+def _throughput(reading: Reading, names: ModelNames, table: Table, version: int) -> None:
+    """The models that the global endpoint offers with provisioned throughput.
+
+    `version` is the column of their ids.
+    """
     need = Need.PROVISIONED_THROUGHPUT
     for row in table.body:
         reading.rows += 1
-        for key in names.of_row(row.cells[1], row.number):
+        table.check_width(row)
+        for key in names.of_row(row.cells[version], row.number):
             cite = reading.cite(row.number, table.heading)
             reading.add(Sold(*key, need, "global", False, cite))
 

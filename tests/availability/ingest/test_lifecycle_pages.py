@@ -139,6 +139,13 @@ def test_shorter_availability_is_told_where_the_page_names_no_days(form: str):
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_a_number_of_days_that_is_none_refuses_the_page(form: str):
+    [refused] = read(VERSIONS, SHORT.replace("45 days", f"{'9' * 5000} days"), form).refused
+    assert refused.message == "5000 digits are no number of days"
+    assert refused.line is not None
+
+
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("day", ["June 5, 2027", "June 5, 2027 or later"])
 def test_two_rows_of_one_model_that_disagree_refuse_the_page(form: str, day: str):
     text = f"{PAGE}| `gemini-9.1-pro` | May 19, 2026 |  | {day} |\n"

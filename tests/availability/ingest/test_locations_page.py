@@ -206,6 +206,21 @@ def test_a_row_with_a_cell_too_few_refuses_the_page(form: str):
 
 
 @pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (GLOBAL.replace("| Our Pro | `gemini-9.1-pro` |", "| x |"), "a row of 1 cells under 2"),
+        (HOSTS.replace("| Over there | `us` |", "| `us` |"), "a row of 2 cells under 3"),
+        (HOSTS.replace("| Location |", "| Place |"), "hosts without the column Location"),
+    ],
+)
+def test_a_table_that_is_cut_off_refuses_the_page(form: str, text: str, message: str):
+    [refused] = read(PATH, text, form).refused
+    assert message in refused.message
+    assert refused.line is not None
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_a_cell_that_is_no_tick_is_reported(form: str):
     pages = read(PATH, MATRIX.replace("| No |", "| soon |"), form)
     [missed] = pages.missed

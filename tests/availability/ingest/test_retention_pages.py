@@ -157,6 +157,14 @@ def test_each_capability_keeps_what_its_item_or_its_part_says(form: str):
 
 
 @pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("path", "text"), [(ABUSE, MONITORING), (ZERO, KEPT)])
+def test_a_number_of_days_that_is_none_refuses_the_page(form: str, path: str, text: str):
+    [refused] = read(path, text.replace("30 days", f"{'9' * 5000} days"), form).refused
+    assert refused.message == "5000 digits are no number of days"
+    assert refused.line is not None
+
+
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(
     ("path", "message"),
     [
