@@ -70,11 +70,9 @@ class _Reader:
 
     def _row(self, table: Table, header: list[str], row: Row) -> None:
         self.reading.rows += 1
-        if len(row.cells) < len(header):
-            have, want = len(row.cells), len(header)
-            raise PageError(row.number, f"a row of {have} cells under {want} columns")
+        table.check_width(row)
         models = self._models(row)
-        facts = self._facts(dict(zip(header, row.cells, strict=False)), row)
+        facts = self._facts(dict(zip(header, row.cells, strict=True)), row)
         cite = self.reading.cite(row.number, table.heading)
         for publisher, model in models:
             self._check_once(model, facts, row)

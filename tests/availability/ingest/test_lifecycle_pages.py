@@ -169,10 +169,13 @@ def test_a_model_that_nobody_knows_refuses_the_page(form: str, model: str):
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_row_with_a_cell_too_few_refuses_the_page(form: str):
-    text = PAGE.replace("| 2025-11 | March 3, 2027 |  |", "| 2025-11 | March 3, 2027 |")
+@pytest.mark.parametrize(
+    ("cells", "have"), [("2025-11 | March 3, 2027", 3), ("2025-11 |  | March 3, 2027 |  ", 5)]
+)
+def test_a_row_of_another_width_refuses_the_page(form: str, cells: str, have: int):
+    text = PAGE.replace("| 2025-11 | March 3, 2027 |  |", f"| {cells} |")
     [refused] = read(VERSIONS, text, form).refused
-    assert refused.message == "a row of 3 cells under 4 columns"
+    assert refused.message == f"a row of {have} cells under 4 columns"
 
 
 @pytest.mark.parametrize("form", FORMS)
