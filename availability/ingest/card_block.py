@@ -231,6 +231,10 @@ class Block:
             raise PageError(denial.number, message)
         if part.section is Section.AVAILABILITY:
             self.served.append(frozenset(place.location for place in found))
+            if not found:
+                # There is no statement that a model is served nowhere.
+                said = denial.text if denial else "nothing"
+                self.reading.not_understood(denial or self.lines[0], f"{part.label!r}: {said}")
         for key in self.ids:
             match part.section:
                 case Section.AVAILABILITY:

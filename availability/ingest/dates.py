@@ -71,13 +71,15 @@ def date_facts(name: str, text: str) -> dict[str, str]:
     """What the text of a date says, by the fields of `Dated`; nothing where it says there is none.
 
     `name` is the field that the date's label stands for. An end "or later" is none, but a day
-    before which there is none. Raises NoDate for what is no date, and for the month of an end or of
-    a deprecation.
+    before which there is none. Raises NoDate for what is no date, for the month of an end or of a
+    deprecation, and for a release or a deprecation that may come later: there is no field for it.
     """
     day = read_day(text)
     if day is None:
         return {}
     if name in ("retires", "deprecated") and not day.is_whole:
+        raise NoDate(text)
+    if name in ("released", "deprecated") and day.at_least:
         raise NoDate(text)
     return {"not_before" if day.at_least and name == "retires" else name: day.iso}
 

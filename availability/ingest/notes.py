@@ -48,6 +48,10 @@ _INSTEAD = re.compile(
     re.IGNORECASE,
 )
 _KEPT = re.compile(r"(?:stored|retained|kept)\b[^.]*? up to (?P<days>\d+) days")
+_DENIAL = re.compile(
+    r"\b(?:no|not|none|never|nor|neither|cannot|without)\b|n['’]t\b", re.IGNORECASE
+)
+_SENTENCE_END = re.compile(r"[.!?]\s")
 _SHARED = re.compile(r"enable (?:prompt-response )?sharing\b[^.]* with (?P<whom>[A-Z]\w+)")
 _ALLOWLIST = re.compile(r"\ballow-?list|\bprivate preview\b", re.IGNORECASE)
 _NOT_ON = re.compile(
@@ -85,19 +89,21 @@ def model_notes(reading: Reading, ids: Sequence[Key], lines: Iterable[Line]) -> 
     """What lines about these models say of their end, of who may use them, and of what is kept.
 
     A line that names models is about these, and else about all of `ids`. Of a line with a day of no
-    calendar, no date is read, and it is reported. Raises PageError for an id without a
-    publisher, and for a number of days that is none.
+    calendar, no date is read, and it is reported; so is one that may deny that anything is kept.
+    Raises PageError for an id without a publisher, and for a number of days that is none.
     """
     for line in lines:
         if _OF_A_TABLE.search(line.text):
             continue  # Whom it is about stands in the table, with what they are replaced by.
         about = _about(reading, line, ids)
         notices = list(_notices(line))
+        is_understood = not _is_keeping_denied(line.text)
         try:
             dates = _dates(line)
         except NoDate:
+            dates, is_understood = _Dates(), False
+        if not is_understood:
             reading.not_understood(line)
-            dates = _Dates()
         if not dates and not notices:
             continue
         cite = reading.cite(line.number, reading.document.heading_above(line))
@@ -138,7 +144,7 @@ def _notices(line: Line) -> Iterator[_Notice]:
     Raises PageError for a number of days that is none.
     """
     text = line.text
-    if match := _KEPT.search(text):
+    if (match := _KEPT.search(text)) and not _is_keeping_denied(text):
         days = days_of(match["days"], line.number)
         what = f"prompts and responses are kept for up to {days} days to look for abuse"
         yield NoticeKind.RETENTION, what, days
@@ -149,6 +155,15 @@ def _notices(line: Line) -> Iterator[_Notice]:
         yield NoticeKind.PRIOR_USAGE, "available only to customers who used it before", None
     if _ALLOWLIST.search(text):
         yield NoticeKind.ALLOWLIST, "only projects on an allowlist can use it", None
+
+
+def _is_keeping_denied(text: str) -> bool:
+    """Whether a sentence about what is kept has a word of denial, and may say the opposite."""
+    match = _KEPT.search(text)
+    if match is None:
+        return False
+    *_, sentence = _SENTENCE_END.split(text[: match.end()])
+    return _DENIAL.search(sentence) is not None
 
 
 def _before(line: Line, code: str) -> str:

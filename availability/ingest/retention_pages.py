@@ -13,6 +13,12 @@ from availability.ingest.statements import Key, Noticed
 
 _DAYS = re.compile(r"(?:up to |for )(?:[a-z]+ \()?(?P<days>\d+)\)? days")
 _HOURS = re.compile(r"(?P<hours>\d+)[ -]hours?\b")
+_NOT_KEPT = re.compile(
+    r"(?:\b(?:not|never|no longer|cannot)|n['’]t)(?:\s+\w+){0,3}?\s+"
+    r"(?:stored?|stores|retain(?:s|ed)?|kept|keeps?|logs?|logged)\b[^.]*\b(?:days|hours?)\b",
+    re.IGNORECASE,
+)
+"""A sentence that denies that something is kept: it is reported, whatever days it names."""
 
 
 # Abuse monitoring
@@ -31,6 +37,10 @@ def read_abuse_monitoring(document: Document, names: ModelNames) -> Reading:
     all_kept_for = 0
     for line in document.lines:
         days = _days(line)
+        if _NOT_KEPT.search(line.text):
+            reading.rows += 1
+            reading.not_understood(line)
+            continue
         if line.text.startswith("Prompt logging") and days is not None:
             _prompts_kept(reading, line, days)
         elif line.text.startswith("Prompt and response logging") and days is not None:
@@ -113,6 +123,10 @@ def read_zero_data_retention(document: Document) -> Reading:
     for line in document.lines:
         label = _label(document, line)
         about = _KEPT_BY.get(label.casefold())
+        if about and _NOT_KEPT.search(line.text):
+            reading.rows += 1
+            reading.not_understood(line)
+            continue
         if about is None or (kept := _kept(about, line)) is None:
             continue
         reading.rows += 1

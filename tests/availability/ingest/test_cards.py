@@ -337,6 +337,43 @@ def test_what_is_kept_of_prompts_is_a_notice():
     assert (notice.notice, notice.days) == ("retention", 30)
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Your prompts are not stored, up to 30 days after which a new key is needed.",
+        "No prompt to Gemini 9.1 Flash is ever kept for up to 30 days.",
+        "Your prompts aren’t retained for up to 30 days.",
+    ],
+)
+def test_a_sentence_that_denies_that_prompts_are_kept_is_reported(note: str):
+    text = write_card(OwnCard(), "bullets").replace("Model ID", f"> {note}\n\nModel ID", 1)
+    pages = read(text)
+    assert not [one for one in pages.statements if isinstance(one, Noticed)]
+    assert [one.text for one in pages.missed] == [note]
+
+
+@pytest.mark.parametrize("label", ["Deprecation date", "Release date"])
+@pytest.mark.parametrize("day", ["not before May 1, 2027", "May 1, 2027 or later"])
+def test_a_day_before_which_nothing_happens_is_no_fixed_day(label: str, day: str):
+    line = f"  - {label}: {day}\n"
+    text = write_card(OwnCard(), "bullets").replace("  - Release date: May 19, 2026\n", line)
+    pages = read(text)
+    assert [one.text for one in pages.missed] == [f"{label}: {day}"]
+    [dated] = [one for one in pages.statements if isinstance(one, Dated)]
+    assert (dated.deprecated, dated.released) == ("", "")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_model_that_is_available_nowhere_is_reported(form: str):
+    own = replace(OwnModel("9.1 Flash", "gemini-9.1-flash"), availability=(("Global", ()),))
+    label = "Global: " if form != "bullets" else "Global:"
+    card = write_card(OwnCard(models=(own,)), form)
+    pages = read(card.replace(label, "Not supported", 1))
+    assert not pages.refused
+    assert not [one for one in pages.statements if isinstance(one, Served)]
+    assert [one.text for one in pages.missed] == ["'Model availability': Not supported"]
+
+
 def test_an_id_in_a_printed_list_is_an_id():
     text = write_card(OwnCard(), "bullets").replace(
         "`gemini-9.1-flash`", "`['gemini-9.1-flash', 'gemini-9.1-flash-live']`", 1

@@ -228,6 +228,38 @@ def test_a_cell_that_is_no_tick_is_reported(form: str):
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_a_column_may_be_about_more_than_one_region(form: str):
+    matrix = """
+| Model | Global (global) | United States multi-region (us) | EU multi-region |
+|---|---|---|---|
+| Our Flash (`gemini-9.1-flash`) | Yes |  | Yes |
+| Our Pro (`gemini-9.1-pro`) |  | Yes |  |
+"""
+    pages = read(PATH, matrix, form)
+    assert not pages.refused
+    assert not pages.missed
+    assert served(pages) == {
+        ("gemini-9.1-flash", "global", ""),
+        ("gemini-9.1-flash", "eu", ""),
+        ("gemini-9.1-pro", "us", ""),
+    }
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_column_of_two_locations_refuses_the_page(form: str):
+    text = MATRIX.replace("Paris, France (europe-west9)", "europe-west9, europe-west8")
+    [refused] = read(PATH, text, form).refused
+    assert refused.message == "'europe-west9, europe-west8' is no location"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_ticks_under_columns_of_no_location_are_reported(form: str):
+    pages = read(PATH, HOSTS + MATRIX.replace("| Model | global |", "| Model | Anywhere |"), form)
+    assert [missed.text for missed in pages.missed] == ["ticks under the columns Model, Anywhere"]
+    assert "global" not in {place for _, place, _ in served(pages)}
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_a_page_without_a_host_or_a_limitation_is_refused(form: str):
     [refused] = read(PATH, "Nothing of it.", form).refused
     assert refused.message == "neither hosts nor limitations are on this page"
