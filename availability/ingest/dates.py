@@ -99,10 +99,11 @@ def days_of(digits: str, line: int) -> int:
 
 def _iso(text: str) -> str | None:
     """As much of an ISO date as the text gives; None where it is no date."""
-    if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text):
+    # Digits of other scripts, which int() takes as well, make no ISO date.
+    if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text, re.ASCII):
         year, month, *day = text.split("-")
     else:
-        match = re.fullmatch(r"([A-Za-z]+)\.?(?: (\d{1,2}))?,? (\d{4})", text)
+        match = re.fullmatch(r"([A-Za-z]+)\.?(?: (\d{1,2}))?,? (\d{4})", text, re.ASCII)
         if match is None or match[1].casefold() not in _MONTHS:
             return None
         year, month = match[3], f"{_MONTHS[match[1].casefold()]:02}"

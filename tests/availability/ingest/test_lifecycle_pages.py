@@ -179,7 +179,7 @@ def test_a_row_of_another_width_refuses_the_page(form: str, cells: str, have: in
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("day", ["soon", "March 2027", "February 30, 2027"])
+@pytest.mark.parametrize("day", ["soon", "March 2027", "February 30, 2027", "٢٠٢٧-03-03"])
 def test_an_end_that_is_no_whole_day_is_reported_and_stays_unknown(form: str, day: str):
     text = PAGE.replace("March 3, 2027", day)
     [missed] = read(VERSIONS, text, form).missed
