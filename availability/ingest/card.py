@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from availability.ingest.card_block import Block, ids_below
+from availability.ingest.card_block import Block, end_of_ids, ids_below
 from availability.ingest.document import Document, Line, PageError
 from availability.ingest.notes import closing_notes
 from availability.ingest.reading import Reading
@@ -79,13 +79,15 @@ def _starts(lines: Sequence[Line]) -> Iterator[int]:
 def _first(lines: Sequence[Line], previous: int | None, start: int) -> int:
     """Where the block of a label begins: its heading, with the callouts right above it.
 
-    `previous` is where the label of the block before it stands; the first block has all above it.
+    `previous` is where the label of the block before it stands, to which its ids belong even in a
+    callout; the first block has all above it.
     """
     if previous is None:
         return 0
     above = range(start - 1, previous, -1)
     first = next((index for index in above if lines[index].kind == "heading"), start)
-    while first > previous + 1 and lines[first - 1].quoted:
+    nearest = end_of_ids(lines, previous)
+    while first > nearest and lines[first - 1].quoted:
         first -= 1
     return first
 

@@ -56,7 +56,16 @@ _MOST_ID_LINES = 11
 
 def ids_below(lines: Sequence[Line], label: int) -> list[Key]:
     """Publisher (or nothing) and id of each model that stands below a label, by its index."""
-    ids: list[Key] = []
+    return list(dict.fromkeys(key for ids in _ids_by_line(lines, label) for key in ids))
+
+
+def end_of_ids(lines: Sequence[Line], label: int) -> int:
+    """The index behind the last line of ids that stands below a label, by its index."""
+    return label + 1 + sum(1 for _ in _ids_by_line(lines, label))
+
+
+def _ids_by_line(lines: Sequence[Line], label: int) -> Iterator[list[Key]]:
+    """The ids of each line below a label, up to the first line that is none of ids."""
     for line in lines[label + 1 : label + 1 + _MOST_ID_LINES]:
         if line.kind == "heading" or label_of(line.text) in LABELS:
             break
@@ -65,8 +74,7 @@ def ids_below(lines: Sequence[Line], label: int) -> list[Key]:
         # A column of a table, "Model ID" above "Release date", is no label of a card.
         if not matches or not all(matches):
             break
-        ids += [(match["publisher"] or "", match["id"]) for match in matches if match]
-    return list(dict.fromkeys(ids))
+        yield [(match["publisher"] or "", match["id"]) for match in matches if match]
 
 
 @dataclass(frozen=True)
@@ -223,6 +231,10 @@ class Block:
             raise PageError(denial.number, message)
         if part.section is Section.AVAILABILITY:
             self.served.append(frozenset(place.location for place in found))
+            if not found:
+                # There is no statement that a model is served nowhere.
+                said = denial.text if denial else "nothing"
+                self.reading.not_understood(denial or self.lines[0], f"{part.label!r}: {said}")
         for key in self.ids:
             match part.section:
                 case Section.AVAILABILITY:

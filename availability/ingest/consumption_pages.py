@@ -82,7 +82,8 @@ def _listed(document: Document) -> Iterator[Line]:
 def read_provisioned_throughput(document: Document, names: ModelNames) -> Reading:
     """The models that can be bought as provisioned throughput, and those of the global endpoint.
 
-    Raises PageError for a version that matches no model, and where there is no model at all.
+    Raises PageError for a version that matches no model, for a row that is cut off, and where there
+    is no model at all.
     """
     reading = Reading(document)
     for line in document.lines:
@@ -111,6 +112,7 @@ def _row(reading: Reading, names: ModelNames, table: Table, header: list[str], r
     if len(row.cells) == 1:
         return
     reading.rows += 1
+    table.check_width(row)
     is_global = _VERSION_COLUMN in header
     keys = names.of(row.cells[header.index(_VERSION_COLUMN)]) if is_global else []
     keys = keys or names.of(row.cells[0])

@@ -36,7 +36,7 @@ def read_security_controls(document: Document, names: ModelNames) -> Reading:
     """Which controls cover which feature of each model; unknown where the ticks are lost.
 
     A row about a model, or a line of them, is followed by rows about its features. Raises PageError
-    for a row that is neither, and where there is no feature at all.
+    for a row that is neither or is cut off, and where there is no feature at all.
     """
     reading = Reading(document)
     tables = [(table, columns) for table in document.tables if any(columns := _columns(table))]
@@ -84,13 +84,17 @@ def _feature(
     *,
     ticked: bool,
 ) -> None:
-    """What a row says of a feature of the models above it; a cell that is no tick says nothing."""
+    """What a row says of a feature of the models above it; a cell that is no tick is reported."""
     reading.rows += 1
+    table.check_width(row)
     feature = FEATURES[term(row.cells[0].text)]
     cite = reading.cite(row.number, table.heading)
-    for control, cell in zip(columns, row.cells[1:], strict=False):
+    for control, cell in zip(columns, row.cells[1:], strict=True):
+        if control is None:
+            continue
         verdict = verdict_of(cell, ticked=ticked)
-        if control is None or verdict is None:
+        if verdict is None:
+            reading.not_understood(row.number, f"{row.cells[0].text}, {control}: {cell.text}")
             continue
         for key in models:
             reading.add(Controlled(*key, feature, control, verdict, cite))

@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from availability.ingest.document import PageError
+
 
 @dataclass(frozen=True)
 class Day:
@@ -46,6 +48,9 @@ _LATER = re.compile(r"\s+or later$", re.IGNORECASE)
 _NOT_BEFORE = re.compile(r"^not? (?:before|sooner than|earlier than)\s+", re.IGNORECASE)
 _NO_DATE = frozenset({"", "no retirement date announced", "n/a", "tbd", "to be announced", "none"})
 
+_MOST_DIGITS = 6
+"""How many digits a number of days has at most."""
+
 
 class NoDate(ValueError):
     """The text is no date."""
@@ -66,13 +71,15 @@ def date_facts(name: str, text: str) -> dict[str, str]:
     """What the text of a date says, by the fields of `Dated`; nothing where it says there is none.
 
     `name` is the field that the date's label stands for. An end "or later" is none, but a day
-    before which there is none. Raises NoDate for what is no date, and for the month of an end or of
-    a deprecation.
+    before which there is none. Raises NoDate for what is no date, for the month of an end or of a
+    deprecation, and for a release or a deprecation that may come later: there is no field for it.
     """
     day = read_day(text)
     if day is None:
         return {}
     if name in ("retires", "deprecated") and not day.is_whole:
+        raise NoDate(text)
+    if name in ("released", "deprecated") and day.at_least:
         raise NoDate(text)
     return {"not_before" if day.at_least and name == "retires" else name: day.iso}
 
@@ -83,12 +90,20 @@ def iso_day(text: str) -> str:
     return day.iso if day else ""
 
 
+def days_of(digits: str, line: int) -> int:
+    """How many days the digits of a line say. Raises PageError for more of them than make sense."""
+    if len(digits) > _MOST_DIGITS:
+        raise PageError(line, f"{len(digits)} digits are no number of days")
+    return int(digits)
+
+
 def _iso(text: str) -> str | None:
     """As much of an ISO date as the text gives; None where it is no date."""
-    if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text):
+    # Digits of other scripts, which int() takes as well, make no ISO date.
+    if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text, re.ASCII):
         year, month, *day = text.split("-")
     else:
-        match = re.fullmatch(r"([A-Za-z]+)\.?(?: (\d{1,2}))?,? (\d{4})", text)
+        match = re.fullmatch(r"([A-Za-z]+)\.?(?: (\d{1,2}))?,? (\d{4})", text, re.ASCII)
         if match is None or match[1].casefold() not in _MONTHS:
             return None
         year, month = match[3], f"{_MONTHS[match[1].casefold()]:02}"

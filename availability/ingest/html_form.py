@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
+from bs4.exceptions import ParserRejectedMarkup
 
 from availability.ingest.document import Cell, Line, LineKind, PageError, Row, Table, clean
 from availability.ingest.writing import Content, Headings, Writer
@@ -25,6 +26,14 @@ _MAIN = (".devsite-article-body", "article", "main", "body")
 _HEADING = re.compile(r"h[1-6]")
 _WIDEST = 100
 """How many columns or rows a cell spans at most."""
+_MOST_DIGITS = 9
+"""How many digits a number has at most that is read as one."""
+_DEEPEST = 150
+"""How many tags stand within each other at most: each of them is read within the one around it."""
+_UNKNOWN_SECTION = re.compile(
+    r"<!\[(?!\s*(?:cdata|temp|ignore|include|rcdata|if|else|endif)\b)", re.IGNORECASE
+)
+"""How a marked section begins that no parser knows."""
 
 
 def is_html(text: str) -> bool:
@@ -34,8 +43,8 @@ def is_html(text: str) -> bool:
 
 
 def read_html(text: str) -> Content:
-    """What stands in a page of HTML. Raises PageError for one that is cut off."""
-    soup = BeautifulSoup(text, "html.parser")
+    """What stands in a page of HTML. Raises PageError for one that is cut off or no HTML."""
+    soup = _soup(text, 0)
     if "</html" not in text.casefold() and "</body" not in text.casefold():
         raise PageError(None, "cut off: the page has no end")
     heading = soup.find("h1") or soup.find("title")
@@ -50,14 +59,34 @@ def read_piece(text: str, above: int, headings: Headings) -> Content:
     """What stands in a piece of HTML inside Markdown.
 
     `above` is how many lines of the page stand above it. `headings` lead to the piece, and those in
-    it are entered. A whole page behind the mark of a callout is read as one: raises PageError where
-    that is cut off.
+    it are entered. A whole page behind the mark of a callout is read as one. Raises PageError where
+    that is cut off, and for what is no HTML.
     """
     if above == 0 and is_html(text):
         return read_html(text)
     reader = _Reader(above, headings)
-    reader.block(BeautifulSoup(text, "html.parser"), 0, quoted=False)
+    reader.block(_soup(text, above), 0, quoted=False)
     return Content("", tuple(reader.lines), tuple(reader.tables))
+
+
+def _soup(text: str, above: int) -> BeautifulSoup:
+    """The tags of a text, above which so many lines of the page stand.
+
+    Raises PageError for what no parser takes, and for tags that stand too deep within each other.
+    """
+    try:
+        soup = BeautifulSoup(text, "html.parser")
+    except ParserRejectedMarkup:
+        found = _UNKNOWN_SECTION.search(text)
+        line = above + text.count("\n", 0, found.start()) + 1 if found else None
+        raise PageError(line, "not HTML: a marked section of an unknown kind") from None
+    depths: dict[int, int] = {}
+    for tag in soup.find_all(True):
+        depth = depths[id(tag)] = depths.get(id(tag.parent), 0) + 1
+        if depth > _DEEPEST:
+            line = above + (tag.sourceline or 1)
+            raise PageError(line, f"more than {_DEEPEST} tags stand within each other")
+    return soup
 
 
 class _Reader:
@@ -221,4 +250,6 @@ class _Spans:
 
 def _span(tag: Tag, name: str) -> int:
     text = str(tag.get(name) or "1")
-    return max(1, min(int(text), _WIDEST)) if text.isdecimal() else 1
+    if not text.isdecimal():
+        return 1
+    return max(1, min(int(text), _WIDEST)) if len(text) <= _MOST_DIGITS else _WIDEST

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from availability.facts.snapshot import NoticeKind, Stage
-from availability.ingest.dates import NoDate, date_facts
+from availability.ingest.dates import NoDate, date_facts, days_of
 from availability.ingest.document import Cell, Document, PageError, Row, Table
 from availability.ingest.model_names import ModelNames
 from availability.ingest.notes import model_notes
@@ -70,11 +70,9 @@ class _Reader:
 
     def _row(self, table: Table, header: list[str], row: Row) -> None:
         self.reading.rows += 1
-        if len(row.cells) < len(header):
-            have, want = len(row.cells), len(header)
-            raise PageError(row.number, f"a row of {have} cells under {want} columns")
+        table.check_width(row)
         models = self._models(row)
-        facts = self._facts(dict(zip(header, row.cells, strict=False)), row)
+        facts = self._facts(dict(zip(header, row.cells, strict=True)), row)
         cite = self.reading.cite(row.number, table.heading)
         for publisher, model in models:
             self._check_once(model, facts, row)
@@ -139,8 +137,8 @@ class _Reader:
     def _short_days(self) -> int | None:
         """How long after its replacement such a model retires, where the page says it."""
         lines = self.reading.document.lines
-        matches = (match for line in lines if (match := _SHORT_DAYS.search(line.text)))
-        return next((int(match["days"]) for match in matches), None)
+        matches = ((line, match) for line in lines if (match := _SHORT_DAYS.search(line.text)))
+        return next((days_of(match["days"], line.number) for line, match in matches), None)
 
 
 def _aliases(reading: Reading, table: Table) -> Iterator[AliasNamed]:

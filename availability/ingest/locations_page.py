@@ -12,7 +12,13 @@ from dataclasses import dataclass
 
 from availability.facts.snapshot import Need
 from availability.ingest.document import Document, Line, Mark, PageError, Row, Table
-from availability.ingest.locations import CODE, location_in
+from availability.ingest.locations import (
+    CODE,
+    NotALocation,
+    UnknownLocation,
+    location_in,
+    location_of,
+)
 from availability.ingest.model_names import ModelNames
 from availability.ingest.reading import Reading
 from availability.ingest.statements import Hosted, Limited, Served, Sold
@@ -41,23 +47,31 @@ _LIMITS = {
     f"{_RAG} (rag requests are supported)": _Limit(Need.RAG_CORPUS),
 }
 """The page's words for it, in lower case."""
+_WIDE = re.compile(r"\((?P<code>global|us|eu)\)$", re.IGNORECASE)
+"""How a column's title ends that is about more than one region."""
+_VERSION_COLUMN = "latest supported model version"
 
 
 def read_locations(document: Document, names: ModelNames) -> Reading:
     """Hosts of multi-regions, what the global endpoint lacks, and where models are served.
 
-    Raises PageError for a location that does not exist, for rows that match no model, and where
-    there is neither a row nor a limitation.
+    Raises PageError for a location that does not exist, for rows that match no model or are cut
+    off, for hosts without a location, and where there is neither a row nor a limitation.
     """
     reading = Reading(document)
     for table in document.tables:
         header = [cell.text.casefold() for cell in table.header.cells]
         if "hostname" in header:
+            if "location" not in header:
+                raise PageError(table.number, "a table of hosts without the column Location")
             _hosts(reading, table, header.index("location"), header.index("hostname"))
-        elif "latest supported model version" in header:
-            _throughput(reading, names, table)
-        elif any(CODE.search(text) or text == "global" for text in header[1:]):
+        elif _VERSION_COLUMN in header:
+            _throughput(reading, names, table, header.index(_VERSION_COLUMN))
+        elif any(_is_place(text) for text in header[1:]):
             _matrix(reading, names, table)
+        elif table.has_ticks():
+            columns = ", ".join(cell.text for cell in table.header.cells)
+            reading.not_understood(table.number, f"ticks under the columns {columns}")
     for line in _limitations(document):
         _limitation(reading, line)
     if not reading.rows:
@@ -69,17 +83,22 @@ def _hosts(reading: Reading, table: Table, place: int, host: int) -> None:
     """The hosts of a table; `place` and `host` are its columns."""
     for row in table.body:
         reading.rows += 1
+        table.check_width(row)
         location = location_in(row.cells[place].text, row.number)
         name = re.sub(r"^https?://|/+$", "", row.cells[host].text)
         reading.add(Hosted(location, name, reading.cite(row.number, table.heading)))
 
 
-def _throughput(reading: Reading, names: ModelNames, table: Table) -> None:
-    """The models that the global endpoint offers with provisioned throughput."""
+def _throughput(reading: Reading, names: ModelNames, table: Table, version: int) -> None:
+    """The models that the global endpoint offers with provisioned throughput.
+
+    `version` is the column of their ids.
+    """
     need = Need.PROVISIONED_THROUGHPUT
     for row in table.body:
         reading.rows += 1
-        for key in names.of_row(row.cells[1], row.number):
+        table.check_width(row)
+        for key in names.of_row(row.cells[version], row.number):
             cite = reading.cite(row.number, table.heading)
             reading.add(Sold(*key, need, "global", False, cite))
 
@@ -99,10 +118,28 @@ def _matrix(reading: Reading, names: ModelNames, table: Table) -> None:
         _served(reading, names, table, row, places)
 
 
-def _column(text: str, number: int) -> str:
-    """The location of a column: of ``Paris, France (europe-west9)`` the code."""
-    codes = CODE.findall(text)
-    return location_in(codes[0] if codes else text, number)
+def _is_place(title: str) -> bool:
+    """Whether a column's title is that of a location, known or not."""
+    word = _word(title)
+    try:
+        location_of(word, "")
+    except (NotALocation, UnknownLocation):
+        return CODE.search(word) is not None
+    return True
+
+
+def _column(title: str, number: int) -> str:
+    """The location of a column. Raises PageError where its title names none, or several."""
+    return location_in(_word(title), number)
+
+
+def _word(title: str) -> str:
+    """What names the location in a column's title: of ``Paris, France (europe-west9)`` the code."""
+    codes = CODE.findall(title)
+    if len(codes) == 1:
+        return codes[0]
+    match = _WIDE.search(title)
+    return match["code"] if match and not codes else title
 
 
 def _served(reading: Reading, names: ModelNames, table: Table, row: Row, places: list[str]) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from availability.facts.snapshot import NoticeKind, Stage, Verdict
-from availability.ingest.dates import DATE_TEXT, iso_day
+from availability.ingest.dates import DATE_TEXT, NoDate, days_of, iso_day
 from availability.ingest.document import Line, Table
 from availability.ingest.families import publisher_of
 from availability.ingest.reading import Reading
@@ -47,6 +48,10 @@ _INSTEAD = re.compile(
     re.IGNORECASE,
 )
 _KEPT = re.compile(r"(?:stored|retained|kept)\b[^.]*? up to (?P<days>\d+) days")
+_DENIAL = re.compile(
+    r"\b(?:no|not|none|never|nor|neither|cannot|without)\b|n['’]t\b", re.IGNORECASE
+)
+_SENTENCE_END = re.compile(r"[.!?]\s")
 _SHARED = re.compile(r"enable (?:prompt-response )?sharing\b[^.]* with (?P<whom>[A-Z]\w+)")
 _ALLOWLIST = re.compile(r"\ballow-?list|\bprivate preview\b", re.IGNORECASE)
 _NOT_ON = re.compile(
@@ -83,14 +88,22 @@ _Notice = tuple[NoticeKind, str, int | None]
 def model_notes(reading: Reading, ids: Sequence[Key], lines: Iterable[Line]) -> None:
     """What lines about these models say of their end, of who may use them, and of what is kept.
 
-    A line that names models is about these, and else about all of `ids`. Raises PageError for an id
-    without a publisher.
+    A line that names models is about these, and else about all of `ids`. Of a line with a day of no
+    calendar, no date is read, and it is reported; so is one that may deny that anything is kept.
+    Raises PageError for an id without a publisher, and for a number of days that is none.
     """
     for line in lines:
         if _OF_A_TABLE.search(line.text):
             continue  # Whom it is about stands in the table, with what they are replaced by.
         about = _about(reading, line, ids)
-        dates, notices = _dates(line), list(_notices(line.text))
+        notices = list(_notices(line))
+        is_understood = not _is_keeping_denied(line.text)
+        try:
+            dates = _dates(line)
+        except NoDate:
+            dates, is_understood = _Dates(), False
+        if not is_understood:
+            reading.not_understood(line)
         if not dates and not notices:
             continue
         cite = reading.cite(line.number, reading.document.heading_above(line))
@@ -104,7 +117,7 @@ def model_notes(reading: Reading, ids: Sequence[Key], lines: Iterable[Line]) -> 
 
 
 def _dates(line: Line) -> _Dates:
-    """The stage, the dates and the successor that a line states."""
+    """The stage, the dates and the successor that a line states. Raises NoDate."""
     text = line.text
     dates = _Dates()
     if end := _ENDS.search(text) or _DISCONTINUED.search(text):
@@ -125,10 +138,14 @@ def _dates(line: Line) -> _Dates:
     return dates
 
 
-def _notices(text: str) -> Iterator[_Notice]:
-    """What is kept of prompts, with whom they are shared, and who may use a model."""
-    if match := _KEPT.search(text):
-        days = int(match["days"])
+def _notices(line: Line) -> Iterator[_Notice]:
+    """What is kept of prompts, with whom they are shared, and who may use a model.
+
+    Raises PageError for a number of days that is none.
+    """
+    text = line.text
+    if (match := _KEPT.search(text)) and not _is_keeping_denied(text):
+        days = days_of(match["days"], line.number)
         what = f"prompts and responses are kept for up to {days} days to look for abuse"
         yield NoticeKind.RETENTION, what, days
     if match := _SHARED.search(text):
@@ -138,6 +155,15 @@ def _notices(text: str) -> Iterator[_Notice]:
         yield NoticeKind.PRIOR_USAGE, "available only to customers who used it before", None
     if _ALLOWLIST.search(text):
         yield NoticeKind.ALLOWLIST, "only projects on an allowlist can use it", None
+
+
+def _is_keeping_denied(text: str) -> bool:
+    """Whether a sentence about what is kept has a word of denial, and may say the opposite."""
+    match = _KEPT.search(text)
+    if match is None:
+        return False
+    *_, sentence = _SENTENCE_END.split(text[: match.end()])
+    return _DENIAL.search(sentence) is not None
 
 
 def _before(line: Line, code: str) -> str:
@@ -210,12 +236,13 @@ def _lacks(reading: Reading, ids: dict[str, str], line: Line) -> None:
 
 def _ends_that_are_called_deprecations(reading: Reading) -> None:
     """A card's only date is called "Deprecation date", and a callout tells what happens then."""
-    ends = {
-        iso_day(day)
-        for line in reading.document.lines
-        if line.quoted and _CONSEQUENCE.search(line.text)
-        for day in re.findall(DATE_TEXT, line.text)
-    }
+    ends: set[str] = set()
+    for line in reading.document.lines:
+        if line.quoted and _CONSEQUENCE.search(line.text):
+            for day in re.findall(DATE_TEXT, line.text):
+                # A day of no calendar is the end of nothing.
+                with suppress(NoDate):
+                    ends.add(iso_day(day))
     for index, statement in enumerate(reading.statements):
         if isinstance(statement, Dated) and statement.deprecated in ends and not statement.retires:
             reading.statements[index] = replace(

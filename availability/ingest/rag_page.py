@@ -52,8 +52,7 @@ def _region(
 ) -> None:
     """A region; `allowlisted` are those that the text around the table names as such."""
     reading.rows += 1
-    if len(row.cells) < len(header):
-        raise PageError(row.number, f"a row of {len(row.cells)} cells")
+    table.check_width(row)
     place = location_in(row.cells[0].text, row.number)
     said = row.cells[header.index("launch stage")].text
     words = [word.strip().casefold() for word in said.split(",")]

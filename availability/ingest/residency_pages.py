@@ -121,7 +121,7 @@ def read_supported_capabilities(document: Document) -> Reading:
     """Which capabilities the commitment on processing covers, on which kind of endpoint.
 
     What can't be localized at all is denied for every kind of endpoint. Raises PageError for a
-    column that is no kind of endpoint, and where there is no capability.
+    column that is no kind of endpoint, a row that is cut off, and where there is no capability.
     """
     reading = Reading(document)
     for table in document.tables:
@@ -151,7 +151,8 @@ def _covered(reading: Reading, table: Table) -> None:
         if _SECTION_ROWS.fullmatch(capability):
             continue
         reading.rows += 1
-        for kind, cell in zip(kinds, row.cells[1:], strict=False):
+        table.check_width(row)
+        for kind, cell in zip(kinds, row.cells[1:], strict=True):
             verdict = verdict_of(cell, ticked=ticked)
             if verdict is None:
                 reading.not_understood(row.number, f"{capability}: {cell.text}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from availability.facts.snapshot import NoticeKind
+from availability.ingest.dates import days_of
 from availability.ingest.document import Document, Line, PageError
 from availability.ingest.model_names import ModelNames
 from availability.ingest.reading import Reading
@@ -12,6 +13,12 @@ from availability.ingest.statements import Key, Noticed
 
 _DAYS = re.compile(r"(?:up to |for )(?:[a-z]+ \()?(?P<days>\d+)\)? days")
 _HOURS = re.compile(r"(?P<hours>\d+)[ -]hours?\b")
+_NOT_KEPT = re.compile(
+    r"(?:\b(?:not|never|no longer|cannot)|n['’]t)(?:\s+\w+){0,3}?\s+"
+    r"(?:stored?|stores|retain(?:s|ed)?|kept|keeps?|logs?|logged)\b[^.]*\b(?:days|hours?)\b",
+    re.IGNORECASE,
+)
+"""A sentence that denies that something is kept: it is reported, whatever days it names."""
 
 
 # Abuse monitoring
@@ -24,12 +31,16 @@ _SHARED = re.compile(r"must enable sharing this data with (?P<whom>[A-Z]\w+)")
 def read_abuse_monitoring(document: Document, names: ModelNames) -> Reading:
     """What is kept to look for abuse, for how long, and what has to be shared with publishers.
 
-    Raises PageError where there is nothing of it.
+    Raises PageError where there is nothing of it, and for a number of days that is none.
     """
     reading = Reading(document)
     all_kept_for = 0
     for line in document.lines:
-        days = _days(line.text)
+        days = _days(line)
+        if _NOT_KEPT.search(line.text):
+            reading.rows += 1
+            reading.not_understood(line)
+            continue
         if line.text.startswith("Prompt logging") and days is not None:
             _prompts_kept(reading, line, days)
         elif line.text.startswith("Prompt and response logging") and days is not None:
@@ -43,9 +54,10 @@ def read_abuse_monitoring(document: Document, names: ModelNames) -> Reading:
     return reading
 
 
-def _days(text: str) -> int | None:
-    match = _DAYS.search(text)
-    return int(match["days"]) if match else None
+def _days(line: Line) -> int | None:
+    """How many days a line names. Raises PageError for a number that is none."""
+    match = _DAYS.search(line.text)
+    return days_of(match["days"], line.number) if match else None
 
 
 def _prompts_kept(reading: Reading, line: Line, days: int) -> None:
@@ -105,13 +117,17 @@ _KEPT_BY = {
 def read_zero_data_retention(document: Document) -> Reading:
     """What each capability keeps of what is sent, and for how long.
 
-    Raises PageError where there is nothing of it.
+    Raises PageError where there is nothing of it, and for a number of days that is none.
     """
     reading = Reading(document)
     for line in document.lines:
         label = _label(document, line)
         about = _KEPT_BY.get(label.casefold())
-        if about is None or (kept := _kept(about, line.text)) is None:
+        if about and _NOT_KEPT.search(line.text):
+            reading.rows += 1
+            reading.not_understood(line)
+            continue
+        if about is None or (kept := _kept(about, line)) is None:
             continue
         reading.rows += 1
         what, days = kept
@@ -133,9 +149,9 @@ def _label(document: Document, line: Line) -> str:
             return (document.heading_above(line) or "").strip()
 
 
-def _kept(about: str, text: str) -> tuple[str, int | None] | None:
+def _kept(about: str, line: Line) -> tuple[str, int | None] | None:
     """What a line says that a capability keeps, and for how many days; None where it is silent."""
-    days, hours = _days(text), _HOURS.search(text)
+    days, hours = _days(line), _HOURS.search(line.text)
     if about == "interactions-api":
         return "prompts, responses and state are stored unless a request sets store to false", None
     if about == "implicit-caching" and hours:

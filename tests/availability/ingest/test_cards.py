@@ -310,11 +310,68 @@ def test_a_callout_tells_of_a_models_end(note: str, facts: dict[str, str]):
     assert told == facts
 
 
+@pytest.mark.parametrize("day", ["February 30, 2027", "Smarch 3, 2027"])
+def test_a_callout_with_a_day_of_no_calendar_is_reported(day: str):
+    note = f"As of July 21, 2026, it is deprecated and will be retired on {day}."
+    text = write_card(OwnCard(), "bullets").replace("Model ID", f"> {note}\n\nModel ID", 1)
+    pages = read(text)
+    assert not pages.refused
+    assert [one.text for one in pages.missed] == [note]
+    [dated] = [one for one in pages.statements if isinstance(one, Dated)]
+    assert (dated.cite.heading, dated.deprecated) == ("Versions", "")
+
+
+def test_ids_in_callouts_belong_to_the_label_above_them():
+    ids = ("gemini-9-pro", "gemini-9-flash")
+    pages = read("\n>\n".join(f"> Model ID\n>\n> `{model}`" for model in ids))
+    assert [one.model for one in pages.statements if isinstance(one, ModelNamed)] == [*ids]
+    assert [one.text for one in pages.missed] == [
+        f'the card of {model} has no list "Model availability"' for model in ids
+    ]
+
+
 def test_what_is_kept_of_prompts_is_a_notice():
     note = "All prompts and responses are stored for up to 30 days to look for abuse."
     text = write_card(OwnCard(), "bullets").replace("Model ID", f"> {note}\n\nModel ID", 1)
     [notice] = [one for one in read(text).statements if isinstance(one, Noticed)]
     assert (notice.notice, notice.days) == ("retention", 30)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Your prompts are not stored, up to 30 days after which a new key is needed.",
+        "No prompt to Gemini 9.1 Flash is ever kept for up to 30 days.",
+        "Your prompts aren’t retained for up to 30 days.",
+    ],
+)
+def test_a_sentence_that_denies_that_prompts_are_kept_is_reported(note: str):
+    text = write_card(OwnCard(), "bullets").replace("Model ID", f"> {note}\n\nModel ID", 1)
+    pages = read(text)
+    assert not [one for one in pages.statements if isinstance(one, Noticed)]
+    assert [one.text for one in pages.missed] == [note]
+
+
+@pytest.mark.parametrize("label", ["Deprecation date", "Release date"])
+@pytest.mark.parametrize("day", ["not before May 1, 2027", "May 1, 2027 or later"])
+def test_a_day_before_which_nothing_happens_is_no_fixed_day(label: str, day: str):
+    line = f"  - {label}: {day}\n"
+    text = write_card(OwnCard(), "bullets").replace("  - Release date: May 19, 2026\n", line)
+    pages = read(text)
+    assert [one.text for one in pages.missed] == [f"{label}: {day}"]
+    [dated] = [one for one in pages.statements if isinstance(one, Dated)]
+    assert (dated.deprecated, dated.released) == ("", "")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_model_that_is_available_nowhere_is_reported(form: str):
+    own = replace(OwnModel("9.1 Flash", "gemini-9.1-flash"), availability=(("Global", ()),))
+    label = "Global: " if form != "bullets" else "Global:"
+    card = write_card(OwnCard(models=(own,)), form)
+    pages = read(card.replace(label, "Not supported", 1))
+    assert not pages.refused
+    assert not [one for one in pages.statements if isinstance(one, Served)]
+    assert [one.text for one in pages.missed] == ["'Model availability': Not supported"]
 
 
 def test_an_id_in_a_printed_list_is_an_id():
@@ -349,12 +406,39 @@ def test_an_id_of_a_new_line_has_the_publisher_of_its_page():
         (b"<table>\n<tr><td>Model ID</td>\n", "has no end"),
         (b"---\ntitle: x\n", "front matter has no end"),
         (b"<!doctype html><html><body><p>x", "has no end"),
+        (b"<html><body><p>Ours</p><![x</body></html>", "not HTML"),
+        (b"Ours\n\n<div>\n<![x\n</div>\n", "not HTML"),
+        (b"<table><tr><td><![x</td></tr></table>\n", "not HTML"),
+        (b"<html><body>" + b"<div>" * 2000 + b"</body></html>", "stand within each other"),
+        (b"<div>" * 2000, "stand within each other"),
+        (b"<html><body>" + b"<b>" * 2000 + b"</body></html>", "stand within each other"),
     ],
 )
 def test_what_is_no_page_is_refused_with_its_reason(content: bytes, message: str):
     file = replace(page("models/gemini/x", ""), content=content)
     [refused] = read_pages([file], None).refused
     assert message in refused.message
+
+
+def test_what_no_parser_takes_is_refused_with_its_line():
+    [refused] = read("Ours\n\n<div>\n<![x\n</div>\n").refused
+    assert refused.line == 4
+
+
+def test_a_cell_spans_no_more_columns_than_a_table_has():
+    digits = "9" * 5000
+    card = write_card(OwnCard(), "html")
+    pages = read(card.replace("<th>Model ID</th>", f"<th colspan='{digits}'>Model ID</th>"))
+    assert not pages.refused
+    assert pages.statements == read(card).statements
+
+
+def test_a_number_of_days_that_is_none_refuses_the_page():
+    note = f"All prompts and responses are stored for up to {'9' * 5000} days."
+    text = write_card(OwnCard(), "bullets").replace("Model ID", f"> {note}\n\nModel ID", 1)
+    [refused] = read(text).refused
+    assert refused.message == "5000 digits are no number of days"
+    assert refused.line is not None
 
 
 @pytest.mark.parametrize(("mark", "end"), [("\ufeff", "\n"), ("", "\r\n")])

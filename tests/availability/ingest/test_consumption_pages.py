@@ -160,6 +160,13 @@ def test_a_row_that_names_no_model_is_reported(form: str):
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_a_row_with_a_cell_too_few_refuses_the_page(form: str):
+    text = BOUGHT.replace("| Model | Latest", "| Model | Units | Latest")
+    [refused] = read(THROUGHPUT, text, form).refused
+    assert refused.message == "a row of 2 cells under 3 columns"
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_a_latest_version_that_nobody_knows_refuses_the_page(form: str):
     [refused] = read(THROUGHPUT, BOUGHT.replace("`gemini-9.1-flash`", "`zzz-1`", 1), form).refused
     assert refused.message == "the version 'zzz-1' matches no model"

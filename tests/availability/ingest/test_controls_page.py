@@ -127,6 +127,23 @@ def test_a_column_that_is_no_control_says_nothing(form: str):
 
 
 @pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("cells", "have"), [("Yes | Yes | No", 4), ("Yes | Yes | Yes | No | No", 6)]
+)
+def test_a_row_of_another_width_refuses_the_page(form: str, cells: str, have: int):
+    [refused] = read(PAGE.replace("Yes | Yes | Yes | No |", f"{cells} |"), form).refused
+    assert refused.message == f"a row of {have} cells under 5 columns"
+    assert refused.line is not None
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_cell_that_is_no_tick_is_reported(form: str):
+    pages = read(PAGE.replace("| Yes |  | Yes | N/A |", "| Yes | sometimes | Yes | N/A |"), form)
+    assert [missed.text for missed in pages.missed] == ["Batch inference, cmek: sometimes"]
+    assert "cmek" not in verdicts(pages)["gemini-9.1-flash", "batch"]
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_a_page_without_a_feature_is_refused(form: str):
     [refused] = read("Nothing of it.", form).refused
     assert refused.message == "no table of models and controls is on this page"

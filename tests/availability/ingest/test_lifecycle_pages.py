@@ -139,6 +139,13 @@ def test_shorter_availability_is_told_where_the_page_names_no_days(form: str):
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_a_number_of_days_that_is_none_refuses_the_page(form: str):
+    [refused] = read(VERSIONS, SHORT.replace("45 days", f"{'9' * 5000} days"), form).refused
+    assert refused.message == "5000 digits are no number of days"
+    assert refused.line is not None
+
+
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("day", ["June 5, 2027", "June 5, 2027 or later"])
 def test_two_rows_of_one_model_that_disagree_refuse_the_page(form: str, day: str):
     text = f"{PAGE}| `gemini-9.1-pro` | May 19, 2026 |  | {day} |\n"
@@ -162,14 +169,17 @@ def test_a_model_that_nobody_knows_refuses_the_page(form: str, model: str):
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_row_with_a_cell_too_few_refuses_the_page(form: str):
-    text = PAGE.replace("| 2025-11 | March 3, 2027 |  |", "| 2025-11 | March 3, 2027 |")
+@pytest.mark.parametrize(
+    ("cells", "have"), [("2025-11 | March 3, 2027", 3), ("2025-11 |  | March 3, 2027 |  ", 5)]
+)
+def test_a_row_of_another_width_refuses_the_page(form: str, cells: str, have: int):
+    text = PAGE.replace("| 2025-11 | March 3, 2027 |  |", f"| {cells} |")
     [refused] = read(VERSIONS, text, form).refused
-    assert refused.message == "a row of 3 cells under 4 columns"
+    assert refused.message == f"a row of {have} cells under 4 columns"
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("day", ["soon", "March 2027", "February 30, 2027"])
+@pytest.mark.parametrize("day", ["soon", "March 2027", "February 30, 2027", "٢٠٢٧-03-03"])
 def test_an_end_that_is_no_whole_day_is_reported_and_stays_unknown(form: str, day: str):
     text = PAGE.replace("March 3, 2027", day)
     [missed] = read(VERSIONS, text, form).missed

@@ -206,10 +206,57 @@ def test_a_row_with_a_cell_too_few_refuses_the_page(form: str):
 
 
 @pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (GLOBAL.replace("| Our Pro | `gemini-9.1-pro` |", "| x |"), "a row of 1 cells under 2"),
+        (HOSTS.replace("| Over there | `us` |", "| `us` |"), "a row of 2 cells under 3"),
+        (HOSTS.replace("| Location |", "| Place |"), "hosts without the column Location"),
+    ],
+)
+def test_a_table_that_is_cut_off_refuses_the_page(form: str, text: str, message: str):
+    [refused] = read(PATH, text, form).refused
+    assert message in refused.message
+    assert refused.line is not None
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_a_cell_that_is_no_tick_is_reported(form: str):
     pages = read(PATH, MATRIX.replace("| No |", "| soon |"), form)
     [missed] = pages.missed
     assert missed.text.endswith("europe-west9: soon")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_column_may_be_about_more_than_one_region(form: str):
+    matrix = """
+| Model | Global (global) | United States multi-region (us) | EU multi-region |
+|---|---|---|---|
+| Our Flash (`gemini-9.1-flash`) | Yes |  | Yes |
+| Our Pro (`gemini-9.1-pro`) |  | Yes |  |
+"""
+    pages = read(PATH, matrix, form)
+    assert not pages.refused
+    assert not pages.missed
+    assert served(pages) == {
+        ("gemini-9.1-flash", "global", ""),
+        ("gemini-9.1-flash", "eu", ""),
+        ("gemini-9.1-pro", "us", ""),
+    }
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_column_of_two_locations_refuses_the_page(form: str):
+    text = MATRIX.replace("Paris, France (europe-west9)", "europe-west9, europe-west8")
+    [refused] = read(PATH, text, form).refused
+    assert refused.message == "'europe-west9, europe-west8' is no location"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_ticks_under_columns_of_no_location_are_reported(form: str):
+    pages = read(PATH, HOSTS + MATRIX.replace("| Model | global |", "| Model | Anywhere |"), form)
+    assert [missed.text for missed in pages.missed] == ["ticks under the columns Model, Anywhere"]
+    assert "global" not in {place for _, place, _ in served(pages)}
 
 
 @pytest.mark.parametrize("form", FORMS)

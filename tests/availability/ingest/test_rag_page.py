@@ -61,7 +61,7 @@ def test_a_region_that_does_not_exist_refuses_the_page_with_the_nearest(form: st
 @pytest.mark.parametrize("form", FORMS)
 def test_a_row_with_a_cell_too_few_refuses_the_page(form: str):
     [refused] = read(PATH, PAGE.replace("| Over here | GA |", "| GA |"), form).refused
-    assert refused.message == "a row of 2 cells"
+    assert refused.message == "a row of 2 cells under 3 columns"
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from availability.ingest.pages import Pages, read_pages
@@ -154,6 +156,26 @@ def test_each_capability_keeps_what_its_item_or_its_part_says(form: str):
     assert "store to false" in texts["interactions-api"]
     assert texts["live-api"].endswith("up to 24 hours where it is enabled")
     assert "cached in memory for up to 24 hours" in texts["implicit-caching"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("path", "text"), [(ABUSE, MONITORING), (ZERO, KEPT)])
+def test_a_sentence_that_denies_that_something_is_kept_is_reported(form: str, path: str, text: str):
+    denied = re.sub(
+        r"ours (is|are) kept for (up to )?30 days", r"ours \1 not kept for 30 days", text
+    )
+    pages = read(path, denied, form)
+    [missed] = pages.missed
+    assert missed.text.endswith("not kept for 30 days.")
+    assert 30 not in [one.days for one in said(pages, Noticed)]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("path", "text"), [(ABUSE, MONITORING), (ZERO, KEPT)])
+def test_a_number_of_days_that_is_none_refuses_the_page(form: str, path: str, text: str):
+    [refused] = read(path, text.replace("30 days", f"{'9' * 5000} days"), form).refused
+    assert refused.message == "5000 digits are no number of days"
+    assert refused.line is not None
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -70,6 +70,15 @@ def test_a_known_constraint_denies_a_capability_on_every_endpoint(form: str):
 
 
 @pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("cells", "have"), [("Yes | Yes", 3), (" | Yes | Yes | Yes", 5)])
+def test_a_row_of_another_width_refuses_the_page(form: str, cells: str, have: int):
+    text = PAGE.replace("a) |  | Yes | Yes |", f"a) | {cells} |")
+    [refused] = read(PATH, text, form).refused
+    assert refused.message == f"a row of {have} cells under 4 columns"
+    assert refused.line is not None
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_a_constraint_in_other_words_is_reported(form: str):
     pages = read(PATH, PAGE.replace("Computer use: Not supported", "Computer use: maybe"), form)
     assert [missed.text for missed in pages.missed] == ["Computer use: maybe"]
