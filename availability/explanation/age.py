@@ -10,6 +10,11 @@ TO_REFRESH = "To read Google's pages again:"
 REFRESH = "python -m availability refresh"
 HOW_TO_REFRESH = f"{TO_REFRESH} {REFRESH}"
 
+STALE_AFTER = dt.timedelta(days=180)
+"""How old a snapshot that somebody chose, or a page, may be before it is called old."""
+FOLLOWED_STALE_AFTER = dt.timedelta(days=45)
+"""How old the newest snapshot may be before whoever follows it is told."""
+
 
 def how_old(snapshot: Snapshot, today: dt.date) -> str:
     """The age of a snapshot in a sentence; of one that is of today, or of a later day, its day."""

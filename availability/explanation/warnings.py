@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from availability.explanation.age import HOW_TO_REFRESH, how_old
+from availability.explanation.age import FOLLOWED_STALE_AFTER, HOW_TO_REFRESH, STALE_AFTER, how_old
 from availability.explanation.lifecycle import blocked_from, has_ended, will_end
 from availability.explanation.names import cited, joined
+from availability.explanation.notices import notices
 from availability.explanation.reasons import contradiction, successor
 from availability.facts.capabilities import capabilities
 from availability.facts.controls import covers
 from availability.facts.covered import covered
 from availability.facts.names import Named
 from availability.facts.needs import Need
-from availability.facts.snapshot import NoticeKind, Snapshot, Stage, Verdict
+from availability.facts.snapshot import Snapshot, Stage, Verdict
 from availability.facts.spelling import written
 from availability.input.errors import shown
 from availability.placement.clients import litellm_argument, litellm_goes_to
@@ -25,11 +26,6 @@ from availability.placement.rules import Rule
 from availability.placement.warnings import Acknowledged, Warning, WarningId
 from availability.places.areas import jurisdiction
 from availability.places.residency import Guarantee
-
-STALE_AFTER = dt.timedelta(days=180)
-"""How old a snapshot may be before it is called stale, where somebody has chosen it."""
-FOLLOWED_STALE_AFTER = dt.timedelta(days=45)
-"""How old the newest one may be before whoever follows it is told."""
 
 
 def warnings_of(
@@ -148,9 +144,7 @@ def _about(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
     request, named = placement.request, placement.named
     yield from _processing(placement)
     yield from _lifecycle(placement)
-    yield from _corpora(placement, snapshot)
-    yield from _notices(placement, snapshot)
-    yield from _aged(placement, snapshot)
+    yield from notices(placement, snapshot)
     yield from _capability(placement, snapshot)
     yield from _unknown_commitment(placement, snapshot)
     yield from _unknown_control(placement, snapshot)
@@ -299,82 +293,6 @@ def _lifecycle(placement: Placement) -> Iterator[Warning]:
             "the notice that a GA model gets. Google does not support security controls for "
             "preview models.",
         )
-
-
-def _corpora(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
-    """For corpora in a region where the RAG engine is a preview."""
-    for region in snapshot.rag_regions:
-        if region.location == placement.rag_location and region.stage and region.stage.is_preview:
-            yield Warning(
-                WarningId.PREVIEW_MODEL,
-                f"The RAG engine is a preview in {region.location} "
-                f"({cited(region.cite, snapshot)}): pre-GA terms apply to the corpora.",
-            )
-
-
-_WARNED = {
-    NoticeKind.RETENTION: WarningId.RETENTION,
-    NoticeKind.SHARING: WarningId.SHARING,
-    NoticeKind.ALLOWLIST: WarningId.ALLOWLIST,
-    NoticeKind.PRIOR_USAGE: WarningId.PRIOR_USAGE,
-    NoticeKind.SHORT_LIVED: WarningId.SHORT_LIVED,
-}
-
-
-def _notices(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
-    """What its sources tell whoever uses the model or a need: one warning a kind."""
-    named, request = placement.named, placement.request
-    about = {*(need.value for need in request.needs), *_groups(named, snapshot)}
-    notices = [*named.model.notices, *(one for one in snapshot.notices if one.about in about)]
-    if (corpora := placement.rag_location) and not _is_closed(corpora, snapshot):
-        notices = [
-            one
-            for one in notices
-            if (one.about, one.kind) != (Need.RAG_CORPUS, NoticeKind.ALLOWLIST)
-        ]
-    for kind, warning in _WARNED.items():
-        if kind is NoticeKind.PRIOR_USAGE and request.prior_usage:
-            continue
-        said = [f"{one.text} ({cited(one.cite, snapshot)})" for one in notices if one.kind is kind]
-        if said:
-            yield Warning(warning, f"{named.id}: {'; '.join(said)}.")
-
-
-def _groups(named: Named, snapshot: Snapshot) -> Iterator[str]:
-    """What the snapshot's notices call the models that this one is among."""
-    model = named.model
-    if model.shared_with_publisher:
-        yield "advanced-ai"
-        yield "sharing"
-    if model.id.endswith("-maas"):
-        if model.stage is not None and model.stage.is_preview:
-            yield "open-models-in-preview"
-        if model.deprecated is not None and model.deprecated <= snapshot.date:
-            yield "deprecated-open-models"
-
-
-def _is_closed(location: str, snapshot: Snapshot) -> bool:
-    """Whether new projects have to be let in to have corpora of the RAG engine there."""
-    return any(one.allowlist for one in snapshot.rag_regions if one.location == location)
-
-
-def _aged(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
-    """For locations that the newest pages do not speak of: an older page stands."""
-    named, location = placement.named, placement.location
-    days = [
-        (snapshot.sources[listing.cite.source].date, cited(listing.cite, snapshot))
-        for listing in named.entry.listings
-        if location in listing.served
-    ]
-    newest, page = max(days, default=("", ""))
-    # As much of a date as a source gives counts as its first day: 2025-05 is 2025-05-01.
-    if not newest or snapshot.date - dt.date.fromisoformat((newest + "-01-01")[:10]) <= STALE_AFTER:
-        return
-    yield Warning(
-        WarningId.AGED_LOCATIONS,
-        f"That {named.id} is served in {location} was last said by {page}: no newer page lists "
-        "its locations, and none contradicts it.",
-    )
 
 
 def _days_left(days: int) -> str:
