@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from availability.facts.names import Named
-from availability.facts.snapshot import Citation, Snapshot
+from availability.facts.snapshot import Citation, Notice, Snapshot
 from availability.places.geography import Adequacy, adequacy_year, country_name, places, regions
 from availability.places.residency import Residency
 
@@ -19,6 +19,11 @@ def cited(cite: Citation, snapshot: Snapshot) -> str:
     """A source as a sentence names it: `the model card (2026-10-10)`."""
     source = snapshot.sources[cite.source]
     return f'"{source.title}"' + (f" ({source.date})" if source.date else "")
+
+
+def noticed(notice: Notice, snapshot: Snapshot) -> str:
+    """What a notice says, with its source."""
+    return f"{notice.text} ({cited(notice.cite, snapshot)})"
 
 
 def place_name(location: str, snapshot: Snapshot) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from availability.explanation.age import STALE_AFTER
-from availability.explanation.names import cited
+from availability.explanation.names import cited, noticed
 from availability.facts.names import Named
 from availability.facts.needs import Need
 from availability.facts.snapshot import NoticeKind, Snapshot
@@ -53,7 +53,7 @@ def _said(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
     for kind, warning in _WARNED.items():
         if kind is NoticeKind.PRIOR_USAGE and request.prior_usage:
             continue
-        said = [f"{one.text} ({cited(one.cite, snapshot)})" for one in found if one.kind is kind]
+        said = [noticed(one, snapshot) for one in found if one.kind is kind]
         if said:
             yield Warning(warning, f"{named.id}: {'; '.join(said)}.")
 
@@ -65,7 +65,7 @@ def _groups(named: Named, snapshot: Snapshot) -> Iterator[str]:
         yield "advanced-ai"
         yield "sharing"
     if model.id.endswith("-maas"):
-        if model.stage is not None and model.stage.is_preview:
+        if model.is_preview:
             yield "open-models-in-preview"
         if model.deprecated is not None and model.deprecated <= snapshot.date:
             yield "deprecated-open-models"

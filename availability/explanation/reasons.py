@@ -16,6 +16,7 @@ from availability.explanation.names import (
     cited,
     described_area,
     joined,
+    noticed,
     place_name,
     residency_text,
     title,
@@ -27,7 +28,7 @@ from availability.facts.covered import covered
 from availability.facts.names import Named
 from availability.facts.needs import Need
 from availability.facts.processing import boundary
-from availability.facts.snapshot import Commitment, Snapshot, Verdict
+from availability.facts.snapshot import Commitment, Contradicted, Snapshot, Verdict
 from availability.input.errors import shown
 from availability.placement.request import Refusal
 from availability.placement.rules import Rule
@@ -243,10 +244,9 @@ def _processed(refusal: Refusal, named: Named, location: str, snapshot: Snapshot
         for commitment in _about_requests(named)
     ):
         return "no commitment on processing for this contextSize"
-    for pair in named.model.contradicted:
-        if not pair.tuning and pair.area in (location, jurisdiction(location)):
-            affirms, denies = (cited(cite, snapshot) for cite in (pair.affirms, pair.denies))
-            return f"processing committed by {affirms}, not by {denies}: the stricter one decides"
+    if (pair := _disputed(named, location)) is not None:
+        affirms, denies = cited(pair.affirms, snapshot), cited(pair.denies, snapshot)
+        return f"processing committed by {affirms}, not by {denies}: the stricter one decides"
     return "no commitment on processing known"
 
 
@@ -297,10 +297,7 @@ def _about_model(refusal: Refusal, named: Named, rule: Rule, snapshot: Snapshot)
         case Rule.RETIRED:
             return f"{named.id} is {has_ended(named.entry, model.retires)}." + successor(named)
         case Rule.DATA_SHARING:
-            said = "; ".join(
-                f"{notice.text} ({cited(notice.cite, snapshot)})"
-                for notice in model.shared_with_publisher
-            )
+            said = "; ".join(noticed(notice, snapshot) for notice in model.shared_with_publisher)
             return (
                 f"{named.id} needs prompts and responses to be shared with "
                 f"{named.entry.publisher}, which guarantee: ml-processing excludes: {said}."
@@ -332,7 +329,7 @@ def _uncontrolled(refusal: Refusal, named: Named, snapshot: Snapshot) -> str:
         for cover in covers(named, request.needs, request.controls, snapshot)
         if cover.verdict is Verdict.NO
     ]
-    if named.model.stage and named.model.stage.is_preview:
+    if named.model.is_preview:
         said.insert(
             0,
             f"{named.id} is a preview, and Google does not support security controls for previews",
@@ -342,6 +339,14 @@ def _uncontrolled(refusal: Refusal, named: Named, snapshot: Snapshot) -> str:
 
 def _about_requests(named: Named) -> list[Commitment]:
     return [commitment for commitment in named.model.commitments if not commitment.tuning]
+
+
+def _disputed(named: Named, location: str) -> Contradicted | None:
+    """The commitment on requests to a location that one page states and another one denies."""
+    for pair in named.model.contradicted:
+        if not pair.tuning and pair.area in (location, jurisdiction(location)):
+            return pair
+    return None
 
 
 def _processing(
@@ -371,13 +376,11 @@ def _processing(
             f"In {where} a commitment covers requests of up to {size} tokens only, not {asked} "
             "(contextSize)."
         )
-    for pair in named.model.contradicted:
-        if not pair.tuning and pair.area in (location, jurisdiction(location)):
-            affirms, denies = (cited(cite, snapshot) for cite in (pair.affirms, pair.denies))
-            return (
-                f"{affirms} commits the processing of {named.id} to {pair.area}, {denies} does "
-                "not: the stricter one decides."
-            )
+    if (pair := _disputed(named, location)) is not None:
+        return (
+            f"{cited(pair.affirms, snapshot)} commits the processing of {named.id} to {pair.area}, "
+            f"{cited(pair.denies, snapshot)} does not: the stricter one decides."
+        )
     if any(commitment.area == "global" for commitment in about):
         return f"The source says that {named.id} may be processed anywhere."
     if about:

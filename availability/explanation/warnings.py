@@ -284,7 +284,7 @@ def _lifecycle(placement: Placement) -> Iterator[Warning]:
             "passed, and no later one is published.",
         )
     in_preview = placement.location in named.entry.preview_locations
-    if in_preview or (model.stage and model.stage.is_preview):
+    if in_preview or model.is_preview:
         where = f" in {placement.location}" if in_preview else ""
         stage = "experimental" if model.stage is Stage.EXPERIMENTAL else "a preview"
         yield Warning(

@@ -404,6 +404,11 @@ class Model(Facts):
     cite: Citation
 
     @property
+    def is_preview(self) -> bool:
+        """Whether pre-GA terms apply to the model wherever it is served."""
+        return self.stage is not None and self.stage.is_preview
+
+    @property
     def shared_with_publisher(self) -> tuple[Notice, ...]:
         """The notices that prompts and responses have to be shared with the publisher."""
         return tuple(notice for notice in self.notices if notice.kind is NoticeKind.SHARING)

@@ -115,7 +115,7 @@ def _is_uncontrolled(request: Request, named: Named, snapshot: Snapshot) -> bool
     """
     if not request.controls:
         return False
-    if named.model.stage is not None and named.model.stage.is_preview:
+    if named.model.is_preview:
         return True
     known = covers(named, request.needs, request.controls, snapshot)
     return any(cover.verdict is Verdict.NO for cover in known)

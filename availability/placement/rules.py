@@ -101,7 +101,7 @@ def broken_by_model(request: Request, named: Named, today: dt.date) -> tuple[Rul
         broken.append(Rule.LEGACY)
     if named.is_retired(today):
         broken.append(Rule.RETIRED)
-    if model.stage is not None and model.stage.is_preview and not request.allow_preview:
+    if model.is_preview and not request.allow_preview:
         broken.append(Rule.PREVIEW)
     guaranteed = request.residency.guarantee is Guarantee.ML_PROCESSING
     if guaranteed and model.shared_with_publisher:
