@@ -17,6 +17,10 @@ VERSION = "3.0.0"
 class _Host(language_pb2_grpc.LanguageRuntimeServicer):
     """Says that a program needs no plugins, and runs none."""
 
+    def Run(self, request: Any, context: Any) -> Any:  # noqa: N802
+        error = "the program runs by `python -m sandbox preview|up STACK`, not by this command"
+        return language_pb2.RunResponse(error=error)
+
     def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802
         return language_pb2.LanguageHandshakeResponse()
 
