@@ -319,7 +319,7 @@ def variations_of(named: Named, snapshot: Snapshot, today: dt.date) -> tuple[Var
         Variation(Key.LOCATION, _no_pin),
         models,
         Variation(Key.ALLOW_PREVIEW, _previews),
-        Variation(Key.NEEDS, _fewer_needs),
+        Variation(Key.NEEDS, lambda request: _fewer_needs(request, snapshot, today)),
         Variation(Key.CONTEXT_SIZE, _context_sizes),
         Variation(
             Key.RESIDENCY, lambda request: _other_residencies(request, snapshot), RESIDENCIES
@@ -353,9 +353,8 @@ def _other_models(
 
     Of these the publisher's own come first, and of them the same tier, then the nearest one, then
     what lives longest: no published end counts as longer than one, and a promise until a day as
-    longer than none. A need that a source affirms of others,
-    and not of a model, makes it no replacement. What ends
-    soon, or is past the day it was promised until, is the last.
+    longer than none. What ends soon, or is past the day it was promised until, is the last. A need
+    that a source affirms of others, and not of a model, makes it no replacement.
     """
     successors = named.model.successors
     publisher = named.entry.publisher
@@ -367,14 +366,13 @@ def _other_models(
         end = model.retires or model.not_before
         left = (end - today).days if end else None
         least = request.retirement_warning if model.retires else 0
-        preview = bool(model.stage and model.stage.is_preview)
         return (
             min(named_at, default=len(successors)),
             left is not None and left <= least,
             other.entry.publisher != publisher,
             other.entry.family is not named.entry.family,
             _tiers_between(named, other),
-            preview,
+            model.is_preview,
             model.retires is not None,
             -(left or 0),
         )
@@ -395,11 +393,32 @@ def _previews(request: Request) -> Iterator[Change]:
         yield Change(Key.ALLOW_PREVIEW, replace(request, allow_preview=True))
 
 
-def _fewer_needs(request: Request) -> Iterator[Change]:
-    """All but one of the needs, all but two, and so on."""
-    for dropped in range(1, len(request.needs) + 1):
-        for kept in itertools.combinations(request.needs, len(request.needs) - dropped):
+EVERY_SET_OF = 7
+"""Of how many needs every set is tried: the number of sets doubles with each of them."""
+
+
+def _fewer_needs(request: Request, snapshot: Snapshot, today: dt.date) -> Iterator[Change]:
+    """All but one of the needs, all but two, and so on.
+
+    Of many needs all but one, then those that can each be had alone, then none.
+    """
+    needs = request.needs
+
+    def without(count: int) -> Iterator[Change]:
+        for kept in itertools.combinations(needs, len(needs) - count):
             yield Change(Key.NEEDS, replace(request, needs=kept))
+
+    if len(needs) <= EVERY_SET_OF:
+        for dropped in range(1, len(needs) + 1):
+            yield from without(dropped)
+        return
+    yield from without(1)
+    alone = {need: replace(request, needs=(need,)) for need in needs}
+    had = tuple(
+        need for need in needs if isinstance(place(alone[need], snapshot, today), Placement)
+    )
+    yield Change(Key.NEEDS, replace(request, needs=had))
+    yield from without(len(needs))
 
 
 def _context_sizes(request: Request) -> Iterator[Change]:
@@ -469,21 +488,20 @@ _TIERS = (
 
 def _tiers_between(named: Named, other: Named) -> int:
     """How many tiers lie between two models; more than any where they are of no one scale."""
-    for scale in _TIERS:
-        ranks = [_tier(scale, one.id) for one in (named, other)]
-        if None not in ranks:
-            return abs(
-                sum(rank if at else -rank for at, rank in enumerate(ranks) if rank is not None)
-            )
-    same = all(_tier(scale, one.id) is None for scale in _TIERS for one in (named, other))
-    return 0 if same else max(len(scale) for scale in _TIERS)
+    one, two = _tier(named.id), _tier(other.id)
+    if one is None and two is None:
+        return 0
+    if one is None or two is None or one[0] != two[0]:
+        return max(map(len, _TIERS))
+    return abs(one[1] - two[1])
 
 
-def _tier(scale: tuple[str, ...], model_id: str) -> int | None:
-    """The place of an id on a scale, where it has one: `gemini-3.1-flash-lite` is a flash-lite."""
-    for rank, tier in enumerate(scale):
-        if re.search(rf"(?<![a-z]){tier}(?![a-z])", model_id):
-            return rank
+def _tier(model_id: str) -> tuple[int, int] | None:
+    """The scale of an id and its place there: `gemini-3.1-flash-lite` is the first of the first."""
+    for at, scale in enumerate(_TIERS):
+        for rank, tier in enumerate(scale):
+            if re.search(rf"(?<![a-z]){tier}(?![a-z])", model_id):
+                return at, rank
     return None
 
 

@@ -11,9 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from availability.explanation.alternatives.fixes import ResolveFixer, StackFixer
-from availability.explanation.alternatives.single import KINDS, Key, relatives
+from availability.explanation.alternatives.single import (
+    EVERY_SET_OF,
+    KINDS,
+    Key,
+    relatives,
+    variations_of,
+)
 from availability.explanation.answers import Answer, answer
-from availability.facts.library import load
+from availability.facts.library import load, newest
 from availability.facts.names import all_models, resolve_model
 from availability.facts.needs import Need
 from availability.placement.place import place
@@ -293,3 +299,26 @@ def test_without_a_successor_the_nearest_relative_comes_first():
     snapshot = SNAPSHOT.model_copy(update={"entries": entries})
     one = answer(Request(named.id, Residency.parse("any")), snapshot, TODAY)
     assert one.alternatives[0].request.model not in (HEIR, SECOND)
+
+
+def test_of_many_needs_those_that_stand_in_the_way_are_left_out():
+    """Every set of 25 needs would be 33 million: it ended in no time that anybody waits."""
+    snapshot = load(newest())
+    needs = (*tuple(Need)[:7], *tuple(Need)[20:38])
+    request = Request("gemini-3.5-flash", Residency.build("eu", None, "ml-processing"), needs)
+    today = dt.date(2026, 11, 26)
+    [found] = [one for one in answer(request, snapshot, today).alternatives if "needs" in one.keys]
+    assert found.keys == ("needs",)
+    left_out = set(needs) - set(found.request.needs)
+    assert len(found.request.needs) == 12
+    for need in left_out:
+        assert not isinstance(place(replace(request, needs=(need,)), snapshot, today), Placement)
+
+
+def test_of_few_needs_every_set_is_tried():
+    assert len(tuple(Need)[:EVERY_SET_OF]) == EVERY_SET_OF
+    request = Request("gemini-2.5-pro", Residency.parse("eu"), tuple(Need)[:EVERY_SET_OF])
+    named = resolve_model(request.model, NEWEST)
+    variations = variations_of(named, NEWEST, TODAY)
+    [fewer] = [one for one in variations if one.key is Key.NEEDS]
+    assert len({change.request.needs for change in fewer.changes(request)}) == 2**EVERY_SET_OF - 1
