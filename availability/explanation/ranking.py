@@ -56,7 +56,7 @@ def rank_facts(placement: Placement, location: str, snapshot: Snapshot) -> tuple
     away = distance(region, location) if region else None
     if away is not None:
         facts.append(f"{away:.0f} km from {region}")
-    models = snapshot.popularity(snapshot.date)[location]
+    models = snapshot.popularity[location]
     facts.append(f"{models} {'model' if models == 1 else 'models'}")
     return tuple(facts)
 
@@ -78,7 +78,7 @@ def _tie(placement: Placement, rival: str, snapshot: Snapshot) -> str:
         near, far = distance(region, location), distance(region, rival)
         if near is not None and far is not None and near != far:
             return f"{near:.0f} km from {region}, not {far:.0f}"
-    counts = snapshot.popularity(snapshot.date)
+    counts = snapshot.popularity
     served, less = counts[location], counts[rival]
     if served != less:
         return f"it serves {served} models of the snapshot, not {less}"

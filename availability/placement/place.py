@@ -214,7 +214,7 @@ def _ranked(locations: frozenset[str], request: Request, snapshot: Snapshot) -> 
     if len(locations) == 1:
         return tuple(locations)
     prefer = {location: rank for rank, location in reversed(list(enumerate(request.prefer)))}
-    popularity = snapshot.popularity(snapshot.date)
+    popularity = snapshot.popularity
     near = request.region if request.region and has_coordinates(request.region) else None
 
     def key(location: str) -> tuple[int, int, float, int, str]:

@@ -562,7 +562,7 @@ def ranked(locations: Iterable[str], members: list[Deployment]) -> list[str]:
             wishes.index(location) if location in wishes else len(wishes),
             ["global", "multi-region", "region"].index(kind),
             away,
-            -SNAPSHOT.popularity(SNAPSHOT.date)[location],
+            -SNAPSHOT.popularity[location],
             location,
         )
 
