@@ -107,8 +107,9 @@ def read_content(path: Path, name: str) -> bytes:
     """All that a file holds. Raises BadInput."""
     try:
         return path.read_bytes()
-    except OSError as error:
-        message = f"cannot be read: {error.strerror or error}"
+    except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
+        reason = error.strerror if isinstance(error, OSError) else None
+        message = f"cannot be read: {reason or error}"
         raise BadInput([Problem(name, message)]) from error
 
 

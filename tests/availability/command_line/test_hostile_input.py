@@ -358,3 +358,15 @@ def test_any_day_can_be_judged_by(day: str) -> None:
     for model in ("gemini-2.5-pro", "gemini-3.5-flash"):
         done = run("resolve", model, "--residency", "jp,eu", "--as-of", day)
         assert done.status in (0, 1)
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [("plan",), ("pin",), ("diff", "2026-10-10", "2026-11-12", "--stacks")],
+    ids=lambda argv: argv[0],
+)
+def test_a_stack_whose_name_no_file_can_have_is_bad_input(argv: tuple[str, ...]) -> None:
+    done = run(*argv, "Pulumi.a\0b.yaml")
+    assert (done.status, done.out) == (2, "")
+    assert "cannot be read" in done.err
+    assert "\0" not in done.err
