@@ -273,8 +273,8 @@ def pin(options: argparse.Namespace) -> int:
     """Pin the deployments of each stack and print what was pinned. Returns the exit status."""
     from availability.report.pins import PinReport
     from availability.stack.pin import pin as pin_stack
-    from availability.stack.pin import read_source
     from availability.stack.project_file import stack_file
+    from availability.stack.source import read_source
 
     as_of = as_of_day(options.as_of)
     statuses: list[int] = []
