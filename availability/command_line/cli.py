@@ -130,6 +130,14 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     plan = command("plan", commands.plan, "Place every deployment of stack files.")
     plan.add_argument("files", metavar="FILE", nargs="+", type=Path, help="stacks/Pulumi.dev.yaml")
     plan.add_argument("--format", metavar="F", help=", ".join(Format))
+    plan.add_argument(
+        "--fix",
+        metavar="NAME=N",
+        action="append",
+        default=[],
+        help="apply fix N of the refused deployment NAME to the stack's file; may be repeated",
+    )
+    plan.add_argument("--yes", action="store_true", help="write what --fix changes, unasked")
     pin = command("pin", commands.pin, "Write where deployments are placed into stack files.")
     pin.description = (
         "Write the location that each deployment is placed in today into its stack's file, as a "

@@ -174,6 +174,10 @@ def plan(options: argparse.Namespace) -> int:
 
     form = _format(options)
     as_of = as_of_day(options.as_of)
+    if options.fix or options.yes:
+        from availability.command_line.fix_command import fix
+
+        return fix(options, form, as_of)
     checked: list[Checked] = []
     for path in options.files:
         file = None
@@ -195,7 +199,7 @@ def _print(checked: list[Checked], form: Format) -> None:
             _print_plans(checked)
         case Format.JSON:
             documents = [
-                _plan_document(checked_stack, alone=len(checked) == 1) for checked_stack in checked
+                plan_document(checked_stack, alone=len(checked) == 1) for checked_stack in checked
             ]
             write_json(documents[0] if len(documents) == 1 else documents)
         case Format.GITHUB:
@@ -231,7 +235,11 @@ def _status(outcome: Plan | BadInput) -> int:
     return REFUSED if outcome.refused else PLACED
 
 
-def _plan_document(checked: Checked, *, alone: bool) -> dict[str, object]:
+def plan_document(checked: Checked, *, alone: bool) -> dict[str, object]:
+    """`{snapshot, stack, deployments, warnings}` of one stack, or `{errors}`.
+
+    With `alone` it stands by itself, and errors need no name of their stack.
+    """
     from availability.explanation.answers import residency_json, to_json, warning_json
     from availability.report.text import problem_json
     from availability.stack.file import stack_name

@@ -80,6 +80,7 @@ def _alternatives_lines(answer: Answer, refusal: Refusal, room: int) -> list[str
     unknown = refusal.named is None and not shared
     commands = [alternative.command or "" for alternative in alternatives]
     windows = [_WINDOWS] if any(" && " in command for command in commands) else []
+    windows += _in_place(answer)
     room -= len(windows)
     lines = ["  Did you mean:" if unknown else "  What would be valid:"]
     for index, alternative in enumerate(alternatives):
@@ -92,6 +93,14 @@ def _alternatives_lines(answer: Answer, refusal: Refusal, room: int) -> list[str
             break
         lines += entry
     return lines + windows
+
+
+def _in_place(answer: Answer) -> list[str]:
+    """How to apply a fix without the Pulumi CLI, by the number of the first that has a command."""
+    shown = enumerate(answer.shown_alternatives, start=1)
+    number = next((number for number, alternative in shown if alternative.steps), None)
+    command = answer.fixer.in_place(number) if answer.fixer and number else None
+    return [plain_line(f"  Without pulumi, fix {number}: {command}")] if command else []
 
 
 def placement_lines(answer: Answer, project: str | None, name: str | None = None) -> list[str]:

@@ -7,12 +7,14 @@ of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from availability.stack.yaml_text import entry
 from availability.stack.yaml_tree import LINE_BREAK, Kind, Node
 
+_AT_END = re.compile(rf"(?:{LINE_BREAK.pattern})\Z")
 _BLANKS = " \t\r\n\x85\u2028\u2029"
 
 
@@ -36,14 +38,16 @@ class NoRoom(ValueError):
 def edited(text: str, edits: Iterable[Edit]) -> str:
     """The text with all of the edits, whose places are those in the text as it is.
 
-    Several at one place stand there in their order, and what several take out is gone.
+    Several at one place stand there in their order, and what several take out is gone. A text
+    without a line break at its end still has none.
     """
     parts: list[str] = []
     at = 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
         parts += [text[at : edit.start], edit.text]
         at = max(at, edit.end)
-    return "".join([*parts, text[at:]])
+    result = "".join([*parts, text[at:]])
+    return result if _AT_END.search(text) else _AT_END.sub("", result)
 
 
 def added(text: str, node: Node, key: str, value: object, after: str) -> list[Edit]:
@@ -92,10 +96,7 @@ def without_lines(text: str, start: int, end: int) -> Edit:
     """What takes out the lines from one character to another, the rest of the last one included."""
     first = start_of_line(text, start)
     line_break = LINE_BREAK.search(text, end)
-    if line_break:
-        return Edit(first, line_break.end(), "")
-    before = list(LINE_BREAK.finditer(text, 0, first))[-1:]  # for a file that ends as it did
-    return Edit(before[0].start() if before else first, len(text), "")
+    return Edit(first, line_break.end() if line_break else len(text), "")
 
 
 def start_of_line(text: str, at: int) -> int:
