@@ -260,7 +260,7 @@ def _countries_of(term: str) -> frozenset[str]:
 
 def _more(atoms: Iterable[str], shown: int = 3) -> str:
     """Some of the places that come on top, in words."""
-    codes = {code: country_name(code) for code in atoms if len(code) == _CODE}
+    codes = {code: country_name(code) or code for code in atoms if len(code) == _CODE}
     known = sorted(atoms, key=lambda atom: (atom not in places(), atom))
     names = [codes.get(atom, atom) for atom in known]
     left = len(names) - shown
