@@ -34,6 +34,7 @@ def _relied_on(placement: Placement, snapshot: Snapshot) -> Iterator[Fact]:
     named, location, request = placement.named, placement.location, placement.request
     yield from statements.served(named, location, snapshot)
     yield from statements.row(named, snapshot)
+    yield from statements.preview(named, location, snapshot)
     yield statements.geography(request.residency, location, snapshot)
     yield from _processing(placement)
     yield from _covered(placement, snapshot)

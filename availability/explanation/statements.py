@@ -28,6 +28,8 @@ class Subject(StrEnum):
     SERVED = "served"
     MODEL = "model"
     """Which model a row of a page stands for."""
+    STAGE = "stage"
+    """That the model, or its launch there, is a preview."""
     AREA = "area"
     """Whether the location lies inside the area: our own reading of geography."""
     PROCESSING = "processing"
@@ -94,6 +96,18 @@ def row(named: Named, snapshot: Snapshot) -> Iterator[Fact]:
     if named.model.cite.line is None and snapshot.tables:
         text = f"The row {named.entry.name!r} stands for {named.id}."
         yield Fact(Subject.MODEL, text, named.model.cite)
+
+
+def preview(named: Named, location: str, snapshot: Snapshot) -> Iterator[Fact]:
+    """That pre-GA terms apply there, by the launch at the location or by the model's own stage."""
+    where = place_name(location, snapshot)
+    for listing in named.entry.listings:
+        if location in listing.served and listing.stage and listing.stage.is_preview:
+            text = f"The launch of {named.id} in {where} is a preview: pre-GA terms apply."
+            yield Fact(Subject.STAGE, text, listing.cite)
+    if named.model.is_preview:
+        text = f"{named.id} is a preview: pre-GA terms apply."
+        yield Fact(Subject.STAGE, text, named.model.cite)
 
 
 def geography(residency: Residency, location: str, snapshot: Snapshot) -> Fact:

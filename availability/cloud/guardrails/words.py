@@ -53,7 +53,10 @@ def not_enforced(
             "stacks, the folder or the organization enforce is not known here."
         )
     elif guardrails is None:
-        yield "No organization policy enforces it: none is made while a deployment is refused."
+        yield (
+            "No organization policy can be named: none is decided while a deployment of the stack "
+            "is refused. Those that an earlier update has made stay as they are."
+        )
     elif placement is not None:
         yield from _gaps(guardrails.policies, placement)
     yield "Where requests are processed: no organization policy reaches there."
