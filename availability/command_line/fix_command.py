@@ -43,6 +43,9 @@ def _check(options: argparse.Namespace, form: Format) -> None:
     if options.fix and len(options.files) > 1:
         message = f"it changes one stack file, and {len(options.files)} are given"
         problems.append(Problem("--fix", message))
+    if options.against is not None:
+        message = "it compares what is there, and --fix changes it: apply the fix first"
+        problems.append(Problem("--against", message))
     if form not in (Format.TEXT, Format.JSON):
         problems.append(Problem("--format", f"{form} and --fix exclude each other: text or json"))
     if problems:

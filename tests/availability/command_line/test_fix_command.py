@@ -115,6 +115,7 @@ def test_as_json_mistakes_are_on_standard_output(copy: Path) -> None:
             f"plan {FILE} --fix chat=1 --format github",
             "--format: github and --fix exclude each other: text or json",
         ),
+        (f"plan {FILE} --fix chat=1 --against .", "--against: it compares what is there"),
         (f"plan {FILE} --fix chatt=1", "(did you mean chat?)"),
         (f"plan {FILE} --fix search=1", "--fix: search is placed in eu: there is nothing to fix"),
         ("plan stacks/none.yaml --fix chat=1", "stacks/none.yaml: cannot be read"),
