@@ -75,19 +75,21 @@ def resolve(options: argparse.Namespace) -> int:
             document["why"] = [evidence_json(fact) for fact in facts]
         write_json(document)
     else:
+        from availability.report.refusals import Listing, refusal_lines
         from availability.report.text import (
             evidence_lines,
             placement_lines,
             ranking_lines,
-            refusal_lines,
             warning_lines,
         )
 
-        placed = isinstance(answer.result, Placement)
-        refused = [] if placed else [*refusal_lines(answer), *warning_lines(answer.warnings)]
-        write_lines(refused or placement_lines(answer, options.project))
-        if options.explain and isinstance(answer.result, Placement):
-            write_lines(["", *ranking_lines(answer.result, snapshot)])
+        if isinstance(answer.result, Placement):
+            lines = placement_lines(answer, options.project)
+            lines += ["", *ranking_lines(answer.result, snapshot)] if options.explain else []
+        else:
+            listing = Listing.FULL if options.explain else Listing.POINTED
+            lines = [*refusal_lines(answer, listing=listing), *warning_lines(answer.warnings)]
+        write_lines(lines)
         if why and answer.result.named:
             write_lines(["", *evidence_lines(request, answer.result.named, why, snapshot)])
     return PLACED if isinstance(answer.result, Placement) else REFUSED
@@ -184,15 +186,15 @@ def plan(options: argparse.Namespace) -> int:
         except BadInput as error:
             outcome = error
         checked.append(Checked(path, file, outcome))
-    _print(checked, form)
+    _print(checked, form, explain=options.explain)
     return max(_status(checked_stack.outcome) for checked_stack in checked)
 
 
-def _print(checked: list[Checked], form: Format) -> None:
+def _print(checked: list[Checked], form: Format, *, explain: bool) -> None:
     """The plans in one of the formats."""
     match form:
         case Format.TEXT:
-            _print_plans(checked)
+            _print_plans(checked, explain=explain)
         case Format.JSON:
             documents = [
                 _plan_document(checked_stack, alone=len(checked) == 1) for checked_stack in checked
@@ -256,7 +258,7 @@ def _plan_document(checked: Checked, *, alone: bool) -> dict[str, object]:
     }
 
 
-def _print_plans(checked: list[Checked]) -> None:
+def _print_plans(checked: list[Checked], *, explain: bool) -> None:
     """Plans on standard output, what cannot be read on standard error."""
     from availability.report.text import plan_lines, problem_lines
 
@@ -265,7 +267,8 @@ def _print_plans(checked: list[Checked]) -> None:
         if isinstance(checked_stack.outcome, BadInput):
             write_error("\n".join(problem_lines(checked_stack.outcome, checked_stack.file)))
             continue
-        write_lines([""] * printed + plan_lines(checked_stack.outcome, checked_stack.file))
+        made, file = checked_stack.outcome, checked_stack.file
+        write_lines([""] * printed + plan_lines(made, file, explain=explain))
         printed = True
 
 
