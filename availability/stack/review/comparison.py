@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from availability.explanation.answers import Answer
+from availability.explanation.headline import headline
 from availability.explanation.lifecycle import will_end
 from availability.explanation.moves import moved_text
-from availability.explanation.reasons import headline
 from availability.input.errors import NAMESPACE
 from availability.placement.request import Placement, Refusal
 from availability.places.areas import ADEQUACY_TERMS, everywhere, jurisdiction, term_area
