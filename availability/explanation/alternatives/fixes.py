@@ -51,6 +51,8 @@ class StackFixer:
     deployment: str
     file: Path | None = None
     """The stack's file as it was named; None for the place where the program has it."""
+    as_of: dt.date | None = None
+    """The day to judge by, where it was given besides the file."""
 
     def steps(self, keys: tuple[Key, ...], request: Request) -> tuple[Step, ...]:
         """See `Fixer`. Only keys of this deployment are touched, never the stack's own."""
@@ -72,7 +74,7 @@ class StackFixer:
 
     def everything(self, request: Request) -> str | None:
         """See `Fixer`."""
-        return self._plan("--json")
+        return self._plan("--explain")
 
     def in_place(self, number: int) -> str | None:
         """See `Fixer`."""
@@ -93,6 +95,7 @@ class StackFixer:
         """A call of `plan` for the stack's file."""
         file = self.file or Path("stacks") / f"Pulumi.{self.stack}.yaml"
         words = ["python", "-m", "availability", "plan", shell.as_argument(file), *options]
+        words += ["--as-of", self.as_of.isoformat()] if self.as_of else []
         return shell.join(words) if shell.can_be_typed(words) else None
 
     def _steps(self, key: Key, request: Request) -> Iterator[Step]:
@@ -140,7 +143,7 @@ class ResolveFixer:
     def everything(self, request: Request) -> str | None:
         """See `Fixer`."""
         command = self.command((), request)
-        return command and f"{command} --json"
+        return command and f"{command} --explain"
 
     def command(self, keys: tuple[Key, ...], request: Request) -> str | None:
         """See `Fixer`. All options that were given are given again.
