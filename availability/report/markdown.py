@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
+from availability.explanation.answers import Answer
 from availability.explanation.names import place_name
 from availability.input.errors import BadInput
 from availability.input.printed import plain, plain_line
 from availability.placement.request import Placement
 from availability.report.findings import Checked
-from availability.report.text import refusal_lines
+from availability.report.refusals import Listing, location_lines, refusal_lines
 from availability.stack.plan import Plan
 
 
@@ -107,5 +108,15 @@ def _plan_markdown(plan: Plan) -> list[str]:
         lines.append(f"| {deployment.name} | {model} | {place} | {kept} | {warnings} |")
     for deployment, answer in plan.refused:
         lines += ["", f"<details open><summary>{deployment.name}</summary>", ""]
-        lines += [*code_block(refusal_lines(answer, deployment.name)), "", "</details>"]
+        refusal = refusal_lines(answer, deployment.name, listing=Listing.BESIDE)
+        lines += [*code_block(refusal), "", *_all_locations(answer), "</details>"]
     return [*lines, ""]
+
+
+def _all_locations(answer: Answer) -> list[str]:
+    """Every location with what stands against it, to be unfolded by who wants it."""
+    listed = location_lines(answer)
+    if not listed:
+        return []
+    start = "<details><summary>All locations, each with its reasons</summary>"
+    return [start, "", *code_block(listed), "", "</details>", ""]
