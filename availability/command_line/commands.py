@@ -176,14 +176,14 @@ def plan(options: argparse.Namespace) -> int:
     as_of = as_of_day(options.as_of)
     checked: list[Checked] = []
     for path in options.files:
-        file = None
+        file = project = None
         try:
             stack = read_stack(path)
-            file = stack.file
+            file, project = stack.file, stack.project
             outcome = plan_file(stack, os.environ, as_of)
         except BadInput as error:
             outcome = error
-        checked.append(Checked(path, file, outcome))
+        checked.append(Checked(path, file, outcome, project))
     _print(checked, form)
     return max(_status(checked_stack.outcome) for checked_stack in checked)
 
@@ -262,10 +262,11 @@ def _print_plans(checked: list[Checked]) -> None:
 
     printed = False
     for checked_stack in checked:
+        files = checked_stack.file, checked_stack.project
         if isinstance(checked_stack.outcome, BadInput):
-            write_error("\n".join(problem_lines(checked_stack.outcome, checked_stack.file)))
+            write_error("\n".join(problem_lines(checked_stack.outcome, *files)))
             continue
-        write_lines([""] * printed + plan_lines(checked_stack.outcome, checked_stack.file))
+        write_lines([""] * printed + plan_lines(checked_stack.outcome, *files))
         printed = True
 
 

@@ -9,8 +9,8 @@ from availability.explanation.age import STALE_AFTER
 from availability.explanation.names import cited, noticed
 from availability.facts.names import Named
 from availability.facts.needs import Need
-from availability.facts.snapshot import NoticeKind, Snapshot
-from availability.placement.request import Placement
+from availability.facts.snapshot import Notice, NoticeKind, Snapshot
+from availability.placement.request import Placement, Request
 from availability.placement.warnings import Warning, WarningId
 
 
@@ -29,6 +29,7 @@ def _corpora(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
                 WarningId.PREVIEW_MODEL,
                 f"The RAG engine is a preview in {region.location} "
                 f"({cited(region.cite, snapshot)}): pre-GA terms apply to the corpora.",
+                Need.RAG_CORPUS,
             )
 
 
@@ -53,9 +54,16 @@ def _said(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
     for kind, warning in _WARNED.items():
         if kind is NoticeKind.PRIOR_USAGE and request.prior_usage:
             continue
-        said = [noticed(one, snapshot) for one in found if one.kind is kind]
+        said = [one for one in found if one.kind is kind]
         if said:
-            yield Warning(warning, f"{named.id}: {'; '.join(said)}.")
+            text = "; ".join(noticed(one, snapshot) for one in said)
+            yield Warning(warning, f"{named.id}: {text}.", _need_of(said, request))
+
+
+def _need_of(said: list[Notice], request: Request) -> Need | None:
+    """The first need that they are about; None where any of them is about the model."""
+    needs = [need for one in said for need in request.needs if one.about == need]
+    return needs[0] if len(needs) == len(said) else None
 
 
 def _groups(named: Named, snapshot: Snapshot) -> Iterator[str]:

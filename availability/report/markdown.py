@@ -9,13 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from availability.explanation.answers import Answer
 from availability.explanation.names import place_name
+from availability.explanation.reasons import headline
 from availability.input.errors import BadInput
 from availability.input.printed import plain, plain_line
-from availability.placement.request import Placement
-from availability.report.findings import Checked
+from availability.placement.request import Placement, Refusal
+from availability.report.findings import Checked, Finding
+from availability.report.fitting import Cut, Part, fitted
 from availability.report.text import refusal_lines
+from availability.stack.config import Deployment
 from availability.stack.plan import Plan
+
+_NAME = 100
+"""The most characters of a name."""
 
 
 def code_span(text: str) -> str:
@@ -42,35 +49,60 @@ def code_block(lines: Sequence[str]) -> list[str]:
     return [f"{fence}text", *shown, fence]
 
 
+def shortened(text: str) -> str:
+    """The text, of a name that is too long for a heading or a cell its beginning."""
+    text = plain(text)
+    return text if len(text) <= _NAME else f"{text[: _NAME - 1]}…"
+
+
 def _longest_run(text: str) -> int:
     return max(map(len, re.findall("`+", text)), default=0)
 
 
 def markdown(checked: Iterable[Checked]) -> str:
-    """A comment for a pull request: a table of all deployments, then what is refused."""
-    parts: list[str] = []
-    for checked_stack in checked:
-        if isinstance(checked_stack.outcome, BadInput):
-            parts += [f"### :x: {code_span(checked_stack.path.as_posix())} cannot be read", ""]
-            mistakes = [
-                f"- {finding.at.line}:{finding.at.column} {finding.text}"
-                for finding in checked_stack.findings
-            ]
-            parts += [*code_block(mistakes), ""]
-            continue
-        parts += _plan_markdown(checked_stack.outcome)
-    return "\n".join(parts).rstrip()
+    """A comment for a pull request: a table of all deployments, then what is refused.
+
+    It fits into a comment of GitHub, and says what is left out of it.
+    """
+    return fitted([part for checked_stack in checked for part in _parts(checked_stack)])
 
 
-def _plan_markdown(plan: Plan) -> list[str]:
+def _parts(checked: Checked) -> list[Part]:
+    plan = checked.outcome
+    if isinstance(plan, BadInput):
+        return _unreadable(checked)
     refused = len(plan.refused)
-    mark = ":x:" if refused else ":white_check_mark:"
     verdict = f"{refused} of {len(plan.answers)} refused" if refused else "all placed"
-    lines = [
-        f"### {mark} Stack {code_span(plan.stack)}: {verdict} (snapshot {plan.snapshot.id})",
-        "",
+    mark = ":x:" if refused else ":white_check_mark:"
+    name, snapshot = code_span(shortened(plan.stack)), plan.snapshot.id
+    heading = f"### {mark} Stack {name}: {verdict} (snapshot {snapshot})"
+    table = Part([*_table(plan), ""], {Cut.TABLES if refused else Cut.PLACED: []})
+    refusals = [_refusal(deployment, answer) for deployment, answer in plan.refused]
+    return [Part([heading, ""], {Cut.STACKS: []}), table, *refusals]
+
+
+def _unreadable(checked: Checked) -> list[Part]:
+    path = code_span(shortened(checked.path.as_posix()))
+    mistakes = [
+        f"- {_elsewhere(finding, checked)}{finding.at.line}:{finding.at.column} {finding.text}"
+        for finding in checked.findings
     ]
-    lines += [
+    return [
+        Part([f"### :x: {path} cannot be read", ""], {Cut.STACKS: []}),
+        Part(
+            [*code_block(mistakes), ""],
+            {Cut.REFUSALS: [*code_block(mistakes[:1]), ""], Cut.HEADLINES: []},
+        ),
+    ]
+
+
+def _elsewhere(finding: Finding, checked: Checked) -> str:
+    """The file of a mistake, where it is not the stack's own."""
+    return "" if finding.file == checked.path else f"{finding.file.as_posix()}:"
+
+
+def _table(plan: Plan) -> list[str]:
+    lines = [
         "| deployment | model | location | processing | warnings |",
         "| --- | --- | --- | --- | --- |",
     ]
@@ -82,9 +114,19 @@ def _plan_markdown(plan: Plan) -> list[str]:
         else:
             place, kept = "**refused**", ""
         warnings = ", ".join(dict.fromkeys(str(warning.id) for warning in answer.warnings))
-        model = code_cell(answer.model)
+        model = code_cell(shortened(answer.model))
         lines.append(f"| {deployment.name} | {model} | {place} | {kept} | {warnings} |")
-    for deployment, answer in plan.refused:
-        lines += ["", f"<details open><summary>{deployment.name}</summary>", ""]
-        lines += [*code_block(refusal_lines(answer, deployment.name)), "", "</details>"]
-    return [*lines, ""]
+    return lines
+
+
+def _refusal(deployment: Deployment, answer: Answer) -> Part:
+    """A refusal in full, to be folded up; in short its headline."""
+    lines = [f"<details open><summary>{deployment.name}</summary>", ""]
+    lines += [*code_block(refusal_lines(answer, deployment.name)), "", "</details>", ""]
+    short = f"{deployment.name}: {_headline(answer)}"
+    return Part(lines, {Cut.REFUSALS: [*code_block([short]), ""], Cut.HEADLINES: []})
+
+
+def _headline(answer: Answer) -> str:
+    refusal = answer.result
+    return headline(refusal, answer.snapshot) if isinstance(refusal, Refusal) else ""

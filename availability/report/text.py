@@ -23,6 +23,8 @@ if TYPE_CHECKING:  # a request alone has no stack, and YAML is slow to load
     from availability.stack.config import Deployment
     from availability.stack.file import StackFile
     from availability.stack.plan import Plan
+    from availability.stack.project_file import ProjectFile
+    from availability.stack.written import Place, Written
 from availability.input.wrap import wrapped
 
 _EXCERPT = 200
@@ -174,7 +176,9 @@ def evidence_lines(request: Request, named: Named, location: str, snapshot: Snap
     return lines
 
 
-def plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
+def plan_lines(
+    plan: Plan, file: StackFile | None = None, project: ProjectFile | None = None
+) -> list[str]:
     """A stack's plan: the summary first, then each deployment."""
     total, refused = len(plan.answers), plan.refused
     names = ", ".join(deployment.name for deployment, _ in refused)
@@ -182,8 +186,9 @@ def plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
     day = f", as of {plan.today}" if plan.config.as_of else ""
     lines = wrapped(f"Stack {plan.stack}, snapshot {plan.snapshot.id}{day}: {verdict}.", "", "  ")
     lines += warning_lines(plan.warnings)
+    files = _files(file, project)
     for deployment, answer in refused:
-        lines += ["", *refusal_lines(answer, deployment.name, _place(deployment, answer, file))]
+        lines += ["", *refusal_lines(answer, deployment.name, _place(deployment, answer, files))]
         lines += warning_lines(answer.warnings)
     for deployment, answer in plan.answers:
         if isinstance(answer.result, Placement):
@@ -191,17 +196,29 @@ def plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
     return lines
 
 
-def _place(deployment: Deployment, answer: Answer, file: StackFile | None) -> str | None:
-    """`FILE:LINE:COLUMN: the line`, of the key that the refusal is about."""
-    if file is None:
-        return None
-    at = file.locate(deployment.path_of_refusal(answer.result))
-    if at is None:
-        return None
-    return f"{file.path}:{at.line}:{at.column}: {_excerpt(at)}"
+def _files(file: StackFile | None, project: ProjectFile | None) -> Written | None:
+    from availability.stack.written import Written  # only a stack has files
+
+    return Written(file, project) if file else None
 
 
-def refused_plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
+def _place(deployment: Deployment, answer: Answer, files: Written | None) -> str | None:
+    """`FILE:LINE:COLUMN: the line`, of what decides that it is refused."""
+    from availability.stack.deciding import spots_of_refusal
+
+    if files is None or not isinstance(answer.result, Refusal):
+        return None
+    place = files.place(spots_of_refusal(deployment, answer.result))
+    return f"{_where(place)}: {_excerpt(place.at)}" if place else None
+
+
+def _where(place: Place) -> str:
+    return f"{place.file}:{place.at.line}:{place.at.column}"
+
+
+def refused_plan_lines(
+    plan: Plan, file: StackFile | None = None, project: ProjectFile | None = None
+) -> list[str]:
     """The one message for a stack with refused deployments: a summary, then the details."""
     names = ", ".join(deployment.name for deployment, _ in plan.refused)
     count, total = len(plan.refused), len(plan.answers)
@@ -212,8 +229,9 @@ def refused_plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
         "  ",
     )
     lines.append("  Nothing was changed.")
+    files = _files(file, project)
     for deployment, answer in plan.refused:
-        place = _place(deployment, answer, file)
+        place = _place(deployment, answer, files)
         lines += [
             "",
             *refusal_lines(answer, deployment.name, place),
@@ -222,15 +240,18 @@ def refused_plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
     return lines
 
 
-def problem_lines(error: BadInput, file: StackFile | None = None) -> list[str]:
+def problem_lines(
+    error: BadInput, file: StackFile | None = None, project: ProjectFile | None = None
+) -> list[str]:
     """Every mistake, with the stack file and its line where that is known."""
     lines: list[str] = []
+    files = _files(file, project) if file else None
     for problem in error.problems:
         at, text = problem.at, str(problem)
-        if at is None and file and ":" in problem.path:  # a key, not a file of its own
-            at = file.locate(problem.path, key=problem.about_key)
-            place = f"{file.path}:{at.line}:{at.column}" if at else str(file.path)
-            text = f"{place}: {text}"
+        if at is None and files and ":" in problem.path:  # a key, not a file of its own
+            place = files.place_of(problem)
+            at = place and place.at
+            text = f"{_where(place) if place else files.file.path}: {text}"
         # Never wrapped: editors and people look for `FILE:LINE:COLUMN: MESSAGE` on one line.
         lines += [text, f"    {_excerpt(at)}"] if at and at.text else [text]
     return [plain_line(line) for line in lines]
