@@ -79,14 +79,14 @@ def annotations(text: str) -> dict[tuple[int, int], str]:
     return found
 
 
-def test_github_annotates_each_refusal_at_the_value_that_it_is_about(
+def test_github_annotates_each_refusal_at_the_value_that_decides(
     stack: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     status, text = printed("github", stack, capsys)
     assert status == 1
     found = annotations(text)
     assert {at: title.split("%3A")[0] for at, title in found.items()} == {
-        (9, 16): "chat",
+        (10, 18): "chat",
         (11, 74): "pinned",
         (16, 14): "typo",
     }
@@ -136,7 +136,7 @@ def test_sarif_is_a_valid_log_with_the_lines_of_the_file(
         assert result["level"] in ("error", "warning")
         [location] = result["locations"]
         physical = location["physicalLocation"]
-        assert physical["artifactLocation"]["uri"] == path.as_posix()
+        assert physical["artifactLocation"]["uri"] == path.as_uri()
         if result["level"] == "error":
             lines.add((physical["region"]["startLine"], physical["region"]["startColumn"]))
     assert lines == set(annotations(commands))
