@@ -19,10 +19,10 @@ class Cut(Enum):
     """What may be cut of a report, what is missed least first, and what it is called then."""
 
     LOCATIONS = "lists of locations"
-    REFUSALS = "refusals in full"
+    REFUSALS = "details of refusals"
     UNCHANGED = "plans that have not changed"
     PLACED = "tables of stacks where all is placed"
-    HEADLINES = "headlines of refusals"
+    HEADLINES = "refusals"
     TABLES = "tables of stacks with refusals"
     STACKS = "stacks"
     CHANGES = "changes"
@@ -48,7 +48,7 @@ def fitted(parts: Sequence[Part], most: int = MOST) -> str:
         return text
     shown: list[Sequence[str]] = [part.lines for part in parts]
     cuts: dict[int, Cut] = {}
-    room = most - len(_note(Counter({cut: len(parts) for cut in Cut})))
+    room = most - len(_note(Counter(cut for part in parts for cut in part.shorter))) - 1
     size = sum(map(_size, shown))
     for index, cut in _steps(parts):
         if size <= room:
