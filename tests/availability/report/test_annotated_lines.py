@@ -67,6 +67,7 @@ class Case:
     project: str | None = None
 
 
+FLOATING = WarningId.FLOATING_SNAPSHOT.value
 ALL = frozenset(["eu", "us", "europe-west3"])
 REQUEST = Request("gemini-3.5-flash", Residency.parse("any"))
 KEYS = DeploymentKeys.model_validate({"model": "gemini-3.5-flash"})
@@ -310,10 +311,10 @@ def test_a_stack_that_follows_the_newest_snapshot_is_pointed_at_where_its_projec
     read = read_stack(tmp_path / "Pulumi.prod.yaml")
     outcome = plan_file(read, {})
     with_project = Checked(read.file.path, read.file, outcome, read.project)
-    [floating] = [one for one in with_project.findings if one.rule == WarningId.FLOATING_SNAPSHOT]
+    [floating] = [one for one in with_project.findings if one.rule == FLOATING]
     assert pointed_at(floating) == "Pulumi.yaml: newest"
     alone = Checked(read.file.path, read.file, outcome)
-    [floating] = [one for one in alone.findings if one.rule == WarningId.FLOATING_SNAPSHOT]
+    [floating] = [one for one in alone.findings if one.rule == FLOATING]
     assert (floating.at.line, floating.at.column) == (1, 1)
 
 

@@ -130,7 +130,7 @@ def test_mistakes_are_cut_as_a_whole(tmp_path: Path, capsys: CAPTURED):
 
 def test_of_warnings_each_kind_is_shown_before_any_is_shown_twice(tmp_path: Path, capsys: CAPTURED):
     models = ["gemini-3.5-flash"] * 8 + ["text-embedding-005"] * 2
-    config = {**HEAD, "vertex-residency:asOf": "2026-11-27"}
+    config: dict[str, object] = {**HEAD, "vertex-residency:asOf": "2026-11-27"}
     config["vertex-residency:deployments"] = {
         f"d{index}": {
             "model": model,
