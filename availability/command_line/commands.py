@@ -226,15 +226,15 @@ def _print(checked: list[Checked], form: Format, reviewed: Review | None) -> Non
         case Format.GITHUB:
             from availability.report.github import github
 
-            write(github(checked))
+            write(github(checked, reviewed))
         case Format.SARIF:
             from availability.report.sarif import sarif
 
-            write(sarif(checked))
+            write(sarif(checked, reviewed))
         case Format.MARKDOWN:
             from availability.report.markdown import markdown
 
-            write(markdown(checked))
+            write(markdown(checked, reviewed))
         case _:
             assert_never(form)
 

@@ -47,6 +47,8 @@ class Finding:
     at: Position
     title: str
     text: str
+    first: bool = False
+    """Whether it comes before others of its level, because a change makes it news."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ class Cut(Enum):
 
     LOCATIONS = "lists of locations"
     REFUSALS = "details of refusals"
-    UNCHANGED = "plans that have not changed"
+    UNCHANGED = "tables of stacks without a change"
     PLACED = "tables of stacks where all is placed"
     HEADLINES = "refusals"
     TABLES = "tables of stacks with refusals"

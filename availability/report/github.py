@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from availability.input.printed import plain, plain_lines
+from availability.report.changes import all_findings
 from availability.report.findings import Checked, Finding, Level
 from availability.report.repository import from_root
+
+if TYPE_CHECKING:  # few plans are compared with another version
+    from availability.stack.review.review import Review
 
 # Of one step GitHub's runner takes this many annotations of each level, and so many characters of
 # the message of each (actions/runner, ExecutionContext.cs); what is above goes into the log alone.
@@ -19,12 +24,13 @@ _TITLE = 255
 """The most characters of the title of an annotation (GitHub's REST API, check runs)."""
 
 
-def github(checked: Iterable[Checked]) -> str:
+def github(checked: Sequence[Checked], review: Review | None = None) -> str:
     """Workflow commands that GitHub turns into annotations of the changed lines.
 
     At most ten of each level, those that matter most. What is left out is counted in a notice.
+    With a review, changes come first.
     """
-    findings = [finding for checked_stack in checked for finding in checked_stack.findings]
+    findings = all_findings(checked, review)
     shown = [
         finding
         for level in Level
@@ -38,10 +44,12 @@ def github(checked: Iterable[Checked]) -> str:
 def _first(own: list[Finding], level: Level, findings: Sequence[Finding]) -> list[Finding]:
     """Those of a level that are shown: of warnings one of each kind before the second of any.
 
-    A notice leaves room for the one that says what was left out, if anything is.
+    What changes comes before all of that. A notice leaves room for the one that says what was left
+    out, if anything is.
     """
     if level is Level.WARNING:
-        own = _by_turns(own)
+        news = [finding for finding in own if finding.first]
+        own = [*news, *_by_turns(finding for finding in own if not finding.first)]
     counts = Counter(finding.level for finding in findings)
     full = any(count > ANNOTATIONS for count in counts.values())
     return own[: ANNOTATIONS - (level is Level.NOTICE and full)]

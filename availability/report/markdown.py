@@ -7,7 +7,8 @@ and fenced code blocks), and GitHub looks for no mentions and no references to i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from availability.explanation.answers import Answer
 from availability.explanation.names import place_name
@@ -21,8 +22,11 @@ from availability.report.text import refusal_lines
 from availability.stack.config import Deployment
 from availability.stack.plan import Plan
 
+if TYPE_CHECKING:  # few plans are compared with another version
+    from availability.stack.review.review import Review
+
 _NAME = 100
-"""The most characters of a name."""
+"""The most characters of a name in a heading or a cell."""
 
 
 def code_span(text: str) -> str:
@@ -49,25 +53,53 @@ def code_block(lines: Sequence[str]) -> list[str]:
     return [f"{fence}text", *shown, fence]
 
 
-def shortened(text: str) -> str:
-    """The text, of a name that is too long for a heading or a cell its beginning."""
-    text = plain(text)
-    return text if len(text) <= _NAME else f"{text[: _NAME - 1]}…"
+def shortened(text: str | None, most: int = _NAME) -> str:
+    """The text, or the beginning of one that is too long for its place; empty for None."""
+    text = plain(text or "")
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _longest_run(text: str) -> int:
     return max(map(len, re.findall("`+", text)), default=0)
 
 
-def markdown(checked: Iterable[Checked]) -> str:
+def markdown(checked: Sequence[Checked], review: Review | None = None) -> str:
     """A comment for a pull request: a table of all deployments, then what is refused.
 
-    It fits into a comment of GitHub, and says what is left out of it.
+    With a review, what has to be decided comes first, then what else has changed, and the plans of
+    stacks that have not are folded up. It fits into a comment of GitHub, and says what is left out.
     """
-    return fitted([part for checked_stack in checked for part in _parts(checked_stack)])
+    if review is None:
+        return fitted([part for checked_stack in checked for part in _parts(checked_stack)])
+    from availability.report.review_markdown import review_parts
+
+    calm = _unchanged(checked, review)
+    told = [part for one in checked if one not in calm for part in _parts(one)]
+    return fitted([*review_parts(review), *told, *_folded(calm)])
 
 
-def _parts(checked: Checked) -> list[Part]:
+def _unchanged(checked: Sequence[Checked], review: Review) -> list[Checked]:
+    """The stacks of which nothing has changed, and nothing is refused."""
+    changed = {stack.path for stack in review.stacks if stack.changes or stack.otherwise}
+    return [
+        one
+        for one in checked
+        if isinstance(one.outcome, Plan) and not one.outcome.refused and one.path not in changed
+    ]
+
+
+def _folded(calm: Sequence[Checked]) -> list[Part]:
+    """The plans of stacks that have not changed, to be unfolded by who wants them."""
+    if not calm:
+        return []
+    count = f"{len(calm)} stack{'s' if len(calm) > 1 else ''}"
+    start = f"<details><summary>Plans of {count} without a change</summary>"
+    inner = [part for one in calm for part in _parts(one, Cut.UNCHANGED)]
+    return [Part([start, ""]), *inner, Part(["</details>", ""])]
+
+
+def _parts(checked: Checked, placed: Cut = Cut.PLACED) -> list[Part]:
+    """A stack's plan; `placed` is how its table is called if all of it is placed."""
     plan = checked.outcome
     if isinstance(plan, BadInput):
         return _unreadable(checked)
@@ -76,7 +108,7 @@ def _parts(checked: Checked) -> list[Part]:
     mark = ":x:" if refused else ":white_check_mark:"
     name, snapshot = code_span(shortened(plan.stack)), plan.snapshot.id
     heading = f"### {mark} Stack {name}: {verdict} (snapshot {snapshot})"
-    table = Part([*_table(plan), ""], {Cut.TABLES if refused else Cut.PLACED: []})
+    table = Part([*_table(plan), ""], {Cut.TABLES if refused else placed: []})
     refusals = [_refusal(deployment, answer) for deployment, answer in plan.refused]
     return [Part([heading, ""], {Cut.STACKS: []}), table, *refusals]
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from availability.input.printed import json_text, plain_lines
 from availability.placement.rules import Rule
 from availability.placement.warnings import WarningId
+from availability.report.changes import all_findings
 from availability.report.findings import BAD_INPUT, Checked, Finding, Level
 from availability.report.repository import from_root
+from availability.stack.review.changes import ChangeKind
+
+if TYPE_CHECKING:  # few plans are compared with another version
+    from availability.stack.review.review import Review
 
 _ROOT = "%SRCROOT%"
 """What code hosts call the root of a repository."""
@@ -22,13 +28,17 @@ _LEVELS: Mapping[Level, str] = {
 }
 
 
-def sarif(checked: Iterable[Checked]) -> str:
-    """A log of the Static Analysis Results Interchange Format, version 2.1.0 (OASIS)."""
-    results = [_result(finding) for one in checked for finding in one.findings]
+def sarif(checked: Sequence[Checked], review: Review | None = None) -> str:
+    """A log of the Static Analysis Results Interchange Format, version 2.1.0 (OASIS).
+
+    With a review, its changes are results, too, of the rules that their kinds are.
+    """
+    results = [_result(finding) for finding in all_findings(checked, review)]
     meanings = {
         BAD_INPUT: "The stack's configuration cannot be read.",
         **{rule.value: rule.meaning for rule in Rule},
         **{warning.value: warning.meaning for warning in WarningId},
+        **{kind.value: kind.meaning for kind in ChangeKind},
     }
     rules = [{"id": rule, "shortDescription": {"text": text}} for rule, text in meanings.items()]
     document = {

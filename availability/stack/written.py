@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from availability.cloud.members import check_caller
+from availability.cloud.members import check_caller, check_member, check_workload
 from availability.facts.words import check_control, check_need
 from availability.input.errors import Position, Problem
 from availability.input.values import placed_words
@@ -21,6 +21,8 @@ _CHECKS: Mapping[str, Callable[[str], Problem | str]] = MappingProxyType(
         "controls": check_control,
         "needs": check_need,
         "prefer": check_location,
+        "serviceAccountUsers": check_member,
+        "workloadIdentityUsers": check_workload,
     }
 )
 """The keys whose values are words, each with what makes the word that is meant of a typed one."""
