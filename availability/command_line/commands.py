@@ -308,12 +308,16 @@ def _print_plans(checked: list[Checked], reviewed: Review | None) -> None:
     from availability.report.text import plan_lines, problem_lines
 
     printed = False
+    calm: frozenset[Path] = frozenset()
     if reviewed is not None:
+        from availability.report.changes import without_change
         from availability.report.review import review_lines
 
         write_lines(review_lines(reviewed))
-        printed = True
+        printed, calm = True, without_change(checked, reviewed)
     for checked_stack in checked:
+        if checked_stack.path in calm:
+            continue
         files = checked_stack.file, checked_stack.project
         if isinstance(checked_stack.outcome, BadInput):
             write_error("\n".join(problem_lines(checked_stack.outcome, *files)))

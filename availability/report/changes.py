@@ -42,6 +42,28 @@ def ordered(review: Review) -> list[tuple[StackReview, Change]]:
     return sorted(pairs, key=lambda pair: order[pair[1].kind])
 
 
+def without_change(checked: Sequence[Checked], review: Review) -> frozenset[Path]:
+    """The stacks of which nothing has changed, and nothing is refused: their plans are no news."""
+    changed = {stack.path for stack in review.stacks if stack.changes or stack.otherwise}
+    return frozenset(
+        one.path
+        for one in checked
+        if not isinstance(one.outcome, BadInput)
+        and not one.outcome.refused
+        and one.path not in changed
+    )
+
+
+def where_all_is(review: Review | None) -> str:
+    """How to see what a format leaves out, in Markdown."""
+    if review is None:
+        return "The same command with `--format text` shows all."
+    return (
+        "The same command with `--format text` shows all changes, and without `--against` all "
+        "plans and warnings."
+    )
+
+
 def _told(
     change: Change, stack: StackReview, checked: Mapping[Path, Checked], own: list[Finding]
 ) -> Iterator[Finding]:

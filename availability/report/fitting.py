@@ -38,24 +38,25 @@ class Part:
     """What stands in their place once that is cut; nothing where it is left out."""
 
 
-def fitted(parts: Sequence[Part], most: int = MOST) -> str:
+def fitted(parts: Sequence[Part], see: str, most: int = MOST) -> str:
     """The parts as one text of at most so many characters, which says what it left out.
 
-    It fits where every part can be left out. Of one kind the last parts are cut first.
+    `see` is a sentence that says where that is to be seen. It fits where every part can be left
+    out. Of one kind the last parts are cut first.
     """
     text = _text(part.lines for part in parts)
     if len(text) <= most:
         return text
     shown: list[Sequence[str]] = [part.lines for part in parts]
     cuts: dict[int, Cut] = {}
-    room = most - len(_note(Counter(cut for part in parts for cut in part.shorter))) - 1
+    room = most - len(_note(Counter(cut for part in parts for cut in part.shorter), see)) - 1
     size = sum(map(_size, shown))
     for index, cut in _steps(parts):
         if size <= room:
             break
         size += _size(parts[index].shorter[cut]) - _size(shown[index])
         shown[index], cuts[index] = parts[index].shorter[cut], cut
-    return f"{_text(shown)}\n{_note(Counter(cuts.values()))}".lstrip("\n")
+    return f"{_text(shown)}\n{_note(Counter(cuts.values()), see)}".lstrip("\n")
 
 
 def _steps(parts: Sequence[Part]) -> list[tuple[int, Cut]]:
@@ -72,8 +73,6 @@ def _text(parts: Iterable[Sequence[str]]) -> str:
     return "\n".join(line for lines in parts for line in lines).rstrip()
 
 
-def _note(cuts: Mapping[Cut, int]) -> str:
+def _note(cuts: Mapping[Cut, int], see: str) -> str:
     told = ", ".join(f"{cut.value} ({cuts[cut]})" for cut in Cut if cuts.get(cut))
-    return (
-        f"\n**Left out for want of room: {told}.** The same command with `--format text` shows all."
-    )
+    return f"\n**Left out for want of room: {told}.** {see}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from availability.input.printed import plain, plain_lines
-from availability.report.changes import all_findings
+from availability.report.changes import all_findings, where_all_is
 from availability.report.findings import Checked, Finding, Level
 from availability.report.repository import from_root
 
@@ -38,7 +38,7 @@ def github(checked: Sequence[Checked], review: Review | None = None) -> str:
     ]
     commands = [_command(finding) for finding in shown]
     left = Counter(one.level for one in findings) - Counter(one.level for one in shown)
-    return "\n".join([*commands, *([_left_out(left)] if left else [])])
+    return "\n".join([*commands, *([_left_out(left, review)] if left else [])])
 
 
 def _first(own: list[Finding], level: Level, findings: Sequence[Finding]) -> list[Finding]:
@@ -65,12 +65,12 @@ def _by_turns(findings: Iterable[Finding]) -> list[Finding]:
     return [finding for _, finding in sorted(turns, key=lambda turn: turn[0])]
 
 
-def _left_out(left: Counter[Level]) -> str:
+def _left_out(left: Counter[Level], review: Review | None) -> str:
     words = {Level.ERROR: "errors", Level.WARNING: "warnings", Level.NOTICE: "notices"}
     told = " and ".join(f"{left[level]} {words[level]}" for level in Level if left[level])
     text = (
         f"{told} are not shown here: GitHub takes {ANNOTATIONS} annotations of a level from one "
-        "step. The same command with --format text shows all."
+        f"step. {where_all_is(review).replace('`', '')}"
     )
     return f"::{Level.NOTICE} title={_property('More was found')}::{_data(text)}"
 

@@ -16,6 +16,7 @@ from availability.explanation.reasons import headline
 from availability.input.errors import BadInput
 from availability.input.printed import plain, plain_line
 from availability.placement.request import Placement, Refusal
+from availability.report.changes import where_all_is, without_change
 from availability.report.findings import Checked, Finding
 from availability.report.fitting import Cut, Part, fitted
 from availability.report.text import refusal_lines
@@ -69,23 +70,15 @@ def markdown(checked: Sequence[Checked], review: Review | None = None) -> str:
     With a review, what has to be decided comes first, then what else has changed, and the plans of
     stacks that have not are folded up. It fits into a comment of GitHub, and says what is left out.
     """
+    see = where_all_is(review)
     if review is None:
-        return fitted([part for checked_stack in checked for part in _parts(checked_stack)])
+        return fitted([part for one in checked for part in _parts(one)], see)
     from availability.report.review_markdown import review_parts
 
-    calm = _unchanged(checked, review)
-    told = [part for one in checked if one not in calm for part in _parts(one)]
-    return fitted([*review_parts(review), *told, *_folded(calm)])
-
-
-def _unchanged(checked: Sequence[Checked], review: Review) -> list[Checked]:
-    """The stacks of which nothing has changed, and nothing is refused."""
-    changed = {stack.path for stack in review.stacks if stack.changes or stack.otherwise}
-    return [
-        one
-        for one in checked
-        if isinstance(one.outcome, Plan) and not one.outcome.refused and one.path not in changed
-    ]
+    calm = without_change(checked, review)
+    told = [part for one in checked if one.path not in calm for part in _parts(one)]
+    folded = _folded([one for one in checked if one.path in calm])
+    return fitted([*review_parts(review), *told, *folded], see)
 
 
 def _folded(calm: Sequence[Checked]) -> list[Part]:

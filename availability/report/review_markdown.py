@@ -43,6 +43,7 @@ def _table(title: str, changes: Iterable[Change], cut: Cut) -> Iterator[Part]:
 def _row(change: Change) -> str:
     where = f"{change.stack}/{change.deployment}" if change.deployment else change.stack
     words = change.text.removeprefix(f"{change.deployment}: ")
+    words = words.removeprefix(f"{change.before} -> {change.after}").removeprefix(": ")
     cells = (shortened(where), shortened(change.before), shortened(change.after))
     typed = [code_cell(text) if text else "" for text in (*cells, shortened(words, _TEXT))]
     return _ROW.format(f"**{change.kind}**" if change.kind.decides else change.kind, *typed)

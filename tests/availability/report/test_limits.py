@@ -152,8 +152,9 @@ def test_of_warnings_each_kind_is_shown_before_any_is_shown_twice(tmp_path: Path
 def test_parts_are_cut_in_their_order_the_last_ones_first(most: int):
     rows = [Part([f"row {index}"], {Cut.CHANGES: []}) for index in range(500)]
     long = [Part([f"long {'x' * 100}"], {Cut.REFUSALS: ["short"]}) for _ in range(30)]
-    text = fitted([Part(["head"]), *long, *rows], most)
+    text = fitted([Part(["head"]), *long, *rows], "See there.", most)
     kept, left = text.count("row "), 500 - text.count("row ")
+    assert text.endswith("See there.")
     assert most - 150 < len(text) <= most
     assert text.count("long") + text.count("short") == 30
     assert (text.count("long") == 0) or left == 0
@@ -166,4 +167,4 @@ def test_parts_are_cut_in_their_order_the_last_ones_first(most: int):
 
 def test_what_fits_is_left_as_it_is():
     parts = [Part(["head", ""]), Part(["tail", ""], {Cut.STACKS: []})]
-    assert fitted(parts, 10) == "head\n\ntail"
+    assert fitted(parts, "See there.", 10) == "head\n\ntail"
