@@ -33,7 +33,9 @@ def sarif(checked: Sequence[Checked], review: Review | None = None) -> str:
 
     With a review, its changes are results, too, of the rules that their kinds are.
     """
-    results = [_result(finding) for finding in all_findings(checked, review)]
+    findings = all_findings(checked, review)
+    artifacts = {file: _artifact(file) for file in {finding.file for finding in findings}}
+    results = [_result(finding, artifacts[finding.file]) for finding in findings]
     meanings = {
         BAD_INPUT: "The stack's configuration cannot be read.",
         **{rule.value: rule.meaning for rule in Rule},
@@ -58,9 +60,9 @@ def sarif(checked: Sequence[Checked], review: Review | None = None) -> str:
     return json_text(document)
 
 
-def _result(finding: Finding) -> dict[str, object]:
+def _result(finding: Finding, artifact: Mapping[str, str]) -> dict[str, object]:
     region = {"startLine": finding.at.line, "startColumn": finding.at.column}
-    place = {"artifactLocation": _artifact(finding.file), "region": region}
+    place = {"artifactLocation": artifact, "region": region}
     return {
         "ruleId": finding.rule,
         "level": _LEVELS[finding.level],

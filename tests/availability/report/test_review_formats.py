@@ -149,7 +149,7 @@ POINTED = [
     ("caller-added", "callers: ['group:a@acme.example']",
      "callers: ['group:a@acme.example', 'user:eve@acme.example']", "'user:eve"),
     ("caller-added", "prefer: [eu]", "serviceAccountUsers: 'user:eve@acme.example'", "'user:eve"),
-    ("moved", "location: europe-west4", "location: europe-west1", "europe-west1"),
+    ("moved", "location: eu", "location: europe-west3", "europe-west3"),
     ("added", "prefer: [eu]", "prefer: [eu]\n    lab: {model: gemini-3.5-flash}", "gemini-3.5"),
     ("removed", "prefer: [eu]\n    lab: {model: gemini-3.5-flash}", "prefer: [eu]",
      "vertex-residency:deployments:"),
@@ -160,7 +160,7 @@ def lined(key: str) -> str:
     return (
         "config:\n  gcp:project: acme-test\n  vertex-residency:snapshot: 2026-10-10\n"
         "  vertex-residency:asOf: 2026-10-12\n  vertex-residency:residency: eu # all\n"
-        f"  vertex-residency:deployments:\n    chat:\n      model: {FLASH}\n      {key}\n"
+        f"  vertex-residency:deployments:\n    chat:\n      model: gemini-3.5-flash\n      {key}\n"
     )
 
 
@@ -173,12 +173,13 @@ def test_a_change_points_at_what_it_is_about(
     kind: str, before: str, after: str, at: str, versions: Versions
 ) -> None:
     versions.versions({"dev": lined(before)}, {"dev": lined(after)})
-    log = json.loads(versions.plan("--format", "sarif").out)
+    log: Any = json.loads(versions.plan("--format", "sarif").out)
     [result] = [one for one in log["runs"][0]["results"] if one["ruleId"] == kind]
     [location] = result["locations"]
     region = location["physicalLocation"]["region"]
     assert location["physicalLocation"]["artifactLocation"]["uri"] == "stacks/Pulumi.dev.yaml"
-    line = lined(after).splitlines()[region["startLine"] - 1]
+    number: int = region["startLine"]
+    line = lined(after).splitlines()[number - 1]
     assert line[region["startColumn"] - 1 :].startswith(at)
 
 
@@ -208,7 +209,7 @@ def test_a_stack_that_breaks_is_told_once_and_one_that_was_broken_is_unknown(
     assert said.heading.startswith("### :warning: Against")
     assert "none to decide, and 3 stacks can't be compared" in said.heading
     assert Counter(level for level, _, _ in said.commands)["error"] == 2
-    assert [at for level, title, at in said.commands if title.endswith("broken")] == [
+    assert [at for _, title, at in said.commands if title.endswith("broken")] == [
         "stacks/Pulumi.b.yaml:1"
     ]
     assert said.results.count(("broken", "warning")) == 1
