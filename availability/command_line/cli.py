@@ -148,7 +148,10 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     pin.add_argument(
         "stacks", metavar="STACK", nargs="+", help="stacks/Pulumi.dev.yaml, or the stack's name dev"
     )
-    resolve.add_argument("--explain", action="store_true", help="say why this location, in full")
+    for subparser in (resolve, plan):
+        subparser.add_argument(
+            "--explain", action="store_true", help="say why, location by location"
+        )
     resolve.add_argument("--why", metavar="L", help="show the facts about one location")
     matrix = command("matrix", commands.matrix, "Show which model is served where.")
     matrix.add_argument("--model", metavar="M", help="only the row of this model")

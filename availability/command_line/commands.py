@@ -77,19 +77,21 @@ def resolve(options: argparse.Namespace) -> int:
             document["why"] = [evidence_json(fact) for fact in facts]
         write_json(document)
     else:
+        from availability.report.refusals import Listing, refusal_lines
         from availability.report.text import (
             evidence_lines,
             placement_lines,
             ranking_lines,
-            refusal_lines,
             warning_lines,
         )
 
-        placed = isinstance(answer.result, Placement)
-        refused = [] if placed else [*refusal_lines(answer), *warning_lines(answer.warnings)]
-        write_lines(refused or placement_lines(answer, options.project))
-        if options.explain and isinstance(answer.result, Placement):
-            write_lines(["", *ranking_lines(answer.result, snapshot)])
+        if isinstance(answer.result, Placement):
+            lines = placement_lines(answer, options.project)
+            lines += ["", *ranking_lines(answer.result, snapshot)] if options.explain else []
+        else:
+            listing = Listing.FULL if options.explain else Listing.POINTED
+            lines = [*refusal_lines(answer, listing=listing), *warning_lines(answer.warnings)]
+        write_lines(lines)
         if why and answer.result.named:
             write_lines(["", *evidence_lines(request, answer.result.named, why, snapshot)])
     return PLACED if isinstance(answer.result, Placement) else REFUSED
@@ -187,7 +189,7 @@ def plan(options: argparse.Namespace) -> int:
             outcome = error
         checked.append(Checked(path, file, outcome, project))
     reviewed = _reviewed(options, checked, as_of)
-    _print(checked, form, reviewed)
+    _print(checked, form, reviewed, explain=options.explain)
     status = max(_status(checked_stack.outcome) for checked_stack in checked)
     return max(status, REFUSED) if reviewed and reviewed.has(kinds) else status
 
@@ -216,11 +218,11 @@ def _reviewed(
     return review(heads, options.against, os.environ, as_of)
 
 
-def _print(checked: list[Checked], form: Format, reviewed: Review | None) -> None:
+def _print(checked: list[Checked], form: Format, reviewed: Review | None, *, explain: bool) -> None:
     """The plans in one of the formats, with what changes."""
     match form:
         case Format.TEXT:
-            _print_plans(checked, reviewed)
+            _print_plans(checked, reviewed, explain=explain)
         case Format.JSON:
             write_json(_documents(checked, reviewed))
         case Format.GITHUB:
@@ -303,7 +305,7 @@ def _plan_document(checked: Checked, *, alone: bool) -> dict[str, object]:
     }
 
 
-def _print_plans(checked: list[Checked], reviewed: Review | None) -> None:
+def _print_plans(checked: list[Checked], reviewed: Review | None, *, explain: bool) -> None:
     """What changes and the plans on standard output, what cannot be read on standard error."""
     from availability.report.text import plan_lines, problem_lines
 
@@ -322,7 +324,8 @@ def _print_plans(checked: list[Checked], reviewed: Review | None) -> None:
         if isinstance(checked_stack.outcome, BadInput):
             write_error("\n".join(problem_lines(checked_stack.outcome, *files)))
             continue
-        write_lines([""] * printed + plan_lines(checked_stack.outcome, *files))
+        lines = plan_lines(checked_stack.outcome, *files, explain=explain)
+        write_lines([""] * printed + lines)
         printed = True
 
 

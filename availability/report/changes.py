@@ -57,10 +57,10 @@ def without_change(checked: Sequence[Checked], review: Review) -> frozenset[Path
 def where_all_is(review: Review | None) -> str:
     """How to see what a format leaves out, in Markdown."""
     if review is None:
-        return "The same command with `--format text` shows all."
+        return "The same command with `--format text --explain` shows all."
     return (
-        "The same command with `--format text` shows all changes, and without `--against` all "
-        "plans and warnings."
+        "The same command with `--format text --explain` shows all changes, and without "
+        "`--against` all plans and warnings."
     )
 
 

@@ -8,11 +8,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from availability.explanation.answers import Answer
-from availability.explanation.reasons import headline
+from availability.explanation.headline import headline
 from availability.input.errors import BadInput, Position, Problem
 from availability.placement.request import Refusal
 from availability.placement.warnings import Warning
-from availability.report.text import refusal_lines
+from availability.report.refusals import refusal_lines
 from availability.stack.config import Deployment
 from availability.stack.deciding import (
     decides,

@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from availability.explanation.answers import Answer
+from availability.explanation.headline import headline
 from availability.explanation.names import place_name
-from availability.explanation.reasons import headline
 from availability.input.errors import BadInput
 from availability.input.printed import plain, plain_line
 from availability.placement.request import Placement, Refusal
 from availability.report.changes import where_all_is, without_change
 from availability.report.findings import Checked, Finding
 from availability.report.fitting import Cut, Part, fitted
-from availability.report.text import refusal_lines
+from availability.report.refusals import Listing, location_lines, refusal_lines
 from availability.stack.config import Deployment
 from availability.stack.plan import Plan
 
@@ -145,13 +145,30 @@ def _table(plan: Plan) -> list[str]:
 
 
 def _refusal(deployment: Deployment, answer: Answer) -> Part:
-    """A refusal in full, to be folded up; in short its headline."""
-    lines = [f"<details open><summary>{deployment.name}</summary>", ""]
-    lines += [*code_block(refusal_lines(answer, deployment.name)), "", "</details>", ""]
-    short = f"{deployment.name}: {_headline(answer)}"
-    return Part(lines, {Cut.REFUSALS: [*code_block([short]), ""], Cut.HEADLINES: []})
+    """A refusal in full, to be folded up; then without its list, and at last its headline."""
+    start = [f"<details open><summary>{deployment.name}</summary>", ""]
+    refusal = refusal_lines(answer, deployment.name, listing=Listing.BESIDE)
+    lines = [*start, *code_block(refusal), ""]
+    short = code_block([f"{deployment.name}: {_headline(answer)}"])
+    return Part(
+        [*lines, *_all_locations(answer), "</details>", ""],
+        {
+            Cut.LOCATIONS: [*lines, "</details>", ""],
+            Cut.REFUSALS: [*short, ""],
+            Cut.HEADLINES: [],
+        },
+    )
 
 
 def _headline(answer: Answer) -> str:
     refusal = answer.result
     return headline(refusal, answer.snapshot) if isinstance(refusal, Refusal) else ""
+
+
+def _all_locations(answer: Answer) -> list[str]:
+    """Every location with what stands against it, to be unfolded by who wants it."""
+    listed = location_lines(answer)
+    if not listed:
+        return []
+    start = "<details><summary>All locations, each with its reasons</summary>"
+    return [start, "", *code_block(listed), "", "</details>", ""]

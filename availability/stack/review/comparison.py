@@ -13,9 +13,9 @@ from functools import cached_property
 
 from availability.explanation.alternatives.fixes import StackFixer
 from availability.explanation.answers import Answer
+from availability.explanation.headline import headline
 from availability.explanation.lifecycle import will_end
 from availability.explanation.moves import moved
-from availability.explanation.reasons import headline
 from availability.input.errors import NAMESPACE
 from availability.placement.request import Placement, Refusal
 from availability.places.areas import ADEQUACY_TERMS, everywhere, jurisdiction, term_area

@@ -32,10 +32,14 @@ config:
 """
 
 
+IN_2025 = HEAD.replace("2026-11-12", "2025-05-12").replace("2026-11-27", "2025-06-01")
+"""A day on which old models were closed to new projects, and not yet shut down."""
+
+
 def checked(folder: Path, stack: str, project: str | None = None) -> Checked:
     """What becomes of a stack in a folder of its own."""
     path = folder / "Pulumi.prod.yaml"
-    path.write_text(HEAD + stack, encoding="utf-8")
+    path.write_text(stack if stack.startswith("config:") else HEAD + stack, encoding="utf-8")
     if project is not None:
         (folder / "Pulumi.yaml").write_text(PROJECT + project, encoding="utf-8")
     read = read_stack(path)
@@ -93,12 +97,12 @@ REFUSED = [
     Case(
         Rule.LEGACY,
         "Pulumi.prod.yaml: gemini-1.5-pro-002",
-        EU + CHAT + "      model: gemini-1.5-pro-002\n",
+        IN_2025 + EU + CHAT + "      model: gemini-1.5-pro-002\n",
     ),
     Case(
         Rule.LEGACY,
         "Pulumi.prod.yaml: false",
-        EU + CHAT + "      model: gemini-1.5-pro-002\n      priorUsage: false\n",
+        IN_2025 + EU + CHAT + "      model: gemini-1.5-pro-002\n      priorUsage: false\n",
     ),
     Case(
         Rule.RESIDENCY,
@@ -210,6 +214,11 @@ REFUSED = [
         EU + CHAT + LIVE + "      location: us-central1\n      residency: de # area\n",
     ),
     Case(
+        Rule.NOT_SERVED,
+        "Pulumi.prod.yaml: europe-west3",
+        EU + CHAT + LIVE + "      residency: de\n      location: europe-west3\n",
+    ),
+    Case(
         Rule.COLOCATION,
         "Pulumi.prod.yaml: [chat, other]",
         "  vertex-residency:colocate:\n    - [chat, other]\n"
@@ -225,7 +234,7 @@ def test_a_refusal_points_at_what_decides(case: Case, tmp_path: Path):
 
 
 def test_every_rule_is_tried():
-    assert {case.rule for case in REFUSED} == {*Rule} - {Rule.NOT_SERVED}
+    assert {case.rule for case in REFUSED} == {*Rule}
 
 
 def test_a_model_that_is_served_nowhere_is_pointed_at_and_a_pin_where_it_is_not_served():

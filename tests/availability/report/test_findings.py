@@ -11,6 +11,7 @@ import pytest
 from availability.command_line.cli import main
 from availability.placement.rules import Rule
 from availability.placement.warnings import WarningId
+from availability.stack.review.changes import ChangeKind
 from tests.availability.sarif_schema import SARIF
 
 STACK = """\
@@ -142,12 +143,14 @@ def test_sarif_is_a_valid_log_with_the_lines_of_the_file(
     assert lines == set(annotations(commands))
 
 
-def test_sarif_knows_every_rule_and_every_warning(
+def test_sarif_knows_every_rule_every_warning_and_every_kind_of_change(
     stack: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _, text = printed("sarif", stack, capsys)
-    rules = {rule["id"] for rule in json.loads(text)["runs"][0]["tool"]["driver"]["rules"]}
-    assert rules == {"bad-input", *(one.value for one in Rule), *(one.value for one in WarningId)}
+    ids = [rule["id"] for rule in json.loads(text)["runs"][0]["tool"]["driver"]["rules"]]
+    known = {one.value for one in (*Rule, *WarningId, *ChangeKind)}
+    assert {*ids} == {"bad-input", *known}
+    assert len(ids) == len({*ids})
 
 
 def test_markdown_has_a_row_a_deployment_and_the_refusals_in_full(
