@@ -20,6 +20,7 @@ from availability.command_line.console import (
     write_lines,
     write_table,
 )
+from availability.command_line.formats import format_of
 from availability.facts.library import (
     load,
     newer_than,
@@ -30,7 +31,6 @@ from availability.facts.library import (
 )
 from availability.input import clock
 from availability.input.errors import BadInput, Problem, shown
-from availability.input.likeness import nearest
 from availability.placement.request import Placement, Request
 from availability.places.suggest import check_location
 from availability.report.formats import Format
@@ -176,7 +176,7 @@ def plan(options: argparse.Namespace) -> int:
     from availability.report.findings import Checked
     from availability.stack.reading import plan_file, read_stack
 
-    form, kinds = _format(options), _kinds(options)
+    form, kinds = Format(format_of(options, tuple(Format))), _kinds(options)
     as_of = as_of_day(options.as_of)
     checked: list[Checked] = []
     for path in options.files:
@@ -261,17 +261,6 @@ def _documents(checked: list[Checked], reviewed: Review | None) -> object:
                 documents.append(document)
             document["changes"] = [change.as_json() for change in stack.changes]
     return documents
-
-
-def _format(options: argparse.Namespace) -> Format:
-    word: str = options.format or ("json" if options.json else "text")
-    if options.json and word != "json":
-        raise BadInput([Problem("--format", f"{word} and --json exclude each other")])
-    formats = [form.value for form in Format]
-    if word in formats:
-        return Format(word)
-    message = f"unknown format {word!r}; it is one of {', '.join(formats)}"
-    raise BadInput([Problem("--format", message, tuple(nearest(word, formats)))])
 
 
 def _status(outcome: Plan | BadInput) -> int:

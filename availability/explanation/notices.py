@@ -44,6 +44,17 @@ _WARNED = {
 
 def _said(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
     """What its sources tell whoever uses the model or a need: one warning a kind."""
+    told = notices_about(placement, snapshot)
+    for kind, warning in _WARNED.items():
+        said = [one for one in told if one.kind is kind]
+        if said:
+            text = "; ".join(noticed(one, snapshot) for one in said)
+            need = _need_of(said, placement.request)
+            yield Warning(warning, f"{placement.named.id}: {text}.", need)
+
+
+def notices_about(placement: Placement, snapshot: Snapshot) -> tuple[Notice, ...]:
+    """What its sources tell whoever uses the model or a declared need, of every kind."""
     named, request = placement.named, placement.request
     about = {*(need.value for need in request.needs), *_groups(named, snapshot)}
     found = [*named.model.notices, *(one for one in snapshot.notices if one.about in about)]
@@ -51,13 +62,9 @@ def _said(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
         found = [
             one for one in found if (one.about, one.kind) != (Need.RAG_CORPUS, NoticeKind.ALLOWLIST)
         ]
-    for kind, warning in _WARNED.items():
-        if kind is NoticeKind.PRIOR_USAGE and request.prior_usage:
-            continue
-        said = [one for one in found if one.kind is kind]
-        if said:
-            text = "; ".join(noticed(one, snapshot) for one in said)
-            yield Warning(warning, f"{named.id}: {text}.", _need_of(said, request))
+    if request.prior_usage:
+        found = [one for one in found if one.kind is not NoticeKind.PRIOR_USAGE]
+    return tuple(found)
 
 
 def _need_of(said: list[Notice], request: Request) -> Need | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from availability.explanation.answers import Answer
 from availability.explanation.headline import headline
@@ -45,6 +46,26 @@ def code_cell(text: str) -> str:
     Readers do not agree on `\|` as it is typed: there, the backslash is shown as an escape.
     """
     return code_span(plain(text).replace("\\|", r"\x5c|")).replace("|", r"\|")
+
+
+def prose(text: str) -> str:
+    """The text as words within a line or a cell: what our own sentences and pages' titles are.
+
+    Signs of Markdown and of HTML stand for themselves. What a person typed belongs in code: readers
+    look for mentions and addresses in words.
+    """
+    return _SIGNS.sub(r"\\\g<0>", plain(text))
+
+
+def link(text: str, url: str) -> str:
+    """The words as a link to an address."""
+    return f"[{prose(text)}](<{quote(url, safe=_OF_URLS)}>)"
+
+
+_SIGNS = re.compile(r"[\\`*_\[\]<>|~&$]")
+"""What begins something else than words: code, emphasis, links, HTML, cells, formulas."""
+_OF_URLS = ":/?#[]@!$&'()*+,;=%~"
+"""What stays as it is of an address, besides letters, digits and `-._`."""
 
 
 def code_block(lines: Sequence[str]) -> list[str]:
