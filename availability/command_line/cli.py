@@ -148,10 +148,6 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     pin.add_argument(
         "stacks", metavar="STACK", nargs="+", help="stacks/Pulumi.dev.yaml, or the stack's name dev"
     )
-    for subparser in (resolve, plan):
-        subparser.add_argument(
-            "--explain", action="store_true", help="say why, location by location"
-        )
     evidence = command("evidence", review_commands.evidence, "Print what is to be filed of stacks.")
     evidence.description = (
         "Print, for each deployment of a stack, where it is served and processed and by which "
@@ -162,6 +158,10 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         "stacks", metavar="STACK", nargs="+", help="stacks/Pulumi.dev.yaml, or the stack's name dev"
     )
     evidence.add_argument("--format", metavar="F", help=", ".join(review_commands.EVIDENCE_FORMATS))
+    for subparser in (resolve, plan):
+        subparser.add_argument(
+            "--explain", action="store_true", help="say why, location by location"
+        )
     resolve.add_argument("--why", metavar="L", help="show the facts about one location")
     matrix = command("matrix", commands.matrix, "Show which model is served where.")
     matrix.add_argument("--model", metavar="M", help="only the row of this model")

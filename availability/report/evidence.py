@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from availability.cloud.guardrails.words import Enforced
 from availability.explanation.answers import residency_json, warning_json
-from availability.explanation.reasons import grouped_reasons, headline
+from availability.explanation.headline import headline
+from availability.explanation.reasons import grouped_reasons
 from availability.explanation.statements import Fact
 from availability.facts.snapshot import Snapshot
 from availability.input.printed import plain

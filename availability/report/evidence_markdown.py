@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from availability.cloud.audit_logs import AuditLogs
+from availability.explanation.headline import headline
 from availability.explanation.names import place_name
-from availability.explanation.reasons import grouped_reasons, headline
+from availability.explanation.reasons import grouped_reasons
 from availability.explanation.statements import Fact
 from availability.facts.snapshot import Snapshot
 from availability.input.printed import plain_line

@@ -62,8 +62,7 @@ def refusal_lines(
     fixes = _fix_lines(answer, refusal, room if limited else None)
     rest, room = _rest(refusal, snapshot), room - len(fixes)
     if points and not command:
-        lines = _fitting(rest, room)
-        return [*head, *fixes, *lines, *_fitting_groups(refusal, snapshot, room - len(lines))]
+        return [*head, *fixes, *_rest_with_list(rest, refusal, snapshot, room)]
     lines = _fitting([*rest, *_counts(refusal, snapshot)], room)
     return [*head, *fixes, *lines, *(end if refusal.universe else [])]
 
@@ -133,18 +132,21 @@ def _fitting(parts: Iterable[list[str]], room: int) -> list[str]:
     return lines
 
 
-def _fitting_groups(refusal: Refusal, snapshot: Snapshot, room: int) -> list[str]:
-    """As much of the list as there is room for, and how many locations are left out."""
-    groups = _groups(refusal, snapshot)
+def _rest_with_list(
+    rest: list[list[str]], refusal: Refusal, snapshot: Snapshot, room: int
+) -> list[str]:
+    """The rest as far as it leaves room for the list, and of that how much is left out."""
+    groups, shown = _groups(refusal, snapshot), grouped_reasons(refusal, snapshot)
+    while rest and len(_flat(rest)) + len(_flat(groups)) > room:
+        rest = rest[:-1]
+    room -= len(_flat(rest))
     if len(_flat(groups)) <= room:
-        return _flat(groups)
-    shown = grouped_reasons(refusal, snapshot)
-    for count in range(len(groups) - 1, 0, -1):
-        lines = _flat(groups[:count])
-        if len(lines) < room:
-            left = sum(len(locations) for _, locations in shown[count:])
-            return [*lines, f"  - and {left} more locations"]
-    return []
+        return _flat([*rest, *groups])
+    count = len(groups) - 1
+    while count and len(_flat(groups[:count])) >= room:
+        count -= 1
+    left = sum(len(locations) for _, locations in shown[count:])
+    return _flat([*rest, *groups[:count], [f"  - and {left} more locations"]])
 
 
 def _flat(parts: Iterable[Sequence[str]]) -> list[str]:

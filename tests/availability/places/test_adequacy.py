@@ -492,7 +492,7 @@ def test_locations_that_do_not_fit_are_counted():
     one = replace(ask("gemini-1.5-pro-002", value, location="us-east5"), fixer=None)
     *kept, last = [
         line
-        for line in refusal_lines(one, "chat", "stacks/Pulumi.prod.yaml:7:14: x")
+        for line in refusal_lines(one, "chat-of-everybody", "stacks/Pulumi.prod.yaml:7:14: x")
         if line.startswith("  - ")
     ]
     groups = grouped_reasons(refused(one), SNAPSHOT)

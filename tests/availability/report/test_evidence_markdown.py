@@ -49,7 +49,7 @@ def test_prose_is_the_text_and_nothing_else(text: str) -> None:
 def test_a_link_has_its_text_and_one_address(text: str, path: str) -> None:
     url = f"https://docs.example/{path}".encode("utf-8", "replace").decode()
     [_, inline, _] = PARSER.parse(link(text, url))
-    first, *words, last = inline.children or ()
+    first, *words, last = inline.children or []
     assert (first.type, last.type) == ("link_open", "link_close")
     assert str(first.attrs["href"]).startswith("https://docs.example/")
     assert "".join(one.content for one in words) == plain(text)
