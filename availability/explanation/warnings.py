@@ -132,11 +132,15 @@ def unknown_region(region: str) -> Warning:
     )
 
 
-def unknown_offline(what: str) -> Warning:
-    """For what the engine will know of a stack's configuration, and nobody offline does."""
+def unknown_offline(what: str, key: str | None) -> Warning:
+    """For what the engine will know of a stack's configuration, and nobody offline does.
+
+    `key` is the one whose value is unknown; None where any may be.
+    """
     return Warning(
         WarningId.UNKNOWN_OFFLINE,
         f"{what}: unknown offline, and `pulumi preview` may place by it otherwise.",
+        key,
     )
 
 

@@ -58,7 +58,7 @@ def spots_of_warning(deployment: Deployment, warning: Warning) -> list[Spot]:
 
 def spots_of_stack_warning(warning: Warning) -> list[Spot]:
     """What a warning about a stack as a whole is about."""
-    return [Spot(warning.id.key)]
+    return [Spot(warning.item), Spot(warning.id.key)] if warning.item else [Spot(warning.id.key)]
 
 
 def spot_of_name(deployment: Deployment) -> Spot:

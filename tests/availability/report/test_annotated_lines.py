@@ -327,6 +327,12 @@ def test_a_stack_that_follows_the_newest_snapshot_is_pointed_at_where_its_projec
     assert (floating.at.line, floating.at.column) == (1, 1)
 
 
+def test_a_value_that_is_encrypted_is_pointed_at(tmp_path: Path):
+    stack = EU + "  gcp:region: {secure: v1:abc}\n" + CHAT + FLASH
+    at = {"Pulumi.prod.yaml: {secure: v1:abc}"}
+    assert found(tmp_path, WarningId.UNKNOWN_OFFLINE, stack) == at
+
+
 def test_a_mistake_in_a_value_of_the_project_points_there(tmp_path: Path):
     project = "  vertex-residency:residency:\n    type: string\n    default: germanny\n"
     assert found(tmp_path, BAD_INPUT, CHAT + FLASH, project) == {"Pulumi.yaml: germanny"}
