@@ -184,14 +184,14 @@ def plan(options: argparse.Namespace) -> int:
         return fix(options, form, as_of)
     checked: list[Checked] = []
     for path in options.files:
-        file = None
+        file = project = None
         try:
             stack = read_stack(path)
-            file = stack.file
+            file, project = stack.file, stack.project
             outcome = plan_file(stack, os.environ, as_of)
         except BadInput as error:
             outcome = error
-        checked.append(Checked(path, file, outcome))
+        checked.append(Checked(path, file, outcome, project))
     reviewed = _reviewed(options, checked, as_of)
     _print(checked, form, reviewed, explain=options.explain)
     status = max(_status(checked_stack.outcome) for checked_stack in checked)
@@ -232,15 +232,15 @@ def _print(checked: list[Checked], form: Format, reviewed: Review | None, *, exp
         case Format.GITHUB:
             from availability.report.github import github
 
-            write(github(checked))
+            write(github(checked, reviewed))
         case Format.SARIF:
             from availability.report.sarif import sarif
 
-            write(sarif(checked))
+            write(sarif(checked, reviewed))
         case Format.MARKDOWN:
             from availability.report.markdown import markdown
 
-            write(markdown(checked))
+            write(markdown(checked, reviewed))
         case _:
             assert_never(form)
 
@@ -307,17 +307,22 @@ def _print_plans(checked: list[Checked], reviewed: Review | None, *, explain: bo
     from availability.report.text import plan_lines, problem_lines
 
     printed = False
+    calm: frozenset[Path] = frozenset()
     if reviewed is not None:
+        from availability.report.changes import without_change
         from availability.report.review import review_lines
 
         write_lines(review_lines(reviewed))
-        printed = True
+        printed, calm = True, without_change(checked, reviewed)
     for checked_stack in checked:
-        if isinstance(checked_stack.outcome, BadInput):
-            write_error("\n".join(problem_lines(checked_stack.outcome, checked_stack.file)))
+        if checked_stack.path in calm:
             continue
-        made, file = checked_stack.outcome, checked_stack.file
-        write_lines([""] * printed + plan_lines(made, file, explain=explain))
+        files = checked_stack.file, checked_stack.project
+        if isinstance(checked_stack.outcome, BadInput):
+            write_error("\n".join(problem_lines(checked_stack.outcome, *files)))
+            continue
+        lines = plan_lines(checked_stack.outcome, *files, explain=explain)
+        write_lines([""] * printed + lines)
         printed = True
 
 

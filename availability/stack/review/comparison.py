@@ -21,6 +21,7 @@ from availability.places.areas import countries_of, everywhere, jurisdiction, te
 from availability.places.geography import country_name, places
 from availability.places.residency import Guarantee, Residency
 from availability.stack.config import Deployment
+from availability.stack.deciding import spots_of_refusal
 from availability.stack.plan import Plan
 from availability.stack.review.changes import Change, ChangeKind, in_order
 from availability.stack.review.declared import Declared, DeclaredDeployment
@@ -291,7 +292,7 @@ def _refused(stack: str, deployment: Deployment, answer: Answer, was: str | None
     if not isinstance(result, Refusal):
         raise TypeError("a placement is no refusal")
     text = f"{deployment.name}: {headline(result, answer.snapshot)}"
-    path = deployment.path_of_refusal(result)
+    path = spots_of_refusal(deployment, result)[0].path
     return Change(ChangeKind.REFUSED, stack, deployment.name, was, None, text, path)
 
 
