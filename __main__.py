@@ -3,6 +3,7 @@
 A refused deployment fails the preview before anything is registered.
 """
 
+from components.conclusion import concluded
 from components.program import plan_stack
 from components.registration.diagnostics import warn
 from components.registration.exports import export
@@ -10,6 +11,7 @@ from components.stack import provision
 
 plan = plan_stack()
 warn(plan.warnings)
-# Exported last, because the engine keeps what was exported before an exception.
-for name, value in provision(plan).items():
-    export(name, value)
+with concluded(plan):
+    # Exported last, because the engine keeps what was exported before an exception.
+    for name, value in provision(plan).items():
+        export(name, value)
