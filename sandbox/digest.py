@@ -19,12 +19,16 @@ _MOST: Final = 20
 _STACK: Final = "pulumi:pulumi:Stack"
 _QUIET: Final = frozenset({"same", "read", "read-replacement", "read-discard"})
 """What the engine does not count as a change."""
+_PARTS: Final = frozenset({"create-replacement", "delete-replaced"})
+"""The halves of a `replace`, which is listed itself."""
 _SECTIONS: Final = ("Changes:", "Policies:", "Diagnostics:", "Outputs:", "Resources:", "Duration:")
 """The headings of what the engine prints after the lines of resources, each at a line's start."""
 _CHANGED: Final = re.compile(r"\s*[-+~]")
 _OUTPUT: Final = re.compile(r"    (?:\+ )?([^\s:{}\[\]]+)\s*:")
 _WARNING_ID: Final = re.compile(r"([a-z][a-z-]*): ")
 _SENTENCE: Final = re.compile(r".*?\.(?= [A-Z])")
+_TIED: Final = "\N{NO-BREAK SPACE}"
+"""Between a number and what is counted, while lines are broken."""
 _LONG: Final = 160
 """A message about a resource that has more characters is shown by its first sentence."""
 
@@ -104,26 +108,26 @@ def _step_lines(steps: Sequence[Step]) -> Iterator[str]:
     is_new = any(step.type == _STACK and step.op == "create" for step in steps)
     of_op: dict[str, list[Step]] = {}
     for step in steps:
-        if step.op not in _QUIET:
+        if step.op not in _QUIET | _PARTS:
             of_op.setdefault(step.op, []).append(step)
     for op, listed in of_op.items():
         if op == "create" and is_new:
             yield from _folded(_types(listed), "  ")
             continue
-        yield from (_step_line(step) for step in listed[:_MOST])
+        yield from dict.fromkeys(_step_line(step) for step in listed[:_MOST])
         if len(listed) > _MOST:
             yield from _folded(f"and to {op} {_types(listed[_MOST:])}", "  ")
 
 
 def _step_line(step: Step) -> str:
-    changed = f" [{', '.join(step.diffs)}]" if step.diffs else ""
+    changed = f" [{', '.join(dict.fromkeys(step.diffs))}]" if step.diffs else ""
     grant = f" ({step.grant})" if step.grant else ""
     return f"  {step.op} {_shown_type(step)} {step.name}{grant}{changed}"
 
 
 def _types(steps: Iterable[Step]) -> str:
     counts = Counter(map(_shown_type, steps))
-    return ", ".join(f"{count} {kind}" for kind, count in counts.most_common())
+    return ", ".join(f"{count}{_TIED}{kind}" for kind, count in counts.most_common())
 
 
 def _shown_type(step: Step) -> str:
@@ -178,7 +182,7 @@ def _first_line(text: str) -> Iterator[str]:
 
 
 def _folded(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(
+    lines = textwrap.wrap(
         text,
         96,
         initial_indent=indent,
@@ -186,6 +190,7 @@ def _folded(text: str, indent: str) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return [line.replace(_TIED, " ") for line in lines]
 
 
 def _many(count: int, what: str) -> str:

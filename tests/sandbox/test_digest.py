@@ -135,6 +135,13 @@ def test_what_changes_of_a_stack_that_is_up_is_told_line_by_line() -> None:
     ]
 
 
+def test_a_replacement_is_told_once_and_a_property_once() -> None:
+    halves = ("create-replacement", "replace", "delete-replaced")
+    steps = [step(op, BINDING, "b", "role", "role") for op in halves for _ in range(2)]
+    lines = digest({"dev": result(steps=steps, replace=1)})
+    assert lines[:3] == ["dev: 1 to replace", "  replace gcp:projects:IAMMember b [role]", ""]
+
+
 def test_what_is_told_of_resources_is_told_once_and_long_texts_by_their_first_sentence() -> None:
     long = "In eu: eu is the\n  only location. " + "Processing is committed. " * 10
     short = "An acknowledgement of v1.5 holds. It does."
