@@ -17,6 +17,8 @@ from .workspace import Result
 _MOST: Final = 20
 """So many resources are listed of those that one operation is about, and so many names."""
 _STACK: Final = "pulumi:pulumi:Stack"
+_PROVIDERS: Final = "pulumi:providers:"
+"""The start of the types that the engine neither shows nor counts."""
 _QUIET: Final = frozenset({"same", "read", "read-replacement", "read-discard"})
 """What the engine does not count as a change."""
 _PARTS: Final = frozenset({"create-replacement", "delete-replaced"})
@@ -52,7 +54,7 @@ def _warnings(results: Mapping[str, Result]) -> list[str]:
     """Each warning once, below the names of what it is about; those with one id together."""
     about: dict[str, dict[str, list[str]]] = {}
     for stack, result in results.items():
-        for message in result.messages:
+        for message in _by_resource(result.messages):
             if message.severity == "warning":
                 about.setdefault(message.text, {}).setdefault(stack, []).append(message.resource)
     by_id: dict[str, list[str]] = {}
@@ -64,6 +66,11 @@ def _warnings(results: Mapping[str, Result]) -> list[str]:
         lines += [f"  {of_the_sandbox(line, first)}" for line in text.split("\n")]
         lines.append(f"      ({_subjects(about[text])})")
     return lines
+
+
+def _by_resource(messages: Iterable[Message]) -> list[Message]:
+    """What is about the stack first; the engine tells of resources in any order."""
+    return sorted(messages, key=lambda message: message.resource)
 
 
 def _id(text: str) -> str:
@@ -108,7 +115,7 @@ def _step_lines(steps: Sequence[Step]) -> Iterator[str]:
     is_new = any(step.type == _STACK and step.op == "create" for step in steps)
     of_op: dict[str, list[Step]] = {}
     for step in steps:
-        if step.op not in _QUIET | _PARTS:
+        if step.op not in _QUIET | _PARTS and not step.type.startswith(_PROVIDERS):
             of_op.setdefault(step.op, []).append(step)
     for op, listed in of_op.items():
         if op == "create" and is_new:
@@ -163,7 +170,7 @@ def _section_lines(sections: Mapping[str, Sequence[str]]) -> Iterator[str]:
 def _resource_lines(messages: Iterable[Message]) -> Iterator[str]:
     """What is told of resources, each text once, long ones by their first sentence."""
     about: dict[str, list[str]] = {}
-    for message in messages:
+    for message in _by_resource(messages):
         text = " ".join(message.text.split())
         first = _SENTENCE.match(text)
         short = first[0] if first and len(text) > _LONG else text

@@ -49,13 +49,13 @@ def test_a_warning_is_told_once_with_all_that_it_is_about() -> None:
     )
     assert lines[:9] == [
         "3 warnings:",
-        "  endpoint-guarantee: The endpoint in eu is no promise",
-        "    about processing.",
-        "      (dev: chat; prod: chat)",
         "  stale: old",
         "      (dev)",
         "  partner-terms: somebody has to accept them.",
         "      (dev: a; prod: b, c)",
+        "  endpoint-guarantee: The endpoint in eu is no promise",
+        "    about processing.",
+        "      (dev: chat; prod: chat)",
         "",
     ]
 
@@ -68,9 +68,14 @@ def test_warnings_of_one_id_stand_together_in_the_order_of_their_first() -> None
 
 
 def test_a_warning_of_many_deployments_counts_them() -> None:
-    many = [warning(f"chat-{n}", "a: b") for n in range(1000)]
-    [about] = [line for line in digest({"dev": result(*many)}) if "chat-0" in line]
-    assert about.endswith("chat-19 and 980 more)")
+    many = [warning(f"chat-{n:03}", "a: b") for n in range(1000)]
+    [about] = [line for line in digest({"dev": result(*many)}) if "chat-000" in line]
+    assert about.endswith("chat-019 and 980 more)")
+
+
+def test_what_is_told_is_the_same_in_whatever_order_the_resources_come() -> None:
+    told = [warning("b", "a: 1"), warning("a", "a: 1"), info("b", "x"), info("a", "x")]
+    assert digest({"dev": result(*told)}) == digest({"dev": result(*reversed(told))})
 
 
 def test_the_last_that_is_told_of_a_stack_ends_what_is_shown_of_it_and_is_whole() -> None:
