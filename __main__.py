@@ -3,7 +3,6 @@
 A refused deployment fails the preview before anything is registered.
 """
 
-from components.conclusion import concluded
 from components.program import plan_stack
 from components.registration.diagnostics import warn
 from components.registration.exports import export
@@ -11,7 +10,6 @@ from components.stack import provision
 
 plan = plan_stack()
 warn(plan.warnings)
-with concluded(plan):
-    # Exported last, because the engine keeps what was exported before an exception.
-    for name, value in provision(plan).items():
-        export(name, value)
+# Exported last, because the engine keeps what was exported before an exception.
+for name, value in provision(plan).items():
+    export(name, value)

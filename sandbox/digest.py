@@ -28,6 +28,8 @@ _SECTIONS: Final = ("Changes:", "Policies:", "Diagnostics:", "Outputs:", "Resour
 _CHANGED: Final = re.compile(r"\s*[-+~]")
 _OUTPUT: Final = re.compile(r"    (?:\+ )?([^\s:{}\[\]]+)\s*:")
 _WARNING_ID: Final = re.compile(r"([a-z][a-z-]*): ")
+_BINDINGS: Final = re.compile(r"\d+ IAM bindings?\b.*:$")
+"""How the list begins that names each binding: it is as long as a stack is large."""
 _SENTENCE: Final = re.compile(r".*?\.(?= [A-Z])")
 _TIED: Final = "\N{NO-BREAK SPACE}"
 """Between a number and what is counted, while lines are broken."""
@@ -180,9 +182,9 @@ def _resource_lines(messages: Iterable[Message]) -> Iterator[str]:
 
 
 def _first_line(text: str) -> Iterator[str]:
-    """The first line, and how many there are; all of a message of two or three."""
+    """The first line of a list of bindings, and how many there are; all of what is no such list."""
     first, *rest = text.split("\n")
-    if len(rest) > 2:
+    if _BINDINGS.match(first):
         yield f"  {first.rstrip(':')} ({len(rest)} more lines with --verbose)"
     else:
         yield from (f"  {line}" for line in (first, *rest))

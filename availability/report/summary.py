@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from availability.explanation.answers import Answer
@@ -31,20 +31,21 @@ _NARROWEST = {
     "location": 13,
     "processing": 13,
     "retires": 10,
-    "change": 8,
+    "change": 11,
 }
 """The columns with the fewest characters of each, which together are fewer than `WIDTH`."""
 _SHRINKS = ("change", "retires", "processing", "deployment", "model", "location")
 """The columns that give way where a line would be too long, in this order."""
 
 
-def summary_lines(plan: Plan, marks: Marks = _UNMARKED) -> list[str]:
+def summary_lines(plan: Plan, marks: Marks = _UNMARKED, compared: Iterable[str] = ()) -> list[str]:
     """The stack in a line, a row for each of its deployments, and what is left out.
 
-    All of it is plain text of at most `WIDTH` columns, but for a word that is longer.
+    `compared` are lines that say what it was compared with, and come before the rows. All of it is
+    plain text of at most `WIDTH` columns, but for a word that is longer.
     """
     shown = _shown(plan, marks)
-    lines = [_headline(plan), *_table_lines(plan, shown, marks)]
+    lines = [_headline(plan), *compared, *_table_lines(plan, shown, marks)]
     if len(shown) < len(plan.answers):
         lines += _left_out(plan, shown, marks)
     return lines

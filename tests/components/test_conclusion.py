@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+import re
+from typing import Any
+
 import pytest
 
-from tests.components.recording import BINDING, CHAT, FLASH, SECRET_BINDING, Program
+from availability.stack.plan import plan_values
+from availability.stack.review.comparison import compare
+from availability.stack.review.declared import read_declared
+from tests.components.recording import BINDING, CHAT, FLASH, LAST_OUTPUTS, SECRET_BINDING, Program
 from tests.components.test_federation import FROM_GITHUB
 from tests.components.whole_program import DEPLOYMENTS, refusal, run, stack, stack_values
 
@@ -21,6 +29,7 @@ def test_the_last_message_is_a_table_of_all_deployments(preview: bool) -> None:
     run(program, stack_values())
     assert of_the_stack(program)[-1].splitlines() == [
         "Stack dev, snapshot 2025-05-12: all 3 placed.",
+        "Nothing to compare with: the stack's last outputs can't be read.",
         "deployment  model                       location      processing     retires",
         "chat        gemini-2.0-flash-001        europe-west4  not committed  no date published",
         "lab         gemini-2.0-flash-001        europe-west4  not committed  no date published",
@@ -95,3 +104,104 @@ def test_the_message_on_bindings_is_the_same_twice() -> None:
         run(program, stack_values(publish="parameters"))
         seen.append(bindings_of(program))
     assert seen[0] == seen[1] != []
+
+
+BEFORE = {
+    "chat": {"model": FLASH, "callers": [CHAT]},
+    "lab": {"model": FLASH, "location": "europe-west9"},
+    "gone": {"model": FLASH},
+}
+AFTER = {
+    "chat": {"model": FLASH, "callers": [CHAT, "user:eve@acme.example"], "residency": "any"},
+    "lab": {"model": FLASH},
+    "new": {"model": FLASH},
+}
+
+
+def updated(deployments: object, **keys: str) -> dict[str, Any]:
+    """What a stack exports, as the engine gives it back."""
+    program = Program()
+    run(program, stack_values(deployments, **keys))
+    return json.loads(json.dumps(program.exports), parse_int=float)
+
+
+def compared(program: Program, outputs: object) -> list[str]:
+    """The lines of the table, of a stack whose last outputs are these."""
+    program.set_answer(LAST_OUTPUTS, {"outputs": outputs})
+    run(program, stack_values(AFTER))
+    return of_the_stack(program)[-1].splitlines()
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_each_change_is_told_once_and_what_has_to_be_decided_is_a_warning(preview: bool) -> None:
+    outputs = updated(BEFORE)
+    program = Program(preview=preview)
+    table = compared(program, outputs)
+    before = read_declared(outputs["declared"])
+    plan = plan_values(stack_values(AFTER), "dev", {}, as_of=dt.date(2025, 5, 12))
+    assert before is not None
+    changes = compare(before, plan).changes
+    wanted = [(change.kind.decides, f"{change.kind}: {change.text}") for change in changes]
+    assert {change.kind.value for change in changes} == {
+        *("widened", "caller-added", "moved", "added", "removed"),
+    }
+    told = [(True, text) for name, text in program.warnings if not name]
+    told += [(False, text) for name, text in program.infos if not name]
+    assert [each for each in wanted if "moved" not in each[1]] == [
+        each for each in told if each in wanted
+    ]
+    moved = [(name, text) for name, text in program.warnings if text.startswith("moved: ")]
+    [change] = [change for change in changes if change.kind.value == "moved"]
+    assert [name for name, _ in moved] == ["lab"]
+    assert moved[0][1].startswith(f"moved: {change.text.removeprefix('lab: ')}")
+    assert not [text for _, text in program.infos if text.startswith("moved: ")]
+    assert table[1] == "Since the last update: 6 changes, 3 to decide."
+    assert [re.split(" {2,}", line)[5:] for line in table[2:]] == [
+        ["change"],
+        ["widened, caller-added"],
+        ["moved"],
+        ["added"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outputs", "why"),
+    [
+        ({}, "the stack has no outputs yet"),
+        (None, "the stack's last outputs can't be read"),
+        ({"deployments": {}}, "the last update exported no declared, because its program was an "),
+        ({"declared": {"deployments": 7}}, "the output declared is not what this program exports"),
+    ],
+)
+def test_where_there_is_nothing_to_compare_with_it_says_so_and_why(
+    outputs: object, why: str, program: Program
+) -> None:
+    lines = compared(program, outputs)
+    assert " ".join(lines[1:3]).startswith(f"Nothing to compare with: {why}")
+    assert not [text for name, text in program.warnings if not name and "widened" in text]
+
+
+def test_a_move_is_marked_where_only_the_locations_are_known(program: Program) -> None:
+    outputs = {name: {"location": "europe-west9"} for name in AFTER}
+    lines = compared(program, {"snapshot": "2025-05-12", "deployments": outputs})
+    assert [re.split(" {2,}", line)[5:] for line in lines[3:]] == [["moved"]] * 3
+
+
+def test_a_stack_that_stays_as_it_is_says_so() -> None:
+    outputs = updated(AFTER)
+    lines = compared(Program(), outputs)
+    assert lines[1] == "Since the last update: nothing to decide, and nothing moves."
+    assert lines[2] == "Unchanged: 3 deployments."
+    assert not lines[3].endswith("change")
+
+
+def test_a_renamed_deployment_that_moves_tells_its_move() -> None:
+    outputs = updated({"old": {"model": FLASH, "location": "europe-west9"}})
+    program = Program()
+    program.set_answer(LAST_OUTPUTS, {"outputs": outputs})
+    run(program, stack_values({"fresh": {"model": FLASH}}))
+    told = [text for name, text in program.infos if not name]
+    assert [text.split(": ")[:2] for text in told if text.startswith(("moved", "renamed"))] == [
+        ["moved", "fresh"],
+        ["renamed", "fresh"],
+    ]

@@ -80,10 +80,12 @@ def test_what_is_told_is_the_same_in_whatever_order_the_resources_come() -> None
 
 def test_the_last_that_is_told_of_a_stack_ends_what_is_shown_of_it_and_is_whole() -> None:
     bindings = "3 IAM bindings of 2 roles:\n  roles/a\n    b  c\n    d  e"
-    lines = digest({"dev": result(info("", "short"), info("", bindings), info("", TABLE), same=3)})
+    change = "added: lab:\n  new\n  and long\n  in four lines"
+    told = [info("", text) for text in (change, bindings, TABLE)]
+    lines = digest({"dev": result(*told, same=3)})
     assert lines == [
         "dev: 3 unchanged",
-        "  short",
+        *(f"  {line}" for line in change.split("\n")),
         "  3 IAM bindings of 2 roles (3 more lines with --verbose)",
         *(f"  {line}" for line in TABLE.split("\n")),
         "",
