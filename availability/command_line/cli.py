@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from availability.command_line import commands, console, snapshot_commands
+from availability.command_line import commands, console, review_commands, snapshot_commands
 from availability.input.errors import BadInput, Problem
 from availability.input.likeness import nearest
 from availability.report.formats import Format
@@ -148,7 +148,20 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     pin.add_argument(
         "stacks", metavar="STACK", nargs="+", help="stacks/Pulumi.dev.yaml, or the stack's name dev"
     )
-    resolve.add_argument("--explain", action="store_true", help="say why this location, in full")
+    evidence = command("evidence", review_commands.evidence, "Print what is to be filed of stacks.")
+    evidence.description = (
+        "Print, for each deployment of a stack, where it is served and processed and by which "
+        "published statement, what is not covered, which policies enforce it, who may call, and "
+        "what was accepted. The same stack file, snapshot and day give the same bytes."
+    )
+    evidence.add_argument(
+        "stacks", metavar="STACK", nargs="+", help="stacks/Pulumi.dev.yaml, or the stack's name dev"
+    )
+    evidence.add_argument("--format", metavar="F", help=", ".join(review_commands.EVIDENCE_FORMATS))
+    for subparser in (resolve, plan):
+        subparser.add_argument(
+            "--explain", action="store_true", help="say why, location by location"
+        )
     resolve.add_argument("--why", metavar="L", help="show the facts about one location")
     matrix = command("matrix", commands.matrix, "Show which model is served where.")
     matrix.add_argument("--model", metavar="M", help="only the row of this model")
@@ -156,7 +169,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         "models", commands.models, "List the models, or those that a residency allows."
     )
     _add_constraint(models, is_required=False)
-    for subparser in (resolve, plan, pin, models):
+    for subparser in (resolve, plan, pin, models, evidence):
         subparser.add_argument(
             "--as-of", metavar="DATE", help="the day to judge by, instead of today"
         )

@@ -79,8 +79,8 @@ class Versions:
 
     def changes(self, **asked: Any) -> list[dict[str, Any]]:
         """The changes of all stacks, by `plan --json`."""
-        document = self.plan("--json", **asked).document
-        documents = document if isinstance(document, list) else [document]
+        document: Any = self.plan("--json", **asked).document
+        documents: list[Any] = [document] if "stack" in document else document
         return [change for one in documents for change in one["changes"]]
 
 

@@ -1,4 +1,4 @@
-"""What a stack declares is the same once the engine has kept it, and what is no such output is none."""
+"""What a stack declares is the same once the engine has kept it; anything else is not read."""
 
 from __future__ import annotations
 
@@ -28,12 +28,16 @@ VALUES = {
                 "callers": ["group:chat@acme.example", "federation"],
                 "accept": [
                     {"rule": "capability", "until": "2026-12-31", "reason": "<{%red%}>\n::x"},
-                    {"warning": "retention", "until": "2026-12-31", "reason": "it is known"},
+                    {
+                        "warning": "endpoint-guarantee",
+                        "until": "2026-12-31",
+                        "reason": "it is known",
+                    },
                 ],
             },
             "lab": {
                 "model": "gemini-3.8-flash",
-                "residency": "eu-adequate",
+                "residency": {"within": "eu-adequate", "guarantee": "endpoint"},
                 "serviceAccountUsers": ["user:b@acme.example"],
             },
         }

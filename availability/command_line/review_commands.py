@@ -1,0 +1,87 @@
+"""The commands for those who review stacks and sign for them: `evidence`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from availability.command_line.commands import BAD_INPUT, PLACED, REFUSED, as_of_day
+from availability.command_line.console import write, write_error, write_json
+from availability.command_line.formats import format_of
+from availability.input.errors import BadInput
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from availability.stack.evidence import StackEvidence
+    from availability.stack.file import StackFile
+
+EVIDENCE_FORMATS = ("markdown", "json")
+"""The formats of `evidence`, the default first."""
+
+
+def evidence(options: argparse.Namespace) -> int:
+    """Print what is to be filed of each stack. Returns the exit status."""
+    form, as_of = format_of(options, EVIDENCE_FORMATS), as_of_day(options.as_of)
+    documents: list[object] = []
+    statuses: list[int] = []
+    for word in options.stacks:
+        outcome, file = _evidence(word, as_of)
+        if form == "json":
+            documents.append(_document(word, outcome, alone=len(options.stacks) == 1))
+        elif isinstance(outcome, BadInput):
+            _tell(outcome, file)
+        else:
+            from availability.report.evidence_markdown import evidence_markdown
+
+            write(
+                ("\n" if PLACED in statuses or REFUSED in statuses else "")
+                + evidence_markdown(outcome)
+            )
+        statuses.append(_status(outcome))
+    if form == "json":
+        write_json(documents[0] if len(documents) == 1 else documents)
+    return max(statuses)
+
+
+def _evidence(
+    word: str, as_of: dt.date | None
+) -> tuple[StackEvidence | BadInput, StackFile | None]:
+    """The evidence of a stack that is named by its file or its name, or what is wrong with it."""
+    from availability.stack.evidence import evidence_of
+    from availability.stack.pin import read_source
+    from availability.stack.project_file import stack_file
+
+    file = None
+    try:
+        source = read_source(stack_file(word, Path.cwd()))
+        file = source.stack.file
+        return evidence_of(source, os.environ, as_of), file
+    except BadInput as error:
+        return error, file
+
+
+def _status(outcome: StackEvidence | BadInput) -> int:
+    if isinstance(outcome, BadInput):
+        return BAD_INPUT
+    return REFUSED if outcome.plan.refused else PLACED
+
+
+def _tell(error: BadInput, file: StackFile | None) -> None:
+    from availability.report.text import problem_lines
+
+    write_error("\n".join(problem_lines(error, file)))
+
+
+def _document(word: str, outcome: StackEvidence | BadInput, *, alone: bool) -> dict[str, object]:
+    """The evidence, or the errors; with the stack's name where others are told beside it."""
+    from availability.report.evidence import evidence_document
+    from availability.report.text import problem_json
+    from availability.stack.file import stack_name
+
+    if not isinstance(outcome, BadInput):
+        return evidence_document(outcome)
+    errors: dict[str, object] = {"errors": [problem_json(one) for one in outcome.problems]}
+    return errors if alone else {"stack": stack_name(Path(word)), **errors}
