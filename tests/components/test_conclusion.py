@@ -159,14 +159,15 @@ def test_each_change_is_told_once_and_what_has_to_be_decided_is_a_warning(previe
         each for each in told if each in wanted
     ]
     moved = [(name, text) for name, text in program.warnings if text.startswith("moved: ")]
-    [change] = [change for change in changes if change.kind.value == "moved"]
-    assert [name for name, _ in moved] == ["lab"]
-    assert moved[0][1].startswith(f"moved: {change.text.removeprefix('lab: ')}")
+    wanted_moves = [change for change in changes if change.kind.value == "moved"]
+    assert [name for name, _ in moved] == [change.deployment for change in wanted_moves]
+    for (name, text), change in zip(moved, wanted_moves, strict=True):
+        assert text.startswith(f"moved: {change.text.removeprefix(f'{name}: ')}")
     assert not [text for _, text in program.infos if text.startswith("moved: ")]
-    assert table[1] == "Since the last update: 6 changes, 3 to decide."
+    assert table[1] == "Since the last update: 6 changes, 2 to decide."
     assert [re.split(" {2,}", line)[5:] for line in table[2:]] == [
         ["change"],
-        ["widened, caller-added"],
+        ["widened, caller-added, moved"],
         ["moved"],
         ["added"],
     ]
