@@ -11,7 +11,7 @@ from availability.cloud.permissions import PREDICT, caller_permissions
 from availability.cloud.service_agents import AGENTS
 from availability.cloud.services import SERVICES, Feature
 from availability.explanation.alternatives.single import KINDS, Kind
-from availability.explanation.reasons import what_is_waived
+from availability.explanation.rules.said import what_is_waived
 from availability.facts.controls import FEATURES
 from availability.facts.library import load, snapshot_ids
 from availability.facts.needs import Need
