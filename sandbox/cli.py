@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from . import config
 from .advice import of_the_sandbox
 from .engine import EngineUnavailable, find_engine
 from .environment import backend
@@ -26,6 +27,8 @@ from .running import OnLine
 from .state import BrokenState, StackInUse, cancel
 from .workspace import EngineFailed, Result, Sandbox, UnknownStack
 
+PROJECT: Final = Path(__file__).resolve().parents[1]
+"""The project that holds this sandbox."""
 DIRECTORY: Final = ".sandbox"
 """The folder in a project that holds everything of its sandbox."""
 _ADVICE: Final = {
@@ -62,10 +65,14 @@ def _run(options: argparse.Namespace, interruption: Interruption) -> int:
     if options.command == "engine":
         return _engine(directory)
     try:
-        stacks = _stacks(project, options.stacks)
+        stacks = _stacks(
+            project, [options.stack] if options.command == "config" else options.stacks
+        )
     except (UnknownStack, FileNotFoundError) as mistake:
         complain(f"error: {mistake}")
         return 2
+    if options.command == "config":
+        return config.configure(project, options)
     if options.command == "cancel":
         for stack in stacks:
             cancel(backend(directory), stack, say)
@@ -94,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument(
         "--project",
         type=Path,
-        default=Path(__file__).resolve().parents[1],
+        default=PROJECT,
         metavar="DIR",
         help="the folder with Pulumi.yaml (default: the one that holds this sandbox)",
     )
@@ -119,6 +126,9 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("pulumi", parents=[common], help=text, description=text)
     command.add_argument("stacks", nargs=1, metavar="STACK", help="dev, staging, …")
     command.add_argument("words", nargs=argparse.REMAINDER, metavar="…", help="what follows pulumi")
+    text = "set or remove a value of a stack's file, as `pulumi config` does"
+    command = commands.add_parser("config", parents=[common], help=text, description=config.ABOUT)
+    config.add_arguments(command)
     text = "find the Pulumi CLI, or make one, and say which it is"
     commands.add_parser("engine", parents=[common], help=text, description=text)
     return parser
@@ -183,9 +193,10 @@ def _action(sandbox: Sandbox, stack: str, options: argparse.Namespace) -> Action
 
 def _report(sandbox: Sandbox, stack: str, command: str, action: Action) -> int:
     """Do it, print what the engine prints, and say at the end what a reader could not tell."""
+    project = None if sandbox.project == PROJECT else sandbox.project
     result = action(
-        lambda line: say(of_the_sandbox(line, stack)),
-        lambda line: complain(of_the_sandbox(line, stack)),
+        lambda line: say(of_the_sandbox(line, stack, project)),
+        lambda line: complain(of_the_sandbox(line, stack, project)),
     )
     if result.ok:
         return 0
@@ -201,7 +212,8 @@ def _report(sandbox: Sandbox, stack: str, command: str, action: Action) -> int:
     elif _on_terminal():
         complain(
             f"note: a `pulumi …` that is advised above is, for the sandbox, "
-            f"`python -m sandbox pulumi {stack} …`"
+            f"`python -m sandbox pulumi {stack} …`, and a `pulumi config …` is "
+            "`python -m sandbox config …`"
         )
     return 1
 

@@ -178,6 +178,10 @@ def plan(options: argparse.Namespace) -> int:
 
     form, kinds = Format(format_of(options, tuple(Format))), _kinds(options)
     as_of = as_of_day(options.as_of)
+    if options.fix or options.yes:
+        from availability.command_line.fix_command import fix
+
+        return fix(options, form, as_of)
     checked: list[Checked] = []
     for path in options.files:
         file = project = None
@@ -247,11 +251,11 @@ def _documents(checked: list[Checked], reviewed: Review | None) -> object:
     The plan of a single file has the changes of all stacks, those that are gone among them.
     """
     if len(checked) == 1:
-        document = _plan_document(checked[0], alone=True)
+        document = plan_document(checked[0], alone=True)
         if reviewed is not None:
             document["changes"] = [change.as_json() for change in reviewed.changes]
         return document
-    documents = [_plan_document(checked_stack, alone=False) for checked_stack in checked]
+    documents = [plan_document(checked_stack, alone=False) for checked_stack in checked]
     if reviewed is not None:
         by_path = dict(zip((each.path for each in checked), documents, strict=True))
         for stack in reviewed.stacks:
@@ -269,7 +273,11 @@ def _status(outcome: Plan | BadInput) -> int:
     return REFUSED if outcome.refused else PLACED
 
 
-def _plan_document(checked: Checked, *, alone: bool) -> dict[str, object]:
+def plan_document(checked: Checked, *, alone: bool) -> dict[str, object]:
+    """`{snapshot, stack, deployments, warnings}` of one stack, or `{errors}`.
+
+    With `alone` it stands by itself, and errors need no name of their stack.
+    """
     from availability.explanation.answers import residency_json, to_json, warning_json
     from availability.report.text import problem_json
     from availability.stack.file import stack_name
@@ -322,8 +330,8 @@ def pin(options: argparse.Namespace) -> int:
     """Pin the deployments of each stack and print what was pinned. Returns the exit status."""
     from availability.report.pins import PinReport
     from availability.stack.pin import pin as pin_stack
-    from availability.stack.pin import read_source
     from availability.stack.project_file import stack_file
+    from availability.stack.source import read_source
 
     as_of = as_of_day(options.as_of)
     statuses: list[int] = []

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from availability.explanation.age import FOLLOWED_STALE_AFTER, HOW_TO_REFRESH, STALE_AFTER, how_old
-from availability.explanation.lifecycle import blocked_from, has_ended, will_end
+from availability.explanation.lifecycle import blocked_from, will_end
 from availability.explanation.names import cited, joined
 from availability.explanation.notices import notices
-from availability.explanation.reasons import contradiction, successor
+from availability.explanation.reasons import contradiction, successor, what_is_waived
 from availability.facts.capabilities import capabilities
 from availability.facts.controls import covers
 from availability.facts.covered import covered
@@ -22,7 +22,6 @@ from availability.placement.clients import litellm_argument, litellm_goes_to
 from availability.placement.endpoints import FORMS, form_of
 from availability.placement.place import tuning_jobs
 from availability.placement.request import Placement, Refusal, Request
-from availability.placement.rules import Rule
 from availability.placement.warnings import Acknowledged, Warning, WarningId
 from availability.places.areas import jurisdiction
 from availability.places.residency import Guarantee
@@ -358,28 +357,6 @@ def _waived(result: Placement | Refusal, snapshot: Snapshot, today: dt.date) -> 
             said = f"Broken and accepted until {waiver.until}: {waiver.rule}"
             said += f" ({what_is_waived(result, result.named, waiver.rule, snapshot)})"
         yield Warning(WarningId.WAIVED, f"{said}. Reason: {waiver.reason}", waiver.rule)
-
-
-def what_is_waived(
-    result: Placement | Refusal, named: Named, rule: Rule, snapshot: Snapshot
-) -> str:
-    """What breaks a rule that is waived, as a part of a sentence."""
-    if rule is Rule.RETIRED:
-        return f"{named.id} is {has_ended(named.entry, named.model.retires)}"
-    if rule is Rule.CAPABILITY:
-        known = capabilities(named, snapshot)
-        here = {result.location} if isinstance(result, Placement) else named.entry.served
-        needs = (
-            need
-            for need in result.request.needs
-            if need in known.refused or here & known.lacking.get(need, frozenset())
-        )
-        return f"a source denies {', '.join(needs)}"
-    return {
-        Rule.PREVIEW: "previews are not allowed",
-        Rule.LEGACY: "closed to projects without prior usage",
-        Rule.DATA_SHARING: f"prompts have to be shared with {named.entry.publisher}",
-    }[rule]
 
 
 def _endpoint_guarantee(placement: Placement) -> str:

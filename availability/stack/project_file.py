@@ -18,6 +18,7 @@ from typing import cast
 
 from availability.input.errors import NAMESPACE, BadInput, Position, Problem
 from availability.input.likeness import nearest
+from availability.stack.config_change import coerced
 from availability.stack.file import Reader, StackFile, full_key, read_text, stack_name
 from availability.stack.yaml_decoder import Decoder, entries, is_nothing, is_plain_data
 from availability.stack.yaml_places import Entry, Places
@@ -270,13 +271,4 @@ def _set(config: dict[str, object], path: str, value: object) -> None:
         inner = inside.get(part)
         inside[part] = dict(cast("dict[str, object]", inner)) if isinstance(inner, dict) else {}
         inside = cast("dict[str, object]", inside[part])
-    inside[last] = _coerced(value) if way else value
-
-
-def _coerced(value: object) -> object:
-    """What the engine makes of a text inside of a map: a truth or a whole number, if it is one."""
-    if value in ("true", "false"):
-        return value == "true"
-    if isinstance(value, str) and re.fullmatch(r"[+-]?(0|[1-9][0-9]{0,17})", value):
-        return int(value)
-    return value
+    inside[last] = coerced(value) if way and isinstance(value, str) else value
