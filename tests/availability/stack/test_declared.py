@@ -59,6 +59,7 @@ def test_it_is_the_same_once_the_engine_has_kept_it() -> None:
     before = declared()
     read = read_declared(kept(before.as_json()))
     assert read == before
+    assert read is not None
     assert read.federation is not None
     assert read.federation.text == "repository acme/app, ownerId 12"
     plan = plan_values(VALUES, "dev", {}, as_of=dt.date(2026, 10, 12))
