@@ -11,12 +11,13 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from . import config
 from .advice import of_the_sandbox
+from .digest import can_be_short, digest
 from .engine import EngineUnavailable, find_engine
 from .environment import backend
 from .files import check_room, stack_file, stack_names
@@ -81,13 +82,16 @@ def _run(options: argparse.Namespace, interruption: Interruption) -> int:
         engine = find_engine(directory)
     except EngineUnavailable as why:
         return _without_engine(options.command, project, stacks, why)
-    on_terminal = _on_terminal()
-    sandbox = Sandbox(project, directory, engine, terminal=on_terminal, interruption=interruption)
+    short = options.command == "preview" and not options.verbose
+    live = _on_terminal() and not short
+    sandbox = Sandbox(project, directory, engine, terminal=live, interruption=interruption)
     if options.command == "outputs":
         return _outputs(sandbox, stacks, as_json=options.json)
+    actions = {stack: _action(sandbox, stack, options) for stack in stacks}
+    if short:
+        return _report_short(sandbox, actions)
     return max(
-        _report(sandbox, stack, options.command, _action(sandbox, stack, options))
-        for stack in stacks
+        _report(sandbox, stack, options.command, action) for stack, action in actions.items()
     )
 
 
@@ -117,6 +121,9 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, parents=[common], help=text, description=text)
         count = "*" if name == "preview" else "+"
         command.add_argument("stacks", nargs=count, metavar="STACK", help="dev, staging, …")
+        if name == "preview":
+            every = "print all that the engine prints, and not in short what is to be known of it"
+            command.add_argument("--verbose", action="store_true", help=every)
         if name == "outputs":
             command.add_argument("--json", action="store_true", help="as JSON, secrets in plain")
         elif name != "cancel":
@@ -192,12 +199,73 @@ def _action(sandbox: Sandbox, stack: str, options: argparse.Namespace) -> Action
 
 
 def _report(sandbox: Sandbox, stack: str, command: str, action: Action) -> int:
-    """Do it, print what the engine prints, and say at the end what a reader could not tell."""
-    project = None if sandbox.project == PROJECT else sandbox.project
+    """Do it, and print what the engine prints."""
+    project = _other_project(sandbox)
     result = action(
         lambda line: say(of_the_sandbox(line, stack, project)),
         lambda line: complain(of_the_sandbox(line, stack, project)),
     )
+    return _status(sandbox, stack, command, result)
+
+
+def _other_project(sandbox: Sandbox) -> Path | None:
+    """The project, where it is not this one: a printed command has to name it then."""
+    return None if sandbox.project == PROJECT else sandbox.project
+
+
+def _report_short(sandbox: Sandbox, actions: Mapping[str, Action]) -> int:
+    """Do them one after the other, and print at the end in short what came of them.
+
+    What is not about a preview that succeeded is printed as it is, when it is there.
+    """
+    short: dict[str, Result] = {}
+    status = 0
+    try:
+        for stack, action in actions.items():
+            if sys.stderr.isatty():
+                complain(f"previewing {stack} …")
+            held = _Held(stack, _other_project(sandbox))
+            try:
+                result = action(held.told, held.complained)
+                if can_be_short(result):
+                    short[stack] = result
+                    held.forget()
+            finally:
+                held.release()
+            status = max(status, _status(sandbox, stack, "preview", result))
+    finally:
+        for line in digest(short) if short else ():
+            say(line)
+    return status
+
+
+class _Held:
+    """What an engine prints, in its order, until it is known whether it is to be printed."""
+
+    def __init__(self, stack: str, project: Path | None) -> None:
+        self._stack, self._project = stack, project
+        self._lines: list[tuple[Callable[[str], None], str]] = []
+
+    def told(self, line: str) -> None:
+        """Hold a line of standard output."""
+        self._lines.append((say, line))
+
+    def complained(self, line: str) -> None:
+        """Hold a line of standard error."""
+        self._lines.append((complain, line))
+
+    def forget(self) -> None:
+        """Leave out what came on standard output."""
+        self._lines = [(write, line) for write, line in self._lines if write is complain]
+
+    def release(self) -> None:
+        """Print what is held."""
+        for write, line in self._lines:
+            write(of_the_sandbox(line, self._stack, self._project))
+
+
+def _status(sandbox: Sandbox, stack: str, command: str, result: Result) -> int:
+    """The exit status, once it is said what a reader of the engine's output could not tell."""
     if result.ok:
         return 0
     if result.canceled:  # on a terminal, Ctrl-C may be a key that only the engine reads
