@@ -53,12 +53,12 @@ def _is_unknown(stack: StackReview) -> bool:
 def calm(review: Review) -> Iterator[str]:
     """What has not changed, and what has without opening or moving anything, a line each."""
     other = [
-        f"{stack.stack}/{name} ({keys})"
+        f"{stack.stack}/{name} ({keys})" if name else f"{stack.stack} ({keys})"
         for stack in review.stacks
         for name, keys in stack.otherwise
     ]
     if other:
-        yield f"Changed without effect on where data goes or who calls: {', '.join(other)}."
+        yield f"Changed besides: {', '.join(other)}."
     if line := unchanged(review):
         yield line
 

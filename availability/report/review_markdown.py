@@ -53,9 +53,12 @@ def _calm(review: Review) -> Iterator[Part]:
     """What has changed without opening or moving anything, and what has not, a line each."""
     other = [(stack.stack, *pair) for stack in review.stacks for pair in stack.otherwise]
     if other:
-        named = [f"{code_span(f'{stack}/{name}')} ({keys})" for stack, name, keys in other]
-        said = "Changed without effect on where data goes or who calls"
-        short = f"{said}: {len(other)} deployments."
+        named = [
+            f"{code_span(f'{stack}/{name}' if name else stack)} ({keys})"
+            for stack, name, keys in other
+        ]
+        said = "Changed besides"
+        short = f"{said}: {len(other)} stacks and deployments."
         yield Part([f"{said}: {', '.join(named)}.", ""], {Cut.CHANGES: [short, ""]})
     if line := unchanged(review):
         yield Part([line, ""])
