@@ -15,6 +15,7 @@ from availability.cloud.audit_logs import SERVICE, read_audit_logs, settings_in,
 from availability.cloud.audit_logs import AuditLogs as Wanted
 from availability.cloud.resource_types import ResourceType
 from availability.input.errors import BadInput
+from components.feature import Exports, Stack, StackFeature, Turn
 from components.registration.arguments import unknown_keys
 from components.registration.diagnostics import bad_input, warn
 from components.registration.google_project import project_of, project_problems
@@ -106,3 +107,13 @@ def _resolve(name: str, args: AuditLogsArgs, opts: pulumi.ResourceOptions | None
     if problems or wanted is None:
         raise bad_input(f"the arguments of {name}", problems)
     return wanted
+
+
+def _register_for(stack: Stack) -> Exports:
+    wanted = stack.plan.config.keys.audit_logs
+    if wanted is not None:
+        AuditLogs.decided("audit", wanted, stack.after())
+    return {}
+
+
+FEATURE = StackFeature(Turn.SURROUNDINGS, _register_for)

@@ -11,6 +11,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from availability.cloud.resource_types import ResourceType
+from components.feature import Exports, Stack, StackFeature, Turn
 from components.registration.arguments import no_truth, unknown_keys
 from components.registration.diagnostics import bad_input
 from components.registration.google_project import project_of, project_problems
@@ -50,3 +51,13 @@ class Caching(pulumi.ComponentResource):
         )
         self.enabled = config.disable_cache.apply(lambda disabled: not disabled)
         self.register_outputs({"enabled": self.enabled})
+
+
+def _register_for(stack: Stack) -> Exports:
+    enabled = stack.plan.config.keys.caching
+    if enabled is not None:
+        Caching("caching", {"enabled": enabled}, stack.after())
+    return {}
+
+
+FEATURE = StackFeature(Turn.SURROUNDINGS, _register_for)

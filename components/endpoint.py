@@ -7,7 +7,7 @@ let a caller use every model of the project wherever it is served: roles do not 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NotRequired, Self, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, Self, TypedDict
 
 import pulumi
 import pulumi_gcp as gcp
@@ -37,6 +37,7 @@ from availability.placement.request import Placement
 from availability.places.suggest import check_region
 from availability.report.text import refusal_lines
 from availability.stack.config import Deployment, parse_deployment
+from components.feature import Exports, Stack, StackFeature, Turn
 from components.registration.bindings import bind, each_once
 from components.registration.diagnostics import bad_input, warn, warn_of_move
 from components.registration.existing import Marks
@@ -45,6 +46,9 @@ from components.registration.google_project import project_of, project_problems
 from components.registration.identifiers import owner, service_account_id, short_hash
 from components.registration.readiness import child_options, program
 from components.registration.search import Sought
+
+if TYPE_CHECKING:
+    from availability.stack.plan import Plan
 
 TYPE = "vertex-residency:index:ModelEndpoint"
 PREDEFINED_ROLE = "roles/aiplatform.user"
@@ -477,3 +481,22 @@ def _roles(args: ModelEndpointArgs, needs: Iterable[Need]) -> Iterator[pulumi.In
         yield from roles_by_need(args["roles"], needs)
     else:
         yield PREDEFINED_ROLE
+
+
+def _register_for(stack: Stack) -> Exports:
+    federated = stack.federation.member if stack.federation else None
+    for deployment, decided in stack.plan.answers:
+        roles = roles_by_need(stack.baseline.role_names, placement_of(decided).request.needs)
+        move = stack.moves.get(deployment.name)
+        placed = Placed(deployment, decided, roles, federated, project=None, move=move)
+        stack.endpoints[deployment.name] = ModelEndpoint.decided(placed, stack.after())
+    exports = {name: made.exports() for name, made in stack.endpoints.items()}
+    return {"snapshot": stack.plan.snapshot.id, "deployments": exports}
+
+
+def _sought_for(plan: "Plan", google_project: str) -> Iterator[Sought]:
+    for deployment, _ in plan.answers:
+        yield from sought(deployment, google_project)
+
+
+FEATURE = StackFeature(Turn.ENDPOINTS, _register_for, _sought_for)

@@ -7,7 +7,7 @@ strangers; what counts as such is decided in `availability.cloud.federation.sour
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import NotRequired, Self, TypedDict, cast
+from typing import TYPE_CHECKING, NotRequired, Self, TypedDict, cast
 
 import pulumi
 import pulumi_gcp as gcp
@@ -18,6 +18,7 @@ from availability.cloud.federation.sources import federation_of
 from availability.cloud.resource_types import ResourceType
 from availability.input.errors import BadInput, Problem
 from components.endpoint import FederationCallerArgs
+from components.feature import Exports, Stack, StackFeature, Turn
 from components.registration.arguments import unknown_keys
 from components.registration.diagnostics import bad_input
 from components.registration.existing import Marks
@@ -26,7 +27,12 @@ from components.registration.identifiers import owner, pool_id
 from components.registration.readiness import child_options
 from components.registration.search import Sought
 
+if TYPE_CHECKING:
+    from availability.stack.plan import Plan
+
 TYPE = "vertex-residency:index:Federation"
+_NAME = "federation"
+"""That of a stack's component."""
 
 
 class GitHubArgs(TypedDict):
@@ -174,3 +180,23 @@ def _resolve(name: str, args: FederationArgs, opts: pulumi.ResourceOptions | Non
     if problems or source is None:
         raise bad_input(f"the arguments of {name}", problems)
     return federation_of(source)
+
+
+def _register_for(stack: Stack) -> Exports:
+    keys = stack.plan.config.keys
+    if keys.federation is None:
+        return {}
+    registered = federation_of(keys.federation)
+    made = Federation.decided(_NAME, registered, keys.generation, stack.after())
+    stack.federation = made
+    return {"federation": made.exports()}
+
+
+def _sought_for(plan: "Plan", google_project: str) -> Iterator[Sought]:
+    keys = plan.config.keys
+    if keys.federation is not None:
+        registered = federation_of(keys.federation)
+        yield from sought(_NAME, registered, keys.generation, google_project)
+
+
+FEATURE = StackFeature(Turn.CALLERS, _register_for, _sought_for)

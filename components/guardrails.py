@@ -5,21 +5,27 @@ It owns them in its project: two stacks that set the same constraint there overw
 
 import re
 from collections.abc import Iterator
-from typing import NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
 import pulumi
 import pulumi_gcp as gcp
 
-from availability.cloud.guardrails.policy import MAX_VALUES, SUPPORTS_DRY_RUN
+from availability.cloud.guardrails.policy import MAX_VALUES, SUPPORTS_DRY_RUN, Policy
 from availability.cloud.resource_types import ResourceType
 from availability.input.errors import Problem
+from components.feature import Exports, Stack, StackFeature, Turn
 from components.registration.arguments import no_texts, no_truth, unknown_keys
 from components.registration.diagnostics import bad_input
 from components.registration.google_project import project_of, project_problems
 from components.registration.readiness import child_options, program
 from components.registration.search import Sought
 
+if TYPE_CHECKING:
+    from availability.stack.plan import Plan
+
 TYPE = "vertex-residency:index:Guardrails"
+_NAME = "guardrails"
+"""That of a stack's component."""
 _CONSTRAINT = re.compile(r"[a-z]+(\.[A-Za-z]+)+")
 _KINDS = ("allowed", "denied", "deny_all", "enforced")
 
@@ -163,3 +169,41 @@ def _can_be_dry_run(constraint: str) -> bool:
     return (
         constraint in SUPPORTS_DRY_RUN or ".managed." in constraint or constraint[:7] == "custom."
     )
+
+
+def guardrails_arguments(plan: "Plan") -> GuardrailsArgs | None:
+    """The arguments of the plan's guardrails; None where it has none."""
+    if plan.guardrails is None:
+        return None
+    return {"policies": [_policy_arguments(policy) for policy in plan.guardrails.policies]}
+
+
+def _policy_arguments(policy: Policy) -> PolicyArgs:
+    arguments: PolicyArgs = {"constraint": policy.constraint}
+    if policy.allowed:
+        arguments["allowed"] = list(policy.allowed)
+    if policy.denied:
+        arguments["denied"] = list(policy.denied)
+    if policy.deny_all:
+        arguments["deny_all"] = True
+    if policy.enforced:
+        arguments["enforced"] = True
+    if policy.inherits:
+        arguments["inherits"] = True
+    if policy.dry_run:
+        arguments["dry_run"] = True
+    return arguments
+
+
+def _register_for(stack: Stack) -> Exports:
+    if arguments := guardrails_arguments(stack.plan):
+        Guardrails(_NAME, arguments, stack.after())
+    return {}
+
+
+def _sought_for(plan: "Plan", google_project: str) -> Iterator[Sought]:
+    if arguments := guardrails_arguments(plan):
+        yield from sought(_NAME, arguments, google_project)
+
+
+FEATURE = StackFeature(Turn.SURROUNDINGS, _register_for, _sought_for)

@@ -8,16 +8,18 @@ way to Google's APIs still has it.
 
 import re
 from collections.abc import Iterator
-from typing import NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
 import pulumi
 import pulumi_gcp as gcp
 
 from availability.cloud.private_access.keys import check_address, check_network, check_subnetwork
+from availability.cloud.private_access.ways import Way
 from availability.cloud.resource_types import ResourceType
 from availability.input.errors import Problem
 from availability.places.areas import reach
 from availability.places.geography import places, regions
+from components.feature import Exports, Stack, StackFeature, Turn
 from components.registration.arguments import no_texts, no_truth, unknown_keys
 from components.registration.diagnostics import bad_input
 from components.registration.existing import Marks, mark_of, marked_name, root_urn
@@ -25,7 +27,12 @@ from components.registration.google_project import project_of, project_problems
 from components.registration.readiness import child_options, program
 from components.registration.search import Sought
 
+if TYPE_CHECKING:
+    from availability.stack.plan import Plan
+
 TYPE = "vertex-residency:index:PrivateAccess"
+_NAME = "private-access"
+"""That of a stack's component."""
 _REGIONAL_HOST = re.compile(r"aiplatform\.(?P<location>[a-z0-9-]+)\.rep\.googleapis\.com")
 _BUNDLE_HOST = re.compile(r"(?:(?P<location>[a-z0-9-]+)-)?aiplatform\.googleapis\.com")
 _ADDRESS_TYPE, _PURPOSE = "INTERNAL", "PRIVATE_SERVICE_CONNECT"
@@ -327,3 +334,40 @@ def _regional_problems(path: str, regional: RegionalHostArgs) -> Iterator[Proble
     elif subnetwork[0] != regional.get("region"):
         message = f"{subnetwork[1]} is not in {regional.get('region')}, where the endpoint is to be"
         yield Problem(f"{path}.subnetwork", message)
+
+
+def _arguments(plan: "Plan") -> PrivateAccessArgs | None:
+    """The arguments of the plan's private access; None where it has none."""
+    access = plan.config.keys.private_access
+    if access is None:
+        return None
+    arguments: PrivateAccessArgs = {
+        "network": access.network,
+        "regional": [
+            {"host": private.host, "region": private.region, "subnetwork": private.subnetwork}
+            for private in plan.private
+            if private.region and private.subnetwork
+        ],
+        "bundle": [private.host for private in plan.private if private.way is Way.BUNDLE],
+        "dns": access.dns,
+        "global_access": access.global_access,
+    }
+    if access.address is not None:
+        arguments["address"] = access.address
+    return arguments
+
+
+def _register_for(stack: Stack) -> Exports:
+    arguments = _arguments(stack.plan)
+    if arguments is None:
+        return {}
+    made = PrivateAccess(_NAME, arguments, stack.after())
+    return {"privateAccess": made.addresses}
+
+
+def _sought_for(plan: "Plan", google_project: str) -> Iterator[Sought]:
+    if arguments := _arguments(plan):
+        yield from sought(_NAME, arguments, google_project)
+
+
+FEATURE = StackFeature(Turn.SURROUNDINGS, _register_for, _sought_for)

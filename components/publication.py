@@ -5,10 +5,11 @@ no secret in it: Secret Manager is one of two places for it, because workloads c
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, cast
 
 import pulumi
 import pulumi_gcp as gcp
@@ -18,6 +19,8 @@ from availability.cloud.publication import Store
 from availability.cloud.resource_types import ResourceType
 from availability.input.errors import Problem
 from availability.places.geography import regions
+from components.endpoint import expected_exports
+from components.feature import Exports, Stack, StackFeature, Turn
 from components.registration.arguments import unknown_keys
 from components.registration.bindings import Condition, bind, each_once
 from components.registration.diagnostics import bad_input
@@ -26,6 +29,9 @@ from components.registration.google_project import project_of, project_problems
 from components.registration.identifiers import owner, publication_id, short_hash
 from components.registration.readiness import child_options
 from components.registration.search import Sought
+
+if TYPE_CHECKING:
+    from availability.stack.plan import Plan
 
 TYPE = "vertex-residency:index:Publication"
 _READS_SECRETS = "roles/secretmanager.secretAccessor"
@@ -239,3 +245,36 @@ def _problems(
         yield Problem(f"{name}.id", f"{id_!r} is no id: letters, digits, hyphens and underscores")
     if "configuration" not in args:
         yield Problem(f"{name}.configuration", "missing: there is nothing to publish")
+
+
+def _register_for(stack: Stack) -> Exports:
+    """A publication for each deployment, which is called as the deployment is."""
+    store = stack.plan.config.keys.publish
+    if store is None:
+        return {}
+    published: dict[str, pulumi.Output[str]] = {}
+    for name, place in stack.plan.publications.items():
+        source = stack.endpoints[name]
+        configuration = configuration_of(name, source.exports())
+        arguments: PublicationArgs = {
+            "store": store.value,
+            "location": place.region,
+            "configuration": pulumi.Output.json_dumps(configuration, sort_keys=True),
+            "readers": [{"member": member} for member in source.members],
+        }
+        published[name] = Publication(name, arguments, stack.after(source)).resource
+    return {"publications": published} if published else {}
+
+
+def _sought_for(plan: "Plan", google_project: str) -> Iterator[Sought]:
+    store = plan.config.keys.publish
+    if store is None:
+        return
+    answers = {deployment.name: (deployment, answer) for deployment, answer in plan.answers}
+    for name, place in plan.publications.items():
+        exports = expected_exports(*answers[name], google_project)
+        configuration = json.dumps(configuration_of(name, exports), sort_keys=True)
+        yield from sought(name, store, place.region, configuration, google_project)
+
+
+FEATURE = StackFeature(Turn.RESULTS, _register_for, _sought_for)

@@ -17,6 +17,7 @@ from availability.cloud.services import SERVICES, Feature
 from availability.facts.needs import Need
 from availability.facts.words import check_need
 from availability.input.errors import Problem
+from components.feature import Exports, Stack, StackFeature, Turn, needs_of
 from components.registration.arguments import no_texts, unknown_keys
 from components.registration.bindings import bind
 from components.registration.diagnostics import bad_input
@@ -91,3 +92,12 @@ def _needs(name: str, args: ServiceAgentsArgs, opts: pulumi.ResourceOptions | No
     if problems:
         raise bad_input(f"the arguments of {name}", problems)
     return needs
+
+
+def _register_for(stack: Stack) -> Exports:
+    if stack.plan.config.keys.service_agents:
+        ServiceAgents("service-agents", {"needs": needs_of(stack.plan)}, stack.after())
+    return {}
+
+
+FEATURE = StackFeature(Turn.SURROUNDINGS, _register_for)

@@ -130,6 +130,14 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     plan = command("plan", commands.plan, "Place every deployment of stack files.")
     plan.add_argument("files", metavar="FILE", nargs="+", type=Path, help="stacks/Pulumi.dev.yaml")
     plan.add_argument("--format", metavar="F", help=", ".join(Format))
+    plan.add_argument(
+        "--against",
+        metavar="REF|DIR|merge-base",
+        help="say what changes since a git reference, or since a copy in a folder",
+    )
+    plan.add_argument(
+        "--fail-on", metavar="KIND[,KIND]", help="exit with 1 for a change of such a kind"
+    )
     pin = command("pin", commands.pin, "Write where deployments are placed into stack files.")
     pin.description = (
         "Write the location that each deployment is placed in today into its stack's file, as a "

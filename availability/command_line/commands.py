@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from availability.facts.snapshot import Snapshot
     from availability.report.findings import Checked
     from availability.stack.plan import Plan
+    from availability.stack.review.changes import ChangeKind
+    from availability.stack.review.review import Review
 
 PLACED, REFUSED, BAD_INPUT = 0, 1, 2
 
@@ -172,7 +174,7 @@ def plan(options: argparse.Namespace) -> int:
     from availability.report.findings import Checked
     from availability.stack.reading import plan_file, read_stack
 
-    form = _format(options)
+    form, kinds = _format(options), _kinds(options)
     as_of = as_of_day(options.as_of)
     checked: list[Checked] = []
     for path in options.files:
@@ -184,20 +186,43 @@ def plan(options: argparse.Namespace) -> int:
         except BadInput as error:
             outcome = error
         checked.append(Checked(path, file, outcome))
-    _print(checked, form)
-    return max(_status(checked_stack.outcome) for checked_stack in checked)
+    reviewed = _reviewed(options, checked, as_of)
+    _print(checked, form, reviewed)
+    status = max(_status(checked_stack.outcome) for checked_stack in checked)
+    return max(status, REFUSED) if reviewed and reviewed.has(kinds) else status
 
 
-def _print(checked: list[Checked], form: Format) -> None:
-    """The plans in one of the formats."""
+def _kinds(options: argparse.Namespace) -> frozenset[ChangeKind]:
+    """The kinds of changes that have the command fail."""
+    if options.fail_on is None:
+        return frozenset()
+    if options.against is None:
+        message = "there is nothing to compare with: add --against with a git reference or a folder"
+        raise BadInput([Problem("--fail-on", message)])
+    from availability.stack.review.changes import kinds_of
+
+    return kinds_of(options.fail_on, "--fail-on")
+
+
+def _reviewed(
+    options: argparse.Namespace, checked: list[Checked], as_of: dt.date | None
+) -> Review | None:
+    """What changes since the version that is to be compared with; None without one."""
+    if options.against is None:
+        return None
+    from availability.stack.review.review import review
+
+    heads = {checked_stack.path: checked_stack.outcome for checked_stack in checked}
+    return review(heads, options.against, os.environ, as_of)
+
+
+def _print(checked: list[Checked], form: Format, reviewed: Review | None) -> None:
+    """The plans in one of the formats, with what changes."""
     match form:
         case Format.TEXT:
-            _print_plans(checked)
+            _print_plans(checked, reviewed)
         case Format.JSON:
-            documents = [
-                _plan_document(checked_stack, alone=len(checked) == 1) for checked_stack in checked
-            ]
-            write_json(documents[0] if len(documents) == 1 else documents)
+            write_json(_documents(checked, reviewed))
         case Format.GITHUB:
             from availability.report.github import github
 
@@ -212,6 +237,28 @@ def _print(checked: list[Checked], form: Format) -> None:
             write(markdown(checked))
         case _:
             assert_never(form)
+
+
+def _documents(checked: list[Checked], reviewed: Review | None) -> object:
+    """The plan of one file, or a list of plans, with `changes` where they were compared.
+
+    The plan of a single file has the changes of all stacks, those that are gone among them.
+    """
+    if len(checked) == 1:
+        document = _plan_document(checked[0], alone=True)
+        if reviewed is not None:
+            document["changes"] = [change.as_json() for change in reviewed.changes]
+        return document
+    documents = [_plan_document(checked_stack, alone=False) for checked_stack in checked]
+    if reviewed is not None:
+        by_path = dict(zip((each.path for each in checked), documents, strict=True))
+        for stack in reviewed.stacks:
+            document = by_path.get(stack.path) if stack.path else None
+            if document is None:
+                document = dict[str, object](stack=stack.stack)
+                documents.append(document)
+            document["changes"] = [change.as_json() for change in stack.changes]
+    return documents
 
 
 def _format(options: argparse.Namespace) -> Format:
@@ -256,11 +303,16 @@ def _plan_document(checked: Checked, *, alone: bool) -> dict[str, object]:
     }
 
 
-def _print_plans(checked: list[Checked]) -> None:
-    """Plans on standard output, what cannot be read on standard error."""
+def _print_plans(checked: list[Checked], reviewed: Review | None) -> None:
+    """What changes and the plans on standard output, what cannot be read on standard error."""
     from availability.report.text import plan_lines, problem_lines
 
     printed = False
+    if reviewed is not None:
+        from availability.report.review import review_lines
+
+        write_lines(review_lines(reviewed))
+        printed = True
     for checked_stack in checked:
         if isinstance(checked_stack.outcome, BadInput):
             write_error("\n".join(problem_lines(checked_stack.outcome, checked_stack.file)))

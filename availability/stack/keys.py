@@ -27,7 +27,7 @@ from availability.placement.rules import WAIVABLE, Rule, Waiver
 from availability.placement.warnings import ACKNOWLEDGEABLE, Acknowledgement, WarningId
 from availability.places.residency import OwnResidency, Residency
 from availability.stack import readers
-from availability.stack.shape import Form, InProject, Keys, names_of, read_keys
+from availability.stack.shape import Form, InProject, Keys, RegisteredBy, names_of, read_keys
 
 _TRUE_OR_FALSE = Form("`true` or `false`")
 _DATE = Form("a date, like 2026-10-19")
@@ -365,6 +365,7 @@ class StackKeys(Keys):
         GuardrailKeys | None,
         BeforeValidator(read_guardrails),
         Form("`off`, `on`, or a map"),
+        RegisteredBy("guardrails"),
         InProject("off"),
         Field(
             description="Organization policies that hold the project to the stack's placements: "
@@ -378,6 +379,7 @@ class StackKeys(Keys):
         GitHub | Oidc | None,
         BeforeValidator(read_federation),
         Form("a map of `github` or of `oidc`"),
+        RegisteredBy("federation"),
         Field(
             description="Callers from outside of Google Cloud, without a key, for whom the word "
             "`federation` stands among callers and workloadIdentityUsers: {github: {repository: "
@@ -390,6 +392,7 @@ class StackKeys(Keys):
         AuditLogs | None,
         BeforeValidator(read_audit_logs),
         Form("`true`, `false`, or a map of `logTypes` and `exemptedMembers`"),
+        RegisteredBy("audit_logs"),
         InProject(False),
         Field(
             description="Data Access audit logs of Vertex AI: true for all of them, or a map of "
@@ -402,6 +405,7 @@ class StackKeys(Keys):
         bool,
         BeforeValidator(readers.read_switch),
         _TRUE_OR_FALSE,
+        RegisteredBy("service_agents"),
         InProject(False),
         Field(
             description="Whether Google's service agents for batch prediction, tuning and RAG get "
@@ -413,6 +417,7 @@ class StackKeys(Keys):
         PrivateAccess | None,
         BeforeValidator(read_private_access),
         Form("a map, or `off`"),
+        RegisteredBy("private_access"),
         Field(
             description="The VPC network that reaches the models by Private Service Connect: a map "
             "of network, subnetwork (a name, or region to name), address, dns, globalAccess and "
@@ -424,6 +429,7 @@ class StackKeys(Keys):
         Store | None,
         BeforeValidator(read_publish),
         Form("`secrets`, `parameters` or `off`"),
+        RegisteredBy("publication"),
         Field(
             description="Where each deployment's configuration is kept for its callers, in a "
             "region inside of its residency: secrets (Secret Manager), parameters (Parameter "
@@ -435,6 +441,7 @@ class StackKeys(Keys):
         bool | None,
         BeforeValidator(read_caching),
         Form("`on` or `off`"),
+        RegisteredBy("caching"),
         Field(
             description="Whether Google may cache the inputs of Gemini models in memory for up to "
             "24 hours: on, off, or nothing to leave the setting alone. It is one for the project "
@@ -454,6 +461,7 @@ class StackKeys(Keys):
     deployments: Annotated[
         object,
         Form("a map from the name of a deployment to its keys"),
+        RegisteredBy("endpoint"),
         Field(
             description="The models that the stack places, at least one, by name: "
             f"{', '.join(names_of(DeploymentKeys))} of each."

@@ -80,6 +80,17 @@ def stack_file(word: str, folder: Path) -> Path:
     raise BadInput([Problem(word, message, tuple(nearest(word, known)))])
 
 
+def stack_files(folder: Path) -> list[Path]:
+    """The stack files of the project in a folder, by name; of a folder without one, those in it.
+
+    Raises BadInput for a project that the engine would refuse.
+    """
+    path = next((folder / name for name in NAMES if (folder / name).is_file()), None)
+    stacks = _read(path)[1] if path else folder
+    names = (stacks.glob(f"Pulumi.*{suffix}") for suffix in (".yaml", ".yml"))
+    return sorted(path for found in names for path in found if path.is_file())
+
+
 def _nearest(folder: Path) -> Path | None:
     """The file of the project that a folder is in; None where it is in none."""
     candidates = (above / name for above in (folder, *folder.parents) for name in NAMES)

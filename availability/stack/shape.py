@@ -33,11 +33,22 @@ class InProject:
     value: str | int | bool
 
 
+@dataclass(frozen=True)
+class RegisteredBy:
+    """The module of `components` whose feature a key of a stack asks for.
+
+    A key without this mark says how features and deployments are to be, and asks for none.
+    """
+
+    module: str
+
+
 class Keys(BaseModel):
     """Keys of a map, in camel case as they are written in a stack's file.
 
     A field says in its annotation how its value is read (`BeforeValidator`), what may be written
-    (`Form`), what `Pulumi.yaml` gives (`InProject`) and what the key is for (`description`).
+    (`Form`), what `Pulumi.yaml` gives (`InProject`), what registers what it asks for
+    (`RegisteredBy`) and what the key is for (`description`).
     """
 
     model_config = ConfigDict(
@@ -56,6 +67,16 @@ def names_of(shape: type[Keys], *, in_python: bool = False) -> list[str]:
     """The names of all keys, in the order of their declaration: in snake case with `in_python`."""
     fields = shape.model_fields.items()
     return [name if in_python else field.alias or name for name, field in fields]
+
+
+def registered_by(shape: type[Keys]) -> dict[str, str]:
+    """Key -> the module that it names (`RegisteredBy`), in the order of their declaration."""
+    return {
+        field.alias or name: mark.module
+        for name, field in shape.model_fields.items()
+        for mark in field.metadata
+        if isinstance(mark, RegisteredBy)
+    }
 
 
 def read_keys(

@@ -15,9 +15,8 @@ from availability.input.clock import today
 from availability.placement.request import Placement
 from availability.stack.config import parse_stack
 from availability.stack.plan import Plan, plan
-from components.guardrails import Guardrails
+from components.guardrails import Guardrails, guardrails_arguments
 from components.project import SERVICES
-from components.stack import guardrails_arguments
 from tests.components.org_policy_judge import DRY_RUN, Judge, hosts, inside, locations, regions
 from tests.components.recording import Program, Registered
 

@@ -1,0 +1,1 @@
+"""What changes for stacks between two versions of their files."""

@@ -1,0 +1,135 @@
+"""What changes for a stack between two versions of it, in the words of who reviews the change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from availability.input.errors import BadInput, Problem
+from availability.input.likeness import nearest
+from availability.input.values import split_words
+
+
+class ChangeKind(StrEnum):
+    """A kind of change, in the order in which they are told.
+
+    Of each its id, its meaning, and whether somebody has to decide that it is wanted, because it
+    opens what was closed.
+    """
+
+    _value_: str
+    meaning: str
+    """One sentence, for those who read reports."""
+    decides: bool
+
+    def __new__(cls, value: str, meaning: str, decides: bool) -> ChangeKind:
+        """A member of the table below."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        member.decides = decides
+        return member
+
+    WIDENED = "widened", "Requests may be served in places that were not allowed before.", True
+    GUARANTEE_LOST = (
+        "guarantee-lost",
+        "A published commitment on processing is not asked for any more.",
+        True,
+    )
+    COMMITMENT_LOST = (
+        "commitment-lost",
+        "Processing is not committed any more to stay where it was.",
+        True,
+    )
+    GUARDRAIL_WEAKENED = (
+        "guardrail-weakened",
+        "Organization policies hold the project to less than before.",
+        True,
+    )
+    CONTROL_WEAKENED = "control-weakened", "A security control is not asked for any more.", True
+    AUDIT_WEAKENED = "audit-weakened", "Data Access audit logs record less than before.", True
+    WAIVER_ADDED = (
+        "waiver-added",
+        "A rule may be broken, or a warning is acknowledged, that was not before.",
+        True,
+    )
+    CALLER_ADDED = (
+        "caller-added",
+        "Somebody may call a model, or act as its account, who might not before.",
+        True,
+    )
+    MOVED = "moved", "A deployment is placed in another location.", False
+    REFUSED = "refused", "A deployment is refused that was not before.", False
+    MODEL_CHANGED = "model-changed", "A deployment has another model.", False
+    RETIRING = (
+        "retiring",
+        "A deployment's model retires within the days of retirementWarning.",
+        False,
+    )
+    ADDED = "added", "A deployment or a stack is new.", False
+    REMOVED = "removed", "A deployment or a stack is gone.", False
+    RENAMED = "renamed", "A deployment or a stack has another name.", False
+    BROKEN = "broken", "A stack can't be read on one of both sides.", False
+
+
+_ORDER = {kind: index for index, kind in enumerate(ChangeKind)}
+
+GROUPS = {"lost": (ChangeKind.GUARANTEE_LOST, ChangeKind.COMMITMENT_LOST)}
+"""Words that stand for several kinds."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of a stack, or of one of its deployments."""
+
+    kind: ChangeKind
+    stack: str
+    deployment: str | None
+    """By its new name; None for the stack as a whole."""
+    before: str | None
+    """What it was; None where there was nothing."""
+    after: str | None
+    """What it is; None where there is nothing any more."""
+    text: str
+    """In a sentence, which names neither the kind nor the stack."""
+    key: str | None = None
+    """The path of the key of the new version that decides it; None where it has none."""
+
+    def as_json(self) -> dict[str, object]:
+        """`{kind, stack, deployment, from, to, text}`."""
+        return {
+            "kind": self.kind.value,
+            "stack": self.stack,
+            "deployment": self.deployment,
+            "from": self.before,
+            "to": self.after,
+            "text": self.text,
+        }
+
+
+def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes with what has to be decided first, each kind in the order it came."""
+    return tuple(sorted(changes, key=lambda change: _ORDER[change.kind]))
+
+
+def kinds_of(text: str, option: str) -> frozenset[ChangeKind]:
+    """The kinds that the words of an option name, with commas. Raises BadInput."""
+    words = split_words(text)
+    if not words:
+        raise BadInput([Problem(option, f"empty: name a kind, one of {', '.join(_words())}")])
+    unknown = [word for word in words if word not in _words()]
+    if unknown:
+        raise BadInput(
+            Problem(
+                option,
+                f"unknown kind {word!r}; it is one of {', '.join(_words())}",
+                tuple(nearest(word, _words())),
+            )
+            for word in unknown
+        )
+    return frozenset(kind for word in words for kind in GROUPS.get(word) or (ChangeKind(word),))
+
+
+def _words() -> list[str]:
+    return [*(kind.value for kind in ChangeKind), *GROUPS]
