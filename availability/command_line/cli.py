@@ -158,6 +158,11 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         "stacks", metavar="STACK", nargs="+", help="stacks/Pulumi.dev.yaml, or the stack's name dev"
     )
     report.add_argument(
+        "--against",
+        metavar="REF|DIR|merge-base",
+        help="show what changes since a git reference, or since a copy in a folder",
+    )
+    report.add_argument(
         "--html", metavar="FILE", required=True, help="the page to write; - is standard output"
     )
     resolve.add_argument("--explain", action="store_true", help="say why this location, in full")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from availability.report.findings import Checked
     from availability.report.html.shown import Report
+    from availability.stack.review.review import Review
 
 STANDARD_OUTPUT = "-"
 
@@ -29,7 +31,7 @@ def report(options: argparse.Namespace) -> int:
     as_of = as_of_day(options.as_of)
     _check_target(options)
     checked = tuple(_checked(word, as_of) for word in options.stacks)
-    made = Report(checked, as_of or clock.today())
+    made = Report(checked, as_of or clock.today(), _reviewed(options.against, checked, as_of))
     if options.html == STANDARD_OUTPUT:
         write(page(made).removesuffix("\n"))
     else:
@@ -62,6 +64,17 @@ def _checked(word: str, as_of: dt.date | None) -> Checked:
     except BadInput as error:
         outcome = error
     return Checked(path, file, outcome)
+
+
+def _reviewed(
+    against: str | None, checked: Sequence[Checked], as_of: dt.date | None
+) -> Review | None:
+    """What changes since the version that is to be compared with; None without one."""
+    if against is None:
+        return None
+    from availability.stack.review.review import review
+
+    return review({one.path: one.outcome for one in checked}, against, os.environ, as_of)
 
 
 def _status(checked: Checked) -> int:

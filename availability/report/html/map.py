@@ -11,7 +11,17 @@ from availability.places.geography import country_name
 from availability.report.html.elements import Child, Element, element
 from availability.report.html.marks import spread
 from availability.report.html.outlines import read_outlines
-from availability.report.html.parts import Cell, Section, counted, legend, names, note, table
+from availability.report.html.parts import (
+    Cell,
+    Section,
+    badge,
+    counted,
+    legend,
+    name,
+    names,
+    note,
+    table,
+)
 from availability.report.html.projections import PARTS, WORLD, Part, Point, Projection, path
 from availability.report.html.shown import Report
 from availability.report.html.spots import Spot, spots
@@ -45,7 +55,7 @@ _TOO_SMALL = (
     "The map has no outline for the smallest countries, such as Singapore, Hong Kong and Malta: "
     "their locations have a mark all the same. Outlines: Natural Earth, public domain."
 )
-_COLUMNS = ("No.", "Location", "Placed there", "Failover for")
+_COLUMNS = ("Location", "Where", "Placed there", "Failover for")
 _AREA_COLUMNS = ("Residency", "Countries", "Asked for by")
 
 
@@ -60,8 +70,8 @@ def _row(spot: Spot) -> list[Cell]:
         "region": ", ".join(filter(None, (place.city.split(",")[0], place.country))),
     }[place.kind]
     return [
-        spot.label,
-        [element("b", spot.location), element("small", where)],
+        [badge(spot.label, "spot"), " ", name(spot.location)],
+        where,
         names([shown.label for shown in spot.placed]) if spot.placed else "nothing",
         names([shown.label for shown in spot.failover]) if spot.failover else "nothing",
     ]

@@ -93,7 +93,7 @@ def _table(found: Sequence[Row], columns: Sequence[str]) -> Element:
 
 def _heading(location: str) -> str:
     place = places()[location]
-    return place.geography if place.kind == "region" else "Wide"
+    return place.geography if place.kind == "region" else "Multi-region and global"
 
 
 def _line(row: Row, columns: Sequence[str]) -> Element:

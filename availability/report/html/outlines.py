@@ -55,8 +55,8 @@ def _code(number: str | None) -> str:
 
 def _grid(arc: list[list[int]], transform: dict[str, list[float]]) -> Iterator[tuple[int, int]]:
     (scale_x, scale_y), (east, north) = transform["scale"], transform["translate"]
-    columns = (accumulate(step[axis] for step in arc) for axis in (0, 1))
-    for x, y in zip(*columns, strict=True):
+    xs, ys = accumulate(step[0] for step in arc), accumulate(step[1] for step in arc)
+    for x, y in zip(xs, ys, strict=True):
         yield round((x * scale_x + east) * STEPS), round((y * scale_y + north) * STEPS)
 
 

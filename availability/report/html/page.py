@@ -9,6 +9,7 @@ from pathlib import Path
 from availability.explanation.names import joined
 from availability.placement.warnings import WarningId
 from availability.report.html.cautions import warnings
+from availability.report.html.changes import changes
 from availability.report.html.elements import Child, Element, element, written
 from availability.report.html.facts import facts
 from availability.report.html.map import patterns, world_map
@@ -41,6 +42,7 @@ def page(report: Report) -> str:
 
 def _sections(report: Report) -> tuple[Section | None, ...]:
     return (
+        changes(report),
         unreadable(report),
         refusals(report),
         placements(report),
@@ -108,7 +110,10 @@ def _figures(report: Report) -> list[Element]:
         if warning.id is WarningId.RETIRING
     }
     unread = len(report.stacks) - len(report.plans)
-    figures = [
+    made = report.reviewed.changes if report.reviewed else ()
+    decide = sum(change.kind.decides for change in made)
+    figures = [(decide, "to decide", "bad" if decide else "quiet")] if report.reviewed else []
+    figures += [
         (len(report.placed), "placed", "good" if report.placed else "quiet"),
         (len(report.refused), "refused", "bad" if report.refused else "quiet"),
         (len(retiring), "retiring soon", "warn" if retiring else "quiet"),

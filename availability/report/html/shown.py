@@ -14,6 +14,7 @@ from availability.placement.request import Placement, Refusal
 from availability.report.findings import Checked
 from availability.stack.config import Deployment
 from availability.stack.plan import Plan
+from availability.stack.review.review import Review
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Report:
     """At least one, in the order in which they were named."""
     today: dt.date
     """The day of the page; a stack may name another one to be judged by."""
+    reviewed: Review | None = None
+    """What changes for them; None where nothing was compared."""
 
     @cached_property
     def stacks(self) -> tuple[tuple[str, Checked], ...]:
