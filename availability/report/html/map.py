@@ -26,7 +26,7 @@ from availability.report.html.projections import PARTS, WORLD, Part, Point, Proj
 from availability.report.html.shown import Report
 from availability.report.html.spots import Spot, spots
 
-_AT_SEA = {"global": (-29.0, 6.0), "eu": (-24.0, 47.0), "us": (-61.0, 30.0)}
+_AT_SEA = {"global": (-29.0, 6.0), "eu": (-33.0, 47.0), "us": (-53.0, 28.0)}
 """Endpoints that lie in no town -> where the sea has room for their mark."""
 _AT_SEA_OF_PART = {"eu": (-9.5, 46.5), "us": (-69.0, 29.5)}
 """The same on the map of a part."""
@@ -70,7 +70,7 @@ def _row(spot: Spot) -> list[Cell]:
         "region": ", ".join(filter(None, (place.city.split(",")[0], place.country))),
     }[place.kind]
     return [
-        [badge(spot.label, "spot"), " ", name(spot.location)],
+        [badge(spot.label, f"spot {_kind(spot)}"), " ", name(spot.location)],
         where,
         names([shown.label for shown in spot.placed]) if spot.placed else "nothing",
         names([shown.label for shown in spot.failover]) if spot.failover else "nothing",
