@@ -35,7 +35,7 @@ from availability.placement.endpoints import (
 from availability.placement.endpoints import host as usual_host
 from availability.placement.request import Placement
 from availability.places.suggest import check_region
-from availability.report.text import refusal_lines
+from availability.report.refusals import refusal_lines
 from availability.stack.config import Deployment, parse_deployment
 from components.feature import Exports, Stack, StackFeature, Turn
 from components.registration.bindings import bind, each_once

@@ -13,6 +13,8 @@ from importlib import import_module
 from availability.stack.keys import StackKeys
 from availability.stack.moves import moves
 from availability.stack.plan import Plan
+from availability.stack.review.comparison import compare
+from availability.stack.review.declared import OUTPUT, Declared, read_declared
 from availability.stack.shape import registered_by
 from components import project
 from components.feature import Exports, Stack, StackFeature, needs_of
@@ -45,12 +47,15 @@ def provision(plan: Plan) -> Exports:
     google_project = plan.config.project
     if keys.take_over and google_project is not None:
         take_over([*_sought(plan, google_project)], keys.generation)
-    moved = moves(plan, last_outputs())
-    stack = Stack(plan, ProjectBaseline.decided(PROJECT, _needed(plan)), moved)
+    outputs = last_outputs()
+    before = read_declared(outputs.get(OUTPUT))
+    comparison = compare(before, plan) if before else None
+    baseline = ProjectBaseline.decided(PROJECT, _needed(plan))
+    stack = Stack(plan, baseline, moves(plan, outputs), comparison)
     exports: dict[str, object] = {}
     for feature in FEATURES:
         exports |= feature.register(stack)
-    return exports
+    return {**exports, OUTPUT: Declared.of(plan).as_json()}
 
 
 def _sought(plan: Plan, google_project: str) -> Iterator[Sought]:

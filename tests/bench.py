@@ -12,6 +12,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.table import Table
@@ -24,6 +26,7 @@ from availability.placement.place import place
 from availability.placement.request import Placement, Request
 from availability.places.areas import AREA_TERMS
 from availability.places.residency import Residency
+from tests.availability.reviewed import FLASH, Versions, text
 from tests.paths import ROOT
 
 PROCESSES, ROUNDS = 15, 7
@@ -103,6 +106,25 @@ def valid_requests(snapshot_id: str) -> list[Callable[[], object]]:
     ]
 
 
+STACKS, DEPLOYMENTS = 100, 10
+
+
+def reviewed(folder: Path, changed: int) -> float:
+    """The processor time of a review of many stacks, of which so many have changed, in seconds."""
+    versions = Versions(folder / str(changed))
+    callers = [[f"group:team-{number}@acme.example"] for number in range(DEPLOYMENTS)]
+    deployments = {
+        f"chat-{number}": {"model": FLASH, "callers": members}
+        for number, members in enumerate(callers)
+    }
+    base = {f"stack-{number}": text(deployments) for number in range(STACKS)}
+    wider = text(deployments, residency="any")
+    versions.versions(base, dict.fromkeys([*base][:changed], wider))
+    files = [str(versions.path(stack)) for stack in base]
+    command = [sys.executable, "-m", "availability", "plan", *files, "--against", "main", "--json"]
+    return statistics.median(cold(command) for _ in range(ROUNDS))
+
+
 def main() -> None:
     """Prints the table."""
     table = Table("What", "Snapshot", "Takes", "Limit", title="Speed", title_justify="left")
@@ -122,6 +144,11 @@ def main() -> None:
         calls = valid_requests(snapshot_id)
         what = f"placing a valid request ({len(calls)} of them)"
         table.add_row(what, snapshot_id, f"{1e6 * per_call(calls):.1f} µs", "50 µs")
+    with TemporaryDirectory() as folder:
+        for changed in (0, 5, STACKS):
+            took = reviewed(Path(folder), changed)
+            what = f"a review of {STACKS} stacks of {DEPLOYMENTS} deployments, {changed} changed"
+            table.add_row(what, "2026-10-10", f"{1e3 * took:.0f} ms", "1000 ms")
     Console(width=100).print(table)
 
 

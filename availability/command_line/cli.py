@@ -13,7 +13,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from availability.command_line import commands, console, review_commands, snapshot_commands
+from availability.command_line import (
+    commands,
+    console,
+    report_command,
+    review_commands,
+    snapshot_commands,
+)
 from availability.input.errors import BadInput, Problem
 from availability.input.likeness import nearest
 from availability.report.formats import Format
@@ -148,7 +154,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     pin.add_argument(
         "stacks", metavar="STACK", nargs="+", help="stacks/Pulumi.dev.yaml, or the stack's name dev"
     )
-    report = command("report", review_commands.report, "Write a page about stacks, to look at.")
+    report = command("report", report_command.report, "Write a page about stacks, to look at.")
     report.description = (
         "Write one HTML page about stacks: where each deployment is placed and could be, on a map "
         "and in a table, what decides about each of its models in each location, days that "
@@ -165,7 +171,20 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     report.add_argument(
         "--html", metavar="FILE", required=True, help="the page to write; - is standard output"
     )
-    resolve.add_argument("--explain", action="store_true", help="say why this location, in full")
+    evidence = command("evidence", review_commands.evidence, "Print what is to be filed of stacks.")
+    evidence.description = (
+        "Print, for each deployment of a stack, where it is served and processed and by which "
+        "published statement, what is not covered, which policies enforce it, who may call, and "
+        "what was accepted. The same stack file, snapshot and day give the same bytes."
+    )
+    evidence.add_argument(
+        "stacks", metavar="STACK", nargs="+", help="stacks/Pulumi.dev.yaml, or the stack's name dev"
+    )
+    evidence.add_argument("--format", metavar="F", help=", ".join(review_commands.EVIDENCE_FORMATS))
+    for subparser in (resolve, plan):
+        subparser.add_argument(
+            "--explain", action="store_true", help="say why, location by location"
+        )
     resolve.add_argument("--why", metavar="L", help="show the facts about one location")
     matrix = command("matrix", commands.matrix, "Show which model is served where.")
     matrix.add_argument("--model", metavar="M", help="only the row of this model")
@@ -173,7 +192,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         "models", commands.models, "List the models, or those that a residency allows."
     )
     _add_constraint(models, is_required=False)
-    for subparser in (resolve, plan, pin, models, report):
+    for subparser in (resolve, plan, pin, models, report, evidence):
         subparser.add_argument(
             "--as-of", metavar="DATE", help="the day to judge by, instead of today"
         )

@@ -20,6 +20,7 @@ from availability.command_line.console import (
     write_lines,
     write_table,
 )
+from availability.command_line.formats import format_of
 from availability.facts.library import (
     load,
     newer_than,
@@ -30,7 +31,6 @@ from availability.facts.library import (
 )
 from availability.input import clock
 from availability.input.errors import BadInput, Problem, shown
-from availability.input.likeness import nearest
 from availability.placement.request import Placement, Request
 from availability.places.suggest import check_location
 from availability.report.formats import Format
@@ -77,19 +77,21 @@ def resolve(options: argparse.Namespace) -> int:
             document["why"] = [evidence_json(fact) for fact in facts]
         write_json(document)
     else:
+        from availability.report.refusals import Listing, refusal_lines
         from availability.report.text import (
             evidence_lines,
             placement_lines,
             ranking_lines,
-            refusal_lines,
             warning_lines,
         )
 
-        placed = isinstance(answer.result, Placement)
-        refused = [] if placed else [*refusal_lines(answer), *warning_lines(answer.warnings)]
-        write_lines(refused or placement_lines(answer, options.project))
-        if options.explain and isinstance(answer.result, Placement):
-            write_lines(["", *ranking_lines(answer.result, snapshot)])
+        if isinstance(answer.result, Placement):
+            lines = placement_lines(answer, options.project)
+            lines += ["", *ranking_lines(answer.result, snapshot)] if options.explain else []
+        else:
+            listing = Listing.FULL if options.explain else Listing.POINTED
+            lines = [*refusal_lines(answer, listing=listing), *warning_lines(answer.warnings)]
+        write_lines(lines)
         if why and answer.result.named:
             write_lines(["", *evidence_lines(request, answer.result.named, why, snapshot)])
     return PLACED if isinstance(answer.result, Placement) else REFUSED
@@ -174,7 +176,7 @@ def plan(options: argparse.Namespace) -> int:
     from availability.report.findings import Checked
     from availability.stack.reading import plan_file, read_stack
 
-    form, kinds = _format(options), _kinds(options)
+    form, kinds = Format(format_of(options, tuple(Format))), _kinds(options)
     as_of = as_of_day(options.as_of)
     checked: list[Checked] = []
     for path in options.files:
@@ -187,7 +189,7 @@ def plan(options: argparse.Namespace) -> int:
             outcome = error
         checked.append(Checked(path, file, outcome))
     reviewed = _reviewed(options, checked, as_of)
-    _print(checked, form, reviewed)
+    _print(checked, form, reviewed, explain=options.explain)
     status = max(_status(checked_stack.outcome) for checked_stack in checked)
     return max(status, REFUSED) if reviewed and reviewed.has(kinds) else status
 
@@ -216,11 +218,11 @@ def _reviewed(
     return review(heads, options.against, os.environ, as_of)
 
 
-def _print(checked: list[Checked], form: Format, reviewed: Review | None) -> None:
+def _print(checked: list[Checked], form: Format, reviewed: Review | None, *, explain: bool) -> None:
     """The plans in one of the formats, with what changes."""
     match form:
         case Format.TEXT:
-            _print_plans(checked, reviewed)
+            _print_plans(checked, reviewed, explain=explain)
         case Format.JSON:
             write_json(_documents(checked, reviewed))
         case Format.GITHUB:
@@ -261,17 +263,6 @@ def _documents(checked: list[Checked], reviewed: Review | None) -> object:
     return documents
 
 
-def _format(options: argparse.Namespace) -> Format:
-    word: str = options.format or ("json" if options.json else "text")
-    if options.json and word != "json":
-        raise BadInput([Problem("--format", f"{word} and --json exclude each other")])
-    formats = [form.value for form in Format]
-    if word in formats:
-        return Format(word)
-    message = f"unknown format {word!r}; it is one of {', '.join(formats)}"
-    raise BadInput([Problem("--format", message, tuple(nearest(word, formats)))])
-
-
 def _status(outcome: Plan | BadInput) -> int:
     if isinstance(outcome, BadInput):
         return BAD_INPUT
@@ -303,7 +294,7 @@ def _plan_document(checked: Checked, *, alone: bool) -> dict[str, object]:
     }
 
 
-def _print_plans(checked: list[Checked], reviewed: Review | None) -> None:
+def _print_plans(checked: list[Checked], reviewed: Review | None, *, explain: bool) -> None:
     """What changes and the plans on standard output, what cannot be read on standard error."""
     from availability.report.text import plan_lines, problem_lines
 
@@ -317,7 +308,8 @@ def _print_plans(checked: list[Checked], reviewed: Review | None) -> None:
         if isinstance(checked_stack.outcome, BadInput):
             write_error("\n".join(problem_lines(checked_stack.outcome, checked_stack.file)))
             continue
-        write_lines([""] * printed + plan_lines(checked_stack.outcome, checked_stack.file))
+        made, file = checked_stack.outcome, checked_stack.file
+        write_lines([""] * printed + plan_lines(made, file, explain=explain))
         printed = True
 
 

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
+_DECIDING = (
+    r"shut down|closed to new projects|served nowhere|not served|nothing says|does not (offer|say)|"
+    r"no (published )?commitment|no location|outside|a preview|is no model|stands for|refused"
+)
+"""What a reader of a headline looks for, where the terminal has colour."""
+
+
 class NotWritten(Exception):
     """Standard output takes no more, though its reader is there: a full disk, say."""
 
@@ -70,8 +77,8 @@ def write_lines(lines: Iterable[str]) -> None:
     with console.capture() as capture:
         for line in lines:
             styled = Text(line)
-            styled.highlight_regex(r"^\S[^.]*(?=has no valid|is no model|stands for)", "bold")
-            styled.highlight_regex(r"has no valid location|is no model|refused", "red")
+            if not line.startswith(" "):
+                styled.highlight_regex(_DECIDING, "red")
             styled.highlight_regex(r"all \d+ placed", "green")
             styled.highlight_regex(r"^  warning", "yellow")
             styled.highlight_regex(r"^     (python -m|pulumi config).*", "cyan")

@@ -1,97 +1,87 @@
-"""The commands for those who review stacks: `report`."""
+"""The commands for those who review stacks and sign for them: `evidence`."""
 
 from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from availability.command_line.commands import BAD_INPUT, PLACED, REFUSED, as_of_day
 from availability.command_line.console import write, write_error, write_json
-from availability.input import clock
-from availability.input.errors import BadInput, Problem
+from availability.command_line.formats import format_of
+from availability.input.errors import BadInput
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from availability.report.findings import Checked
-    from availability.report.html.shown import Report
-    from availability.stack.review.review import Review
+    from availability.stack.evidence import StackEvidence
+    from availability.stack.file import StackFile
 
-STANDARD_OUTPUT = "-"
-
-
-def report(options: argparse.Namespace) -> int:
-    """Write the page about the stacks. Returns the exit status of their plans."""
-    from availability.report.html.page import page
-    from availability.report.html.shown import Report
-
-    as_of = as_of_day(options.as_of)
-    _check_target(options)
-    checked = tuple(_checked(word, as_of) for word in options.stacks)
-    made = Report(checked, as_of or clock.today(), _reviewed(options.against, checked, as_of))
-    if options.html == STANDARD_OUTPUT:
-        write(page(made).removesuffix("\n"))
-    else:
-        from availability.command_line.files import write_file
-
-        write_file(options.html, page(made), "--html")
-        _tell(options, made)
-    return max(_status(one) for one in checked)
+EVIDENCE_FORMATS = ("markdown", "json")
+"""The formats of `evidence`, the default first."""
 
 
-def _check_target(options: argparse.Namespace) -> None:
-    if not options.html:
-        raise BadInput([Problem("--html", "empty: name a file, or - for standard output")])
-    if options.json and options.html == STANDARD_OUTPUT:
-        raise BadInput([Problem("--html", "- and --json exclude each other: both print there")])
+def evidence(options: argparse.Namespace) -> int:
+    """Print what is to be filed of each stack. Returns the exit status."""
+    form, as_of = format_of(options, EVIDENCE_FORMATS), as_of_day(options.as_of)
+    documents: list[object] = []
+    statuses: list[int] = []
+    for word in options.stacks:
+        outcome, file = _evidence(word, as_of)
+        if form == "json":
+            documents.append(_document(word, outcome, alone=len(options.stacks) == 1))
+        elif isinstance(outcome, BadInput):
+            _tell(outcome, file)
+        else:
+            from availability.report.evidence_markdown import evidence_markdown
+
+            write(
+                ("\n" if PLACED in statuses or REFUSED in statuses else "")
+                + evidence_markdown(outcome)
+            )
+        statuses.append(_status(outcome))
+    if form == "json":
+        write_json(documents[0] if len(documents) == 1 else documents)
+    return max(statuses)
 
 
-def _checked(word: str, as_of: dt.date | None) -> Checked:
-    """What became of a stack that is named by its file or its name."""
-    from availability.report.findings import Checked
+def _evidence(
+    word: str, as_of: dt.date | None
+) -> tuple[StackEvidence | BadInput, StackFile | None]:
+    """The evidence of a stack that is named by its file or its name, or what is wrong with it."""
+    from availability.stack.evidence import evidence_of
+    from availability.stack.pin import read_source
     from availability.stack.project_file import stack_file
-    from availability.stack.reading import plan_file, read_stack
 
-    path, file = Path(word), None
+    file = None
     try:
-        path = stack_file(word, Path.cwd())
-        stack = read_stack(path)
-        file = stack.file
-        outcome = plan_file(stack, os.environ, as_of)
+        source = read_source(stack_file(word, Path.cwd()))
+        file = source.stack.file
+        return evidence_of(source, os.environ, as_of), file
     except BadInput as error:
-        outcome = error
-    return Checked(path, file, outcome)
+        return error, file
 
 
-def _reviewed(
-    against: str | None, checked: Sequence[Checked], as_of: dt.date | None
-) -> Review | None:
-    """What changes since the version that is to be compared with; None without one."""
-    if against is None:
-        return None
-    from availability.stack.review.review import review
-
-    return review({one.path: one.outcome for one in checked}, against, os.environ, as_of)
-
-
-def _status(checked: Checked) -> int:
-    if isinstance(checked.outcome, BadInput):
+def _status(outcome: StackEvidence | BadInput) -> int:
+    if isinstance(outcome, BadInput):
         return BAD_INPUT
-    return REFUSED if checked.outcome.refused else PLACED
+    return REFUSED if outcome.plan.refused else PLACED
 
 
-def _tell(options: argparse.Namespace, made: Report) -> None:
-    """What was written, in a line, and what was wrong with the stacks that can't be read."""
-    from availability.report.html.summary import summary_document, summary_line
+def _tell(error: BadInput, file: StackFile | None) -> None:
     from availability.report.text import problem_lines
 
-    if options.json:
-        write_json(summary_document(made, options.html))
-        return
-    for one in made.checked:
-        if isinstance(one.outcome, BadInput):
-            write_error("\n".join(problem_lines(one.outcome, one.file)))
-    write(summary_line(made, options.html))
+    write_error("\n".join(problem_lines(error, file)))
+
+
+def _document(word: str, outcome: StackEvidence | BadInput, *, alone: bool) -> dict[str, object]:
+    """The evidence, or the errors; with the stack's name where others are told beside it."""
+    from availability.report.evidence import evidence_document
+    from availability.report.text import problem_json
+    from availability.stack.file import stack_name
+
+    if not isinstance(outcome, BadInput):
+        return evidence_document(outcome)
+    errors: dict[str, object] = {"errors": [problem_json(one) for one in outcome.problems]}
+    return errors if alone else {"stack": stack_name(Path(word)), **errors}

@@ -17,10 +17,10 @@ from availability.command_line.commands import (
     snapshot_of,
 )
 from availability.command_line.console import write, write_error, write_json, write_lines
+from availability.command_line.formats import format_of
 from availability.facts.library import load, newest
 from availability.input import clock
 from availability.input.errors import BadInput, Problem, shown
-from availability.input.likeness import nearest
 
 if TYPE_CHECKING:
     from availability.facts.snapshot import Snapshot
@@ -56,7 +56,7 @@ def diff(options: argparse.Namespace) -> int:
     from availability.report.difference import difference_lines, difference_markdown, effect_lines
 
     problems: list[Problem] = []
-    form = collect(problems, lambda: _diff_format(options))
+    form = collect(problems, lambda: format_of(options, ("text", "json", "markdown")))
     known = [
         collect(problems, lambda text=text: snapshot_of(text, "SNAPSHOT"))
         for text in options.snapshots
@@ -101,17 +101,6 @@ def _effects(options: argparse.Namespace, first: Snapshot, second: Snapshot) -> 
     if problems:
         raise BadInput(problems)
     return tuple(found)
-
-
-def _diff_format(options: argparse.Namespace) -> str:
-    word: str = options.format or ("json" if options.json else "text")
-    if options.json and word != "json":
-        raise BadInput([Problem("--format", f"{word} and --json exclude each other")])
-    formats = ("text", "json", "markdown")
-    if word in formats:
-        return word
-    message = f"unknown format {word!r}; it is one of {', '.join(formats)}"
-    raise BadInput([Problem("--format", message, tuple(nearest(word, formats)))])
 
 
 def refresh(options: argparse.Namespace) -> int:

@@ -7,16 +7,24 @@ from collections.abc import Iterator
 from availability.explanation.names import cited, joined
 from availability.facts.covered import capabilities_of, covered, endpoint_kind
 from availability.facts.needs import Need
-from availability.facts.snapshot import Commitment, EndpointKind, NoticeKind, Snapshot, Verdict
+from availability.facts.snapshot import (
+    Citation,
+    Commitment,
+    EndpointKind,
+    NoticeKind,
+    Snapshot,
+    Verdict,
+)
 from availability.placement.request import Placement
 from availability.places.residency import Guarantee
 
-_KINDS = {
+KINDS: dict[EndpointKind, str] = {
     EndpointKind.MULTI_REGION: "multi-region endpoints",
     EndpointKind.US_EU_REGIONAL: "regional endpoints in the US and the EU",
     EndpointKind.OTHER_REGIONAL: "regional endpoints elsewhere",
     EndpointKind.ANY: "every endpoint",
 }
+"""What a sentence calls the kinds of endpoints."""
 _KEPT = {
     "platform": "prompts logged for abuse monitoring",
     Need.GROUNDING_WITH_GOOGLE_SEARCH: "queries of grounding with Google Search",
@@ -45,15 +53,16 @@ def not_covered(placement: Placement, snapshot: Snapshot) -> str | None:
     """What the guarantee on processing says nothing about; None where none is asked for."""
     if placement.request.residency.guarantee is not Guarantee.ML_PROCESSING:
         return None
-    return joined(["data at rest", *_kept(snapshot)])
+    return joined(["data at rest", *(text for text, _ in kept_apart(snapshot))])
 
 
-def _kept(snapshot: Snapshot) -> Iterator[str]:
+def kept_apart(snapshot: Snapshot) -> Iterator[tuple[str, Citation]]:
+    """What is kept whatever is committed, and for how long, with the source that says it."""
     for about, what in _KEPT.items():
         for notice in snapshot.notices:
             if (notice.kind, notice.about) == (NoticeKind.RETENTION, about) and notice.days:
                 days = "1 day" if notice.days == 1 else f"{notice.days} days"
-                yield f"{what} for up to {days}"
+                yield f"{what} for up to {days}", notice.cite
 
 
 def _commitment(placement: Placement) -> Commitment | None:
@@ -92,7 +101,7 @@ def _about_all(placement: Placement, snapshot: Snapshot, brief: bool) -> str:
     if unknown := known.get(Verdict.UNKNOWN):
         listed = f"{len(unknown)} capabilities" if brief else joined(unknown)
         said.append(
-            f"Google lists {listed} for {_KINDS[kind]}, and the copies have lost which of them "
+            f"Google lists {listed} for {KINDS[kind]}, and the copies have lost which of them "
             "are covered: unknown."
         )
     if no := known.get(Verdict.NO):

@@ -36,12 +36,17 @@ def moved(
     `fixer` corrects the deployment in its stack's file, and `by` is the id of the snapshot that
     placed it before; None where that is not known.
     """
-    sentences = [why_moved(placement, before, snapshot)]
-    if by not in (None, snapshot.id):
-        sentences.append(f"Snapshot {snapshot.id} decides, and at the last update it was {by}.")
-    text = f"{before} -> {placement.location}: {' '.join(sentences)}"
+    text = moved_text(placement, before, snapshot, by)
     fixes = _fixes(placement, before, snapshot, fixer)
     return Move(Warning(WarningId.MOVED, text), tuple(fixes))
+
+
+def moved_text(placement: Placement, before: str, snapshot: Snapshot, by: str | None) -> str:
+    """From where to where it moves, and why; `by` is as for `moved`."""
+    sentences = [why_moved(placement, before, snapshot)]
+    if by not in (None, snapshot.id):
+        sentences.append(f"Snapshot {snapshot.id} decides, and before it was {by}.")
+    return f"{before} -> {placement.location}: {' '.join(sentences)}"
 
 
 def why_moved(placement: Placement, before: str, snapshot: Snapshot) -> str:

@@ -74,6 +74,36 @@ def _decided(decision: Adequacy, year: int | None) -> str:
     return ", ".join(sorted(countries))
 
 
+_LONGEST_AREA = 24
+"""The most letters of an area within a headline."""
+
+
+def in_area(residency: Residency) -> str:
+    """The area as it follows a verb: ` in Germany`, ` outside the United States`.
+
+    Empty where it is everywhere, and ` in its residency` where its terms are too many.
+    """
+    within, excluding = _term_names(residency.within, "or"), residency.excluding
+    without = _term_names(excluding, "and")
+    if "any" in residency.within:
+        text = f" outside {without}" if excluding else ""
+    else:
+        text = f" in {within} excluding {without}" if excluding else f" in {within}"
+    return text if len(text) <= _LONGEST_AREA else " in its residency"
+
+
+def outside_area(residency: Residency) -> str:
+    """Where what is outside of the area lies: `outside Germany`, `outside its residency`."""
+    text = in_area(residency)
+    return f"outside {text[4:]}" if text.startswith(" in ") else "outside its residency"
+
+
+def _term_names(terms: Sequence[str], word: str) -> str:
+    """The terms, countries by their names, before the last of them the word."""
+    names = [with_article(country_name(term) or term) for term in terms]
+    return f" {word} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
 def residency_text(residency: Residency, *, takes_guarantee: bool = False) -> str:
     """The residency, with the names of its countries and the meaning of an adequacy term.
 
@@ -95,9 +125,19 @@ def asked_text(residency: Residency, *, takes_guarantee: bool) -> str:
     return f"{residency.area_text} with the stack's {residency.guarantee}"
 
 
+_WITH_ARTICLE = (
+    "United States",
+    "Middle East",
+    "United Kingdom",
+    "Netherlands",
+    "Philippines",
+    "United Arab Emirates",
+)
+
+
 def with_article(geography: str) -> str:
-    """The name of a geography as a sentence has it: `the United States`."""
-    return f"the {geography}" if geography in ("United States", "Middle East") else geography
+    """The name of a geography or a country as a sentence has it: `the United States`."""
+    return f"the {geography}" if geography in _WITH_ARTICLE else geography
 
 
 def joined(words: Iterable[str]) -> str:

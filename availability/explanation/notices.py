@@ -9,7 +9,7 @@ from availability.explanation.age import STALE_AFTER
 from availability.explanation.names import cited, noticed
 from availability.facts.names import Named
 from availability.facts.needs import Need
-from availability.facts.snapshot import NoticeKind, Snapshot
+from availability.facts.snapshot import Notice, NoticeKind, Snapshot
 from availability.placement.request import Placement
 from availability.placement.warnings import Warning, WarningId
 
@@ -43,6 +43,15 @@ _WARNED = {
 
 def _said(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
     """What its sources tell whoever uses the model or a need: one warning a kind."""
+    told = notices_about(placement, snapshot)
+    for kind, warning in _WARNED.items():
+        said = [noticed(one, snapshot) for one in told if one.kind is kind]
+        if said:
+            yield Warning(warning, f"{placement.named.id}: {'; '.join(said)}.")
+
+
+def notices_about(placement: Placement, snapshot: Snapshot) -> tuple[Notice, ...]:
+    """What its sources tell whoever uses the model or a declared need, of every kind."""
     named, request = placement.named, placement.request
     about = {*(need.value for need in request.needs), *_groups(named, snapshot)}
     found = [*named.model.notices, *(one for one in snapshot.notices if one.about in about)]
@@ -50,12 +59,9 @@ def _said(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
         found = [
             one for one in found if (one.about, one.kind) != (Need.RAG_CORPUS, NoticeKind.ALLOWLIST)
         ]
-    for kind, warning in _WARNED.items():
-        if kind is NoticeKind.PRIOR_USAGE and request.prior_usage:
-            continue
-        said = [noticed(one, snapshot) for one in found if one.kind is kind]
-        if said:
-            yield Warning(warning, f"{named.id}: {'; '.join(said)}.")
+    if request.prior_usage:
+        found = [one for one in found if one.kind is not NoticeKind.PRIOR_USAGE]
+    return tuple(found)
 
 
 def _groups(named: Named, snapshot: Snapshot) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The words for an answer: why nothing is valid, what would be, and why this place won.
+"""The words for what stands against a request: each broken rule, and location by location.
 
 Every sentence is derived from the snapshot and the request; where the sources say nothing, so do
 the words.
@@ -6,7 +6,6 @@ the words.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -18,9 +17,6 @@ from availability.explanation.names import (
     joined,
     noticed,
     place_name,
-    residency_text,
-    title,
-    with_article,
 )
 from availability.facts.capabilities import Contradiction, capabilities
 from availability.facts.controls import covers
@@ -28,34 +24,20 @@ from availability.facts.covered import covered
 from availability.facts.names import Named
 from availability.facts.needs import Need
 from availability.facts.processing import boundary
-from availability.facts.snapshot import Commitment, Contradicted, Snapshot, Verdict
+from availability.facts.snapshot import (
+    Commitment,
+    ContextSize,
+    Contradicted,
+    Snapshot,
+    Verdict,
+)
 from availability.input.errors import shown
 from availability.placement.request import Refusal
 from availability.placement.rules import Rule
 from availability.places.areas import jurisdiction
-from availability.places.geography import places
 
 _LONGEST_AREA = len("eu-adequate-partial")
 """The most letters of an area that every group of locations can repeat on a screen."""
-
-
-def headline(refusal: Refusal, snapshot: Snapshot) -> str:
-    """One sentence: what was asked for, and what it comes down to."""
-    request, named = refusal.request, refusal.named
-    if named is None:
-        if refusal.candidates:
-            count = len(refusal.candidates)
-            return f"{shown(request.model)} stands for {count} models: name one by id"
-        return f"{shown(request.model)} is no model of snapshot {snapshot.id}"
-    if Rule.UNKNOWN_LOCATION in refusal.model_rules:
-        if Rule.RETIRED in refusal.model_rules:
-            return f"{title(named)} is {has_ended(named.entry, named.model.retires)}"
-        return f"{title(named)}: snapshot {snapshot.id} does not say where it is served"
-    residency = residency_text(request.residency, takes_guarantee=request.takes_guarantee)
-    if refusal.by_partners:
-        others = joined(partner.name for partner in request.partners)
-        return f"{title(named)} has no location with residency {residency} that {others} can share"
-    return f"{title(named)} has no valid location with residency {residency}"
 
 
 def reason(refusal: Refusal, location: str | None, rule: Rule, snapshot: Snapshot) -> str:
@@ -185,9 +167,7 @@ def grouped_reasons(refusal: Refusal, snapshot: Snapshot) -> list[tuple[str, tup
         sentence, broken = _state(refusal, refusal.named, location, snapshot)
         groups.setdefault(sentence, []).append(location)
         weights[sentence] = (location != refusal.request.location, broken)
-    for sentence in sorted(groups, key=weights.__getitem__):
-        sentences.append((sentence, tuple(groups[sentence])))
-    return sentences
+    return [(one, tuple(groups[one])) for one in sorted(groups, key=weights.__getitem__)]
 
 
 def _state(refusal: Refusal, named: Named, location: str, snapshot: Snapshot) -> tuple[str, int]:
@@ -204,7 +184,7 @@ def _state(refusal: Refusal, named: Named, location: str, snapshot: Snapshot) ->
         text = f"served, {inside} {where}"
     elif location not in snapshot.location_ids:
         text = f"{inside} {where}, not in the snapshot"
-    elif location in _listed(named, snapshot):
+    elif is_listed(named, location, snapshot):
         text = f"{inside} {where}, not served"
     else:
         text = f"{inside} {where}, not listed for it"
@@ -244,30 +224,10 @@ def _processed(refusal: Refusal, named: Named, location: str, snapshot: Snapshot
         for commitment in _about_requests(named)
     ):
         return "no commitment on processing for this contextSize"
-    if (pair := _disputed(named, location)) is not None:
+    if (pair := disputed(named, location)) is not None:
         affirms, denies = cited(pair.affirms, snapshot), cited(pair.denies, snapshot)
         return f"processing committed by {affirms}, not by {denies}: the stricter one decides"
     return "no commitment on processing known"
-
-
-def summary(refusal: Refusal, snapshot: Snapshot) -> str:
-    """Where the model is served at all, and how much of that the residency allows."""
-    named = refusal.named
-    if named is None or not named.entry.served:
-        return ""
-    names = {known.id: known.geography for known in snapshot.locations}
-    counts = Counter(
-        names[place] for place in sorted(named.entry.served) if places()[place].kind == "region"
-    )
-    parts = [f"{count} in {with_article(geography)}" for geography, count in counts.most_common()]
-    parts += [place for place in sorted(named.entry.served) if places()[place].kind != "region"]
-    inside = sum(refusal.request.residency.holds(place) for place in named.entry.served)
-    total = len(named.entry.served)
-    noun = "location" if total == 1 else "locations"
-    return (
-        f"Served in {total} {noun} ({', '.join(parts)}), "
-        f"{inside or 'none'} of them inside {refusal.request.residency.area_text}."
-    )
 
 
 def _unknown_model(refusal: Refusal, snapshot: Snapshot) -> str:
@@ -341,7 +301,17 @@ def _about_requests(named: Named) -> list[Commitment]:
     return [commitment for commitment in named.model.commitments if not commitment.tuning]
 
 
-def _disputed(named: Named, location: str) -> Contradicted | None:
+def size_limit(named: Named, location: str) -> ContextSize | None:
+    """The longest requests that a commitment there covers, if it ends at a size."""
+    sizes = [
+        commitment.up_to
+        for commitment in _about_requests(named)
+        if commitment.area in (location, jurisdiction(location)) and commitment.up_to
+    ]
+    return max(sizes, key=lambda size: size.rank, default=None)
+
+
+def disputed(named: Named, location: str) -> Contradicted | None:
     """The commitment on requests to a location that one page states and another one denies."""
     for pair in named.model.contradicted:
         if not pair.tuning and pair.area in (location, jurisdiction(location)):
@@ -361,22 +331,13 @@ def _processing(
         wider = described_area(request.residency)
         return f"In {where} processing is kept within {kept}, which is wider than {wider}."
     about = _about_requests(named)
-    here = [
-        commitment
-        for commitment in about
-        if commitment.area in (location, jurisdiction(location)) and commitment.up_to
-    ]
-    if here:
-        size = max(
-            (commitment.up_to for commitment in here if commitment.up_to),
-            key=lambda commitment: commitment.rank,
-        )
+    if size := size_limit(named, location):
         asked = f"of up to {request.context_size}" if request.context_size else "of any size"
         return (
             f"In {where} a commitment covers requests of up to {size} tokens only, not {asked} "
             "(contextSize)."
         )
-    if (pair := _disputed(named, location)) is not None:
+    if (pair := disputed(named, location)) is not None:
         return (
             f"{cited(pair.affirms, snapshot)} commits the processing of {named.id} to {pair.area}, "
             f"{cited(pair.denies, snapshot)} does not: the stricter one decides."
@@ -403,6 +364,11 @@ def _uncovered(refusal: Refusal, named: Named, location: str, snapshot: Snapshot
     return joined(needs) + (f", by {joined(sources)}" if sources else "")
 
 
+def is_listed(named: Named, location: str, snapshot: Snapshot) -> bool:
+    """Whether a source speaks of the model and the location, so that it can say no."""
+    return location in _listed(named, snapshot)
+
+
 @cache
 def _listed(named: Named, snapshot: Snapshot) -> frozenset[str]:
     return frozenset(snapshot.listed(named.entry))
@@ -411,7 +377,7 @@ def _listed(named: Named, snapshot: Snapshot) -> frozenset[str]:
 def _not_served(named: Named, location: str, where: str, snapshot: Snapshot) -> str:
     if location not in snapshot.location_ids:
         return f"Snapshot {snapshot.id} has no location {where}."
-    if location not in _listed(named, snapshot):
+    if not is_listed(named, location, snapshot):
         return f"Nothing says that {named.id} is served in {where}: no table lists both."
     return f"{named.id} is not served in {where}."
 

@@ -346,13 +346,14 @@ def _waived(result: Placement | Refusal, snapshot: Snapshot, today: dt.date) -> 
             said = f"The waiver of {waiver.rule} until {waiver.until} is not needed now"
         else:
             said = f"Broken and accepted until {waiver.until}: {waiver.rule}"
-            said += f" ({_what_is_waived(result, result.named, waiver.rule, snapshot)})"
+            said += f" ({what_is_waived(result, result.named, waiver.rule, snapshot)})"
         yield Warning(WarningId.WAIVED, f"{said}. Reason: {waiver.reason}")
 
 
-def _what_is_waived(
+def what_is_waived(
     result: Placement | Refusal, named: Named, rule: Rule, snapshot: Snapshot
 ) -> str:
+    """What breaks a rule that is waived, as a part of a sentence."""
     if rule is Rule.RETIRED:
         return f"{named.id} is {has_ended(named.entry, named.model.retires)}"
     if rule is Rule.CAPABILITY:

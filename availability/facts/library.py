@@ -56,6 +56,15 @@ def _load(snapshot_id: str, folder: Path) -> Snapshot:
     return snapshot
 
 
+def digest_of(snapshot_id: str, folder: Path = SNAPSHOTS) -> str:
+    """The SHA-256 of a snapshot's file, in hexadecimal digits: what `load` holds it to.
+
+    Raises BadInput as `load` does.
+    """
+    load(snapshot_id, folder)
+    return (folder / snapshot_id / "snapshot.json").with_suffix(DIGEST).read_text().strip()
+
+
 def read_snapshot(path: Path) -> Snapshot:
     """The snapshot in a file, such as `refresh --out` writes. It is validated as a whole.
 

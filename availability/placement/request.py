@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 
 from availability.facts.names import Named
 from availability.facts.needs import Need
@@ -13,6 +14,27 @@ from availability.facts.snapshot import ContextSize, Control
 from availability.placement.rules import Rule, Waiver
 from availability.placement.warnings import Acknowledgement
 from availability.places.residency import Residency
+
+_OF_MODEL = (
+    Rule.UNKNOWN_MODEL,
+    Rule.RETIRED,
+    Rule.UNKNOWN_LOCATION,
+    Rule.LEGACY,
+    Rule.CAPABILITY,
+    Rule.CONTROLS,
+    Rule.DATA_SHARING,
+    Rule.PREVIEW,
+)
+"""Rules about the model as a whole, the one that ends a reader's questions soonest first."""
+_INSIDE = (
+    Rule.RESIDENCY,
+    Rule.CAPABILITY,
+    Rule.ML_PROCESSING,
+    Rule.CONTROLS,
+    Rule.PREVIEW,
+    Rule.COLOCATION,
+)
+"""Rules about locations that serve the model, in the order in which one of several decides."""
 
 
 @dataclass(frozen=True)
@@ -142,22 +164,59 @@ class Refusal:
 
     @property
     def deciding(self) -> tuple[Rule, ...]:
-        """The rules that it breaks, each once, those that decide first.
+        """The rules that it breaks, each once, the `decisive` ones first.
 
-        What is said of the model decides, then what is broken where the model is served inside the
-        area; without such a place it is the residency. That other locations don't serve it comes
-        last.
+        What is said of the model comes next, then what is broken where the model is served inside
+        the area. That other locations don't serve it comes last.
         """
         broken = dict.fromkeys(rule for _, rule in self.reasons)
         outside = self.location_rules.get(Rule.RESIDENCY, frozenset())
         elsewhere = self.location_rules.get(Rule.NOT_SERVED, frozenset())
         inside = {rule for where, rule in self.reasons if where not in outside | elsewhere}
-        last = (Rule.NOT_SERVED,)
+        first, last = self.decisive, (Rule.NOT_SERVED,)
         # Sorting keeps the order of the reasons among equals.
-        return tuple(
-            sorted(
-                broken, key=lambda rule: (rule in last, rule not in inside, rule != Rule.RESIDENCY)
-            )
+        rest = sorted(
+            (rule for rule in broken if rule not in first),
+            key=lambda rule: (rule in last, rule not in inside, rule != Rule.RESIDENCY),
+        )
+        return (*first, *rest)
+
+    @cached_property
+    def decisive(self) -> tuple[Rule, ...]:
+        """The rules that a reader has to know of: without them it would not be refused like this.
+
+        One rule about the model, if it breaks any; else the first that its pin breaks; else the
+        fewest of which every location that serves it inside the area breaks one; and where none
+        does, that it is served outside only, or not at all.
+        """
+        if self.model_rules:
+            return (min(self.model_rules, key=_OF_MODEL.index),)
+        if self.by_partners:
+            return (Rule.COLOCATION,)
+        pin = self.request.location
+        if pin is not None:
+            return self._fewest((pin,), (*_INSIDE, Rule.NOT_SERVED))
+        if self.served_inside:
+            return self._fewest(self.served_inside, _INSIDE)
+        unserved = self.location_rules[Rule.NOT_SERVED].issuperset(self.universe)
+        return (Rule.NOT_SERVED if unserved else Rule.RESIDENCY,)
+
+    @cached_property
+    def served_inside(self) -> tuple[str, ...]:
+        """The locations that serve the model and whose endpoint lies inside the area."""
+        elsewhere = self.location_rules.get(Rule.NOT_SERVED, frozenset())
+        holds = self.request.residency.holds
+        return tuple(one for one in self.universe if one not in elsewhere and holds(one))
+
+    def _fewest(self, locations: tuple[str, ...], rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        """The fewest of the rules, the first in their order, such that each location breaks one."""
+        sets = (some for count in range(1, len(rules) + 1) for some in combinations(rules, count))
+        broken = self.location_rules
+        none: frozenset[str] = frozenset()
+        return next(
+            some
+            for some in sets
+            if none.union(*(broken.get(rule, none) for rule in some)).issuperset(locations)
         )
 
     @property

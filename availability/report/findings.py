@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from availability.explanation.answers import Answer
-from availability.explanation.reasons import headline
+from availability.explanation.headline import headline
 from availability.input.errors import BadInput, Position
 from availability.placement.request import Refusal
-from availability.placement.rules import Rule
 from availability.placement.warnings import Warning
-from availability.report.text import refusal_lines
+from availability.report.refusals import refusal_lines
 from availability.stack.config import Deployment
 from availability.stack.file import StackFile
 from availability.stack.plan import Plan
@@ -68,8 +67,7 @@ class Checked:
         at = self._at(deployment.path_of_refusal(refusal))
         text = "\n".join(refusal_lines(answer, deployment.name))
         head = f"{deployment.name}: {headline(refusal, answer.snapshot)}"
-        rule = Rule.COLOCATION if refusal.by_partners else refusal.reasons[0][1]
-        return Finding("error", rule.value, self.path, at, head, text)
+        return Finding("error", refusal.deciding[0].value, self.path, at, head, text)
 
     def _warning(self, warning: Warning, path: str, about: str) -> Finding:
         title = f"{about}: {warning.id}"

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote
 
+from availability.explanation.answers import Answer
 from availability.explanation.names import place_name
 from availability.input.errors import BadInput
 from availability.input.printed import plain, plain_line
 from availability.placement.request import Placement
 from availability.report.findings import Checked
-from availability.report.text import refusal_lines
+from availability.report.refusals import Listing, location_lines, refusal_lines
 from availability.stack.plan import Plan
 
 
@@ -33,6 +35,26 @@ def code_cell(text: str) -> str:
     Readers do not agree on `\|` as it is typed: there, the backslash is shown as an escape.
     """
     return code_span(plain(text).replace("\\|", r"\x5c|")).replace("|", r"\|")
+
+
+def prose(text: str) -> str:
+    """The text as words within a line or a cell: what our own sentences and pages' titles are.
+
+    Signs of Markdown and of HTML stand for themselves. What a person typed belongs in code: readers
+    look for mentions and addresses in words.
+    """
+    return _SIGNS.sub(r"\\\g<0>", plain(text))
+
+
+def link(text: str, url: str) -> str:
+    """The words as a link to an address."""
+    return f"[{prose(text)}](<{quote(url, safe=_OF_URLS)}>)"
+
+
+_SIGNS = re.compile(r"[\\`*_\[\]<>|~&$]")
+"""What begins something else than words: code, emphasis, links, HTML, cells, formulas."""
+_OF_URLS = ":/?#[]@!$&'()*+,;=%~"
+"""What stays as it is of an address, besides letters, digits and `-._`."""
 
 
 def code_block(lines: Sequence[str]) -> list[str]:
@@ -86,5 +108,15 @@ def _plan_markdown(plan: Plan) -> list[str]:
         lines.append(f"| {deployment.name} | {model} | {place} | {kept} | {warnings} |")
     for deployment, answer in plan.refused:
         lines += ["", f"<details open><summary>{deployment.name}</summary>", ""]
-        lines += [*code_block(refusal_lines(answer, deployment.name)), "", "</details>"]
+        refusal = refusal_lines(answer, deployment.name, listing=Listing.BESIDE)
+        lines += [*code_block(refusal), "", *_all_locations(answer), "</details>"]
     return [*lines, ""]
+
+
+def _all_locations(answer: Answer) -> list[str]:
+    """Every location with what stands against it, to be unfolded by who wants it."""
+    listed = location_lines(answer)
+    if not listed:
+        return []
+    start = "<details><summary>All locations, each with its reasons</summary>"
+    return [start, "", *code_block(listed), "", "</details>", ""]

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from availability.explanation.age import REFRESH, TO_REFRESH, how_old
 from availability.explanation.answers import Answer
 from availability.explanation.committed import committed, not_covered
 from availability.explanation.names import adequacy_text, asked_text, place_name, title
 from availability.explanation.ranking import not_promised, rank_facts, won_because
-from availability.explanation.reasons import grouped_reasons, headline, summary
 from availability.input.errors import BadInput, Position, Problem
 from availability.input.printed import plain, plain_line
 from availability.placement.endpoints import PROJECT_PLACEHOLDER, endpoint_url, environment
-from availability.placement.request import Placement, Refusal
+from availability.placement.request import Placement
 from availability.placement.warnings import Warning
+from availability.report.refusals import Listing, refusal_lines, whole_command, whole_lines
 
 if TYPE_CHECKING:  # a request alone has no stack, and YAML is slow to load
     from availability.facts.names import Named
@@ -27,71 +26,6 @@ from availability.input.wrap import wrapped
 
 _EXCERPT = 200
 """The most characters of a line of a stack file that are shown."""
-_WINDOWS = "  Windows PowerShell has no &&: enter such commands one after the other."
-REFUSAL_LINES = 25
-"""The most lines that one refusal takes; what does not fit is counted, not printed."""
-
-
-def refusal_lines(answer: Answer, name: str | None = None, place: str | None = None) -> list[str]:
-    """Why a request is refused, and what to type.
-
-    `name` is the deployment's, and `place` says where it stands in which file.
-    """
-    refusal, snapshot = answer.result, answer.snapshot
-    if not isinstance(refusal, Refusal):
-        raise TypeError("a placement is no refusal")
-    start = f"{name}: " if name else ""
-    head = wrapped(f"{start}{headline(refusal, snapshot)}.", "", "  ")
-    head += [plain_line(f"  {place}")] if place else []
-    overview = wrapped(summary(refusal, snapshot), "  ", "  ")
-    if refusal.named is None and not refusal.candidates and refusal.today:
-        overview = wrapped(f"{how_old(snapshot, refusal.today)} {TO_REFRESH}", "  ", "  ")
-        overview.append(f"     {REFRESH}")
-    groups = grouped_reasons(refusal, snapshot)
-    reasons = _reason_lines(groups)
-    tail = _alternatives_lines(answer, refusal, REFUSAL_LINES - len(head + overview + reasons))
-    if len(head + overview + reasons + tail) > REFUSAL_LINES:
-        overview = []  # the reasons say it all, location by location
-    for count in range(len(groups) - 1, 0, -1):
-        if len(head + overview + reasons + tail) <= REFUSAL_LINES:
-            break
-        left = sum(len(locations) for _, locations in groups[count:])
-        reasons = [*_reason_lines(groups[:count]), f"  - and {left} more locations"]
-    return head + overview + reasons + tail
-
-
-def _reason_lines(groups: list[tuple[str, tuple[str, ...]]]) -> list[str]:
-    lines: list[str] = []
-    for sentence, locations in groups:
-        where = f": {', '.join(locations)}" if locations else ""
-        lines += wrapped(f"{sentence}{where}", "  - ", "    ")
-    return lines
-
-
-def _alternatives_lines(answer: Answer, refusal: Refusal, room: int) -> list[str]:
-    """What would be valid: the first alternative, and as many more as there is room for."""
-    from availability.explanation.alternatives.words import nothing_works, told_elsewhere
-
-    if answer.told_by is not None:
-        return wrapped(told_elsewhere(answer.told_by), "  ", "  ")
-    alternatives, shared = answer.shown_alternatives, answer.shared is not None
-    if not alternatives:
-        return wrapped(nothing_works(refusal, shared=shared), "  ", "  ")
-    unknown = refusal.named is None and not shared
-    commands = [alternative.command or "" for alternative in alternatives]
-    windows = [_WINDOWS] if any(" && " in command for command in commands) else []
-    room -= len(windows)
-    lines = ["  Did you mean:" if unknown else "  What would be valid:"]
-    for index, alternative in enumerate(alternatives):
-        entry = wrapped(alternative.text, f"  {index + 1}. ", "     ")
-        entry += [plain_line(f"     {alternative.command}")] if alternative.command else []
-        left = len(alternatives) - index
-        too_long = index and len(lines) + len(entry) + 2 * (left > 1) > room
-        if too_long and answer.fixer and (whole := answer.fixer.everything(refusal.request)):
-            lines += [f"  and {left} more:", plain_line(f"     {whole}")]
-            break
-        lines += entry
-    return lines + windows
 
 
 def placement_lines(answer: Answer, project: str | None, name: str | None = None) -> list[str]:
@@ -174,21 +108,32 @@ def evidence_lines(request: Request, named: Named, location: str, snapshot: Snap
     return lines
 
 
-def plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
-    """A stack's plan: the summary first, then each deployment."""
+def plan_lines(plan: Plan, file: StackFile | None = None, *, explain: bool = False) -> list[str]:
+    """A stack's plan: the summary first, then each deployment; to `explain` it, in full."""
     total, refused = len(plan.answers), plan.refused
     names = ", ".join(deployment.name for deployment, _ in refused)
     verdict = f"{len(refused)} of {total} refused: {names}" if refused else f"all {total} placed"
     day = f", as of {plan.today}" if plan.config.as_of else ""
     lines = wrapped(f"Stack {plan.stack}, snapshot {plan.snapshot.id}{day}: {verdict}.", "", "  ")
     lines += warning_lines(plan.warnings)
-    for deployment, answer in refused:
-        lines += ["", *refusal_lines(answer, deployment.name, _place(deployment, answer, file))]
-        lines += warning_lines(answer.warnings)
+    lines += _refused_lines(plan, file, explain=explain)
     for deployment, answer in plan.answers:
         if isinstance(answer.result, Placement):
             lines += ["", *placement_lines(answer, plan.config.project, deployment.name)]
+            lines += ranking_lines(answer.result, plan.snapshot) if explain else []
     return lines
+
+
+def _refused_lines(plan: Plan, file: StackFile | None, *, explain: bool = False) -> list[str]:
+    """Each refusal, and once for all of them the command that prints what they leave out."""
+    lines: list[str] = []
+    command = whole_command(*(answer for _, answer in plan.refused))
+    listing = Listing.FULL if explain else Listing.ELSEWHERE if command else Listing.POINTED
+    for deployment, answer in plan.refused:
+        place = _place(deployment, answer, file)
+        lines += ["", *refusal_lines(answer, deployment.name, place, listing)]
+        lines += warning_lines(answer.warnings)
+    return [*lines, "", *whole_lines(command, "")] if command and not explain else lines
 
 
 def _place(deployment: Deployment, answer: Answer, file: StackFile | None) -> str | None:
@@ -212,14 +157,7 @@ def refused_plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
         "  ",
     )
     lines.append("  Nothing was changed.")
-    for deployment, answer in plan.refused:
-        place = _place(deployment, answer, file)
-        lines += [
-            "",
-            *refusal_lines(answer, deployment.name, place),
-            *warning_lines(answer.warnings),
-        ]
-    return lines
+    return [*lines, *_refused_lines(plan, file)]
 
 
 def problem_lines(error: BadInput, file: StackFile | None = None) -> list[str]:

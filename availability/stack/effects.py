@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from availability.explanation.answers import Answer
+from availability.explanation.headline import headline
 from availability.explanation.moves import why_moved
 from availability.explanation.ranking import comes_before
-from availability.explanation.reasons import headline
 from availability.facts.snapshot import Snapshot
 from availability.placement.place import place
 from availability.placement.request import Placement, Refusal

@@ -146,7 +146,8 @@ def plan_values(
         sets_caching = config.keys.caching is not None
         if sets_caching and not unknown.environment and REGION not in given:
             problems.append(missing_region(stack))
-        made = plan(config, stack, as_of or config.as_of or clock.today(), file=file, using=using)
+        today = as_of or config.as_of or clock.today()
+        made = plan(config, stack, today, file=file, using=using, as_of=as_of)
     except BadInput as error:
         raise BadInput([*problems, *error.problems, *_maybe_elsewhere(unknown)]) from None
     if problems:
@@ -171,11 +172,13 @@ def plan(
     snapshots: Path = SNAPSHOTS,
     file: Path | None = None,
     using: Snapshot | None = None,
+    as_of: dt.date | None = None,
 ) -> Plan:
     """Places all deployments of the stack by that day.
 
     `file` is the stack's, as commands that are printed name it; None for that of the program.
-    `using` is a snapshot to judge by instead of the one that the configuration names.
+    `using` is a snapshot to judge by instead of the one that the configuration names, and `as_of`
+    the day, where a printed command has to give it again.
 
     Raises BadInput for a corrupt snapshot, and for guardrails, private access and publishing that
     Google would not take.
@@ -187,12 +190,12 @@ def plan(
     answers: dict[str, tuple[Deployment, Answer]] = {}
     for names in config.colocate:
         for deployment, joint_answer in _together(
-            names, config, StackFixer(stack, "", file), snapshot, newer, today
+            names, config, StackFixer(stack, "", file, as_of), snapshot, newer, today
         ):
             answers[deployment.name] = (deployment, joint_answer)
     for deployment in config.deployments:
         if deployment.name not in answers:
-            fixer = StackFixer(stack, deployment.name, file)
+            fixer = StackFixer(stack, deployment.name, file, as_of)
             answers[deployment.name] = (
                 deployment,
                 answer(deployment.request, snapshot, today, fixer, newer),

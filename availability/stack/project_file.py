@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -123,7 +124,13 @@ def completed(file: StackFile, project: ProjectFile | None) -> dict[str, str]:
 def _read(path: Path) -> tuple[ProjectFile, Path]:
     """The project, and the folder of its stack files."""
     shown = _shown(path)
-    reader = Reader(str(shown), read_text(path, str(shown)), "a project file is a map with a name")
+    return _parsed(path, shown, read_text(path, str(shown)))
+
+
+@lru_cache(maxsize=16)
+def _parsed(path: Path, shown: Path, text: str) -> tuple[ProjectFile, Path]:
+    """The same of a file with this text, read once for all stacks of a project."""
+    reader = Reader(str(shown), text, "a project file is a map with a name")
     with reader:
         name = reader.document.get("name")
         if not isinstance(name, str) or not name:

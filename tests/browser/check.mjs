@@ -33,8 +33,9 @@ const layout = () => {
   const root = document.documentElement;
   const wide = root.scrollWidth > innerWidth ? [`wider than the window: ${root.scrollWidth}`] : [];
   const inside = (node) => node.closest('.scrolled') || node.closest('.heard, .skip, .patterns, svg');
+  document.querySelectorAll('details').forEach((one) => { one.open = true; });
   const cut = [...document.querySelectorAll('main *')]
-    .filter((node) => !inside(node) && node.getBoundingClientRect().right > innerWidth + 1)
+    .filter((node) => !inside(node) && node.checkVisibility() && node.getBoundingClientRect().right > innerWidth + 1)
     .map((node) => `beyond the right edge: ${node.tagName} ${node.className}`);
   return [...wide, ...cut.slice(0, 3)];
 };
@@ -116,8 +117,9 @@ for (const file of given.pages) {
   for (const scheme of ['light', 'dark']) {
     for (const width of [1280, 400]) {
       const { page, context, wrong } = await open(file, width, scheme);
-      wrong.push(...await page.evaluate(layout), ...await page.evaluate(overlaps));
       await page.screenshot({ path: join(given.shots, `${name}-${width}-${scheme}.png`), fullPage: true });
+      wrong.push(...await page.evaluate(layout), ...await page.evaluate(overlaps));
+      await page.reload();
       let stops = 0;
       if (scheme === 'light') {
         wrong.push(...await hover(page), ...await paper(page));

@@ -13,7 +13,7 @@ BAD_ARGUMENTS: dict[str, tuple[dict[str, Any], str]] = {
     "a model that stands for several ids": ({"model": "Gemini 1.5 Pro"}, "gemini-1.5-pro-002"),
     "a model that is no text": ({"model": 7}, "chat.model: expected a model's id or name"),
     "no model": ({"model": None}, "chat.model: missing"),
-    "a refused residency": ({"residency": {"within": ["de"]}}, "no valid location"),
+    "a refused residency": ({"residency": {"within": ["de"]}}, "is served nowhere in Germany"),
     "a refused need": (
         {"residency": {"within": ["any"]}, "location": "global", "needs": ["tuning"]},
         "global",

@@ -43,7 +43,7 @@ STACKS = sorted((ROOT / "stacks").glob("Pulumi.*.yaml"))
 
 def test_a_stack_exports_its_snapshot_and_its_deployments(program: Program) -> None:
     run(program, stack_values())
-    assert set(program.exports) == {"snapshot", "deployments"}
+    assert set(program.exports) == {"snapshot", "deployments", "declared"}
     assert program.exports["snapshot"] == "2025-05-12"
     assert set(program.exports["deployments"]) == {"chat", "lab", "review"}
 

@@ -41,6 +41,8 @@ class StackFixer:
     deployment: str
     file: Path | None = None
     """The stack's file as it was named; None for the place where the program has it."""
+    as_of: dt.date | None = None
+    """The day to judge by, where it was given besides the file."""
 
     def command(self, keys: tuple[Key, ...], request: Request) -> str | None:
         """See `Fixer`. Only keys of this deployment are touched, never the stack's own.
@@ -52,7 +54,8 @@ class StackFixer:
     def everything(self, request: Request) -> str | None:
         """See `Fixer`."""
         file = self.file or Path("stacks") / f"Pulumi.{self.stack}.yaml"
-        words = ["python", "-m", "availability", "plan", shell.as_argument(file), "--json"]
+        words = ["python", "-m", "availability", "plan", shell.as_argument(file), "--explain"]
+        words += ["--as-of", self.as_of.isoformat()] if self.as_of else []
         return shell.join(words) if shell.can_be_typed(words) else None
 
     def joint_command(self, alternative: JointAlternative, written: Groups) -> str | None:
@@ -116,7 +119,7 @@ class ResolveFixer:
     def everything(self, request: Request) -> str | None:
         """See `Fixer`."""
         command = self.command((), request)
-        return command and f"{command} --json"
+        return command and f"{command} --explain"
 
     def command(self, keys: tuple[Key, ...], request: Request) -> str | None:
         """See `Fixer`. All options that were given are given again.

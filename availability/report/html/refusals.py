@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from availability.explanation.names import joined
-from availability.explanation.reasons import grouped_reasons, headline, summary
+from availability.explanation.headline import headline
+from availability.explanation.overview import overview, proof
+from availability.explanation.reasons import grouped_reasons
 from availability.input.errors import BadInput
 from availability.placement.request import Refusal
 from availability.report.html.elements import Child, Element, element, listed
@@ -46,15 +47,16 @@ def refusals(report: Report) -> Section | None:
 
 def _refused(shown: Shown, refusal: Refusal, *, is_open: bool) -> Element:
     snapshot = shown.snapshot
-    served = summary(refusal, snapshot)
-    told = list(_what_is_valid(shown, refusal))
-    valid = told if is_open else [details("What would be valid", *told)]
+    told = f"{headline(refusal, snapshot)}."
+    rest = [*proof(refusal, snapshot), overview(refusal, snapshot)] if refusal.named else []
+    fixes = list(_what_is_valid(shown, refusal))
+    valid = fixes if is_open else [details("What would be valid", *fixes)]
     return element(
         "article",
         element("h3", name(shown.label)),
-        element("p", f"{headline(refusal, snapshot)}.", class_="lead"),
-        element("p", served) if served else None,
+        element("p", told, class_="lead"),
         *valid,
+        *(element("p", sentence) for sentence in rest if sentence != told),
         _reasons(refusal, shown),
         class_="refused",
     )
@@ -78,11 +80,9 @@ def _reasons(refusal: Refusal, shown: Shown) -> Element | None:
     groups = grouped_reasons(refusal, shown.snapshot)
     if not groups:
         return None
-    about_model = [sentence for sentence, locations in groups if not locations]
     about = sum(len(locations) for _, locations in groups)
-    what = [counted(len(about_model), "reason")] if about_model else []
-    what += [counted(about, "location")] if about else []
-    return details(f"Why: {joined(what)}, one by one", reason_list(groups), is_open=not about)
+    title = f"All {counted(about, 'location')}, each with its reasons" if about else "The reasons"
+    return details(title, reason_list(groups), is_open=not about)
 
 
 def reason_list(groups: list[tuple[str, tuple[str, ...]]]) -> Element:

@@ -91,12 +91,18 @@ def _row(members: tuple[Shown, ...]) -> Row:
     if result.named is None:
         return Row(members, {}, ())
     against = _against(result, snapshot, first)
-    groups = tuple(grouped_reasons(against, snapshot)) if against else ()
+    groups = tuple(_reasons(against, snapshot).items()) if against else ()
     universe = against.universe if against else tuple(one.id for one in snapshot.locations)
     if not universe:  # the snapshot does not say where it is served
         universe = tuple(one.id for one in snapshot.locations)
     cells = {location: _cell(location, result, against, snapshot) for location in universe}
     return Row(members, cells, groups)
+
+
+def _reasons(against: Refusal, snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
+    """What stands against the model, and then, group by group, against locations."""
+    about_model = {reason(against, None, rule, snapshot): () for rule in against.model_rules}
+    return {**about_model, **dict(grouped_reasons(against, snapshot))}
 
 
 def _against(result: Placement | Refusal, snapshot: Snapshot, shown: Shown) -> Refusal | None:

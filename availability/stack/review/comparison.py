@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from availability.explanation.alternatives.fixes import StackFixer
 from availability.explanation.answers import Answer
+from availability.explanation.headline import headline
 from availability.explanation.lifecycle import will_end
-from availability.explanation.moves import moved
-from availability.explanation.reasons import headline
+from availability.explanation.moves import moved_text
 from availability.input.errors import NAMESPACE
 from availability.placement.request import Placement, Refusal
 from availability.places.areas import ADEQUACY_TERMS, everywhere, jurisdiction, term_area
@@ -204,10 +203,9 @@ class _Compared:
         was, now = pair.before.location, placement.location
         if was in (None, now):
             return
-        fixer = StackFixer(pair.stack, pair.name)
-        snapshot = pair.answer.snapshot
-        move = moved(placement, was, snapshot, fixer, self.before.snapshot.isoformat())
-        yield pair.change(ChangeKind.MOVED, was, now, move.warning.text, "location")
+        by = self.before.snapshot.isoformat()
+        text = moved_text(placement, was, pair.answer.snapshot, by)
+        yield pair.change(ChangeKind.MOVED, was, now, text, "location")
 
     def _retiring(self, pair: _Pair) -> Iterator[Change]:
         days, named = self.after.retirement_warning, pair.answer.result.named

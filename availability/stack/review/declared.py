@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Self
+from typing import Annotated, Self, cast
 
 from pydantic import (
     AfterValidator,
@@ -151,8 +151,12 @@ class DeclaredFederation(_Said):
 
 def _read_residency(value: object) -> Residency:
     """The residency, by the latest adequacy decisions, from itself or from its JSON."""
-    residency = value if isinstance(value, Residency) else Residency.parse(value)
-    return residency.in_year(None)
+    if isinstance(value, Residency):
+        return value.in_year(None)
+    if isinstance(value, Mapping):  # what excludes nothing is written as an empty list
+        keys = cast("Mapping[str, object]", value)
+        value = {key: given for key, given in keys.items() if key != "excluding" or given}
+    return Residency.parse(value)
 
 
 class DeclaredDeployment(_Said):

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from availability.command_line.cli import main
 from availability.input import clock
-from tests.availability.cli_runs import Run, run
+from tests.availability.cli_runs import Run, run, typed
 from tests.availability.naive_page import naive_models
 from tests.paths import ROOT
 
@@ -464,14 +464,50 @@ def test_the_options_say_what_a_stack_would(text: str, status: int, location: st
     assert resolve(text).status == status
 
 
-def test_a_refusal_in_words_names_each_location_once_and_in_25_lines():
+def test_a_refusal_in_words_takes_25_lines_and_ends_with_the_command_that_names_each_location():
     done = resolve(f"{FLASH} --residency de")
     assert len(done.out.splitlines()) <= 25
-    reasons = done.out.split("What would be valid")[0]
+    [command] = [line for line in done.out.splitlines() if line.endswith(" --explain")]
+    whole = typed(command.strip().removeprefix("python -m availability "))
+    assert whole.status == done.status
+    assert whole.out.splitlines()[0] == done.out.splitlines()[0]
+    reasons = whole.out.split("them inside")[1]
     assert all(
-        len(re.findall(rf"(?<![\w-]){location}(?![\w-])", reasons.split("them inside")[1])) == 1
+        len(re.findall(rf"(?<![\w-]){location}(?![\w-])", reasons)) == 1
         for location in {place for one in naive_models() for place in one.served}
     )
+
+
+@pytest.mark.parametrize("options", ["", "--as-of 2026-10-19"])
+def test_the_last_line_of_a_refused_plan_explains_it_in_full_when_pasted(
+    options: str, tmp_path: Path
+):
+    path = tmp_path / "Pulumi.my test.yaml"
+    deployments = {
+        "chat": {"model": "gemini-3.8-flash", "residency": "de"},
+        "old": {"model": "gemini-2.5-pro", "residency": "de", "location": "us"},
+        "placed": {"model": "gemini-3.8-flash", "residency": "eu"},
+    }
+    keys = {"snapshot": "2026-10-10", "deployments": deployments}
+    config = {f"vertex-residency:{key}": value for key, value in keys.items()}
+    text = json.dumps({"config": {"gcp:project": "acme-dev", **config}})
+    path.write_text(text, encoding="utf-8")
+    short = typed(f"plan {shlex.quote(str(path))} {options}")
+    [command] = [line for line in short.out.splitlines() if "--explain" in line]
+    assert command.endswith(f"--explain {options}".strip())
+    whole = typed(command.strip().removeprefix("python -m availability "))
+    document = typed(f"plan {shlex.quote(str(path))} {options} --json").document
+    assert whole.status == short.status == 1
+    told = {line for line in short.out.splitlines() if "locations" not in line and "--" not in line}
+    assert told <= set(whole.out.splitlines())
+    for name in ("chat", "old"):
+        reasons = document["deployments"][name]["refusal"]["reasons"]
+        own = whole.out.partition(f"\n{name}: ")[2].partition("\n\n")[0].partition("Asked of")[2]
+        listed = own[own.index("\n  - ") :]
+        for location in {one["location"] for one in reasons} - {None}:
+            assert len(re.findall(rf"(?<![\w-]){location}(?=,|\n|$)", listed)) == 1, location
+    assert "Why there: preferred" in whole.out
+    assert "Why there: preferred" not in short.out
 
 
 REFUSALS = [

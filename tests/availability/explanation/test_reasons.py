@@ -9,23 +9,20 @@ from hypothesis import strategies as st
 
 from availability.explanation.alternatives.fixes import StackFixer
 from availability.explanation.answers import Answer, answer
+from availability.explanation.headline import headline
 from availability.explanation.reasons import grouped_reasons, reason
 from availability.facts.library import load
 from availability.facts.names import all_models
 from availability.facts.needs import Need
 from availability.facts.processing import boundary
 from availability.input.wrap import WIDTH
+from availability.placement.place import place
 from availability.placement.request import Placement, Refusal, Request
 from availability.placement.rules import Rule
 from availability.places.geography import places
 from availability.places.residency import Guarantee, Residency
-from availability.report.text import (
-    REFUSAL_LINES,
-    placement_lines,
-    ranking_lines,
-    refusal_lines,
-    refused_plan_lines,
-)
+from availability.report.refusals import REFUSAL_LINES, Listing, location_lines, refusal_lines
+from availability.report.text import placement_lines, ranking_lines, refused_plan_lines
 from availability.stack.config import parse_stack
 from availability.stack.plan import plan
 from tests.thorough import thorough
@@ -60,18 +57,26 @@ def refused(request: Request) -> tuple[Answer, Refusal] | None:
     return (one, one.result) if isinstance(one.result, Refusal) else None
 
 
+def listed_locations(lines: list[str]) -> list[str]:
+    """What the list of locations names, after each of its sentences."""
+    text = "\n".join(lines)
+    groups = re.findall(r"^  - (.*(?:\n {4}\S.*)*)", text, re.MULTILINE)
+    return [place_ for one in groups for place_ in re.split(r",\s+", re.split(r":\s+", one)[-1])]
+
+
 @thorough(300)
 @given(request=requests())
 def test_each_location_of_the_snapshot_is_accounted_for_once(request: Request) -> None:
     if (found := refused(request)) is None:
         return
     _, refusal = found
-    told = [place for _, places_ in grouped_reasons(refusal, SNAPSHOT) for place in places_]
+    told = [one for _, places_ in grouped_reasons(refusal, SNAPSHOT) for one in places_]
     pinned = [request.location] if request.location else []
     expected = SNAPSHOT.location_ids.union(pinned)
     assert sorted(told) == sorted(expected)
-    text = "\n".join(refusal_lines(found[0], "chat"))
-    assert all(re.search(rf"(?<![\w-]){place}(?![\w-])", text) for place in expected)
+    lines = refusal_lines(found[0], "chat", listing=Listing.FULL)
+    assert sorted(listed_locations(lines)) == sorted(expected)
+    assert lines[-len(location_lines(found[0])) :] == location_lines(found[0])
 
 
 @thorough(300)
@@ -96,10 +101,12 @@ def test_what_is_said_about_a_location_is_true_by_the_snapshot(request: Request)
             )
             for need in request.needs:
                 lacks = location in served and location in LIMITED[need]
-                assert (f"{need}" in sentence) == lacks
+                offered, _, uncovered = sentence.partition("no commitment on processing for ")
+                assert (f"{need}" in offered) == lacks
+                assert not uncovered or request.residency.holds(location)
             if kept := re.search(r"processed within (\w+)", sentence):
                 assert kept[1] == boundary(refusal.named, location, None)
-            if "no commitment" in sentence:
+            if re.search("no commitment on processing (known|for this)", sentence):
                 assert boundary(refusal.named, location, None) is None
 
 
@@ -112,6 +119,43 @@ def test_a_refusal_fits_on_a_screen(request: Request) -> None:
     assert len(lines) <= REFUSAL_LINES
     wide = [line for line in lines if len(line) > WIDTH]
     assert all(line.lstrip().startswith("pulumi config") for line in wide)
+
+
+@thorough(200)
+@given(request=requests())
+def test_the_fixes_follow_the_headline_and_the_rest_comes_last(request: Request) -> None:
+    if (found := refused(request)) is None:
+        return
+    one, refusal = found
+    head = f"chat: {headline(refusal, SNAPSHOT)}."
+    for listing in Listing:
+        lines = refusal_lines(one, "chat", listing=listing)
+        text = " ".join(" ".join(lines).split())
+        assert text.startswith(head)
+        after = text.removeprefix(head).strip()
+        assert after.startswith(("What would be valid:", "Did you mean:", "Nothing would make"))
+        commands = [command for _, command in one.fixes if command in lines_of(lines)]
+        assert commands or not one.fixes
+        rest = text.find("Asked of snapshot")
+        assert all(text.index(command) < rest for command in commands) or rest == -1
+        whole = "python -m availability plan stacks/Pulumi.prod.yaml --explain"
+        assert (lines[-1].strip() == whole) == (listing is Listing.POINTED)
+        if listing in (Listing.BESIDE, Listing.FULL):
+            assert len(commands) == len(one.fixes)
+            assert rest != -1
+
+
+def lines_of(lines: list[str]) -> set[str]:
+    return {line.strip() for line in lines}
+
+
+def test_the_list_stands_in_its_place_where_no_command_prints_it() -> None:
+    request = Request("gemini-2.0-flash-001", Residency.parse("eu"), location="us-west2")
+    refusal = place(request, SNAPSHOT, TODAY)
+    lines = refusal_lines(Answer(refusal, SNAPSHOT))
+    assert sorted(listed_locations(lines)) == sorted({*SNAPSHOT.location_ids, "us-west2"})
+    assert "  - pinned, outside eu, not in the snapshot: us-west2" in lines
+    assert not any("--explain" in line for line in lines)
 
 
 @thorough(200)
@@ -138,9 +182,10 @@ def test_a_closed_model_says_when_prior_usage_would_help() -> None:
 def test_a_model_that_only_the_prose_lists_is_not_said_to_be_unserved() -> None:
     found = refused(Request("gemini-2.0-flash-live-preview-04-09", Residency.parse("eu")))
     assert found is not None
-    text = "\n".join(refusal_lines(found[0]))
-    assert "not listed for it" in text
-    assert "not served" not in text
+    for listing in (Listing.POINTED, Listing.FULL):
+        text = "\n".join(refusal_lines(found[0], listing=listing))
+        assert "not listed for it" in text
+        assert "not served" not in text
     told = reason(found[1], "europe-west4", Rule.NOT_SERVED, SNAPSHOT)
     assert told.startswith("Nothing says that")
 

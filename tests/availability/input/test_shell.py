@@ -202,12 +202,12 @@ def test_where_commands_are_joined_the_text_says_that_windows_powershell_does_no
 def test_the_command_for_everything_names_the_file_that_was_typed(tmp_path: Path) -> None:
     request = Request("x", Residency.parse("eu"))
     odd = StackFixer("prod", "chat", Path("it is $x") / "-n.yaml")
-    assert odd.everything(request) == "python -m availability plan 'it is $x/-n.yaml' --json"
+    assert odd.everything(request) == "python -m availability plan 'it is $x/-n.yaml' --explain"
     dashed = StackFixer("prod", "chat", Path("-n.yaml"))
-    assert dashed.everything(request) == "python -m availability plan ./-n.yaml --json"
+    assert dashed.everything(request) == "python -m availability plan ./-n.yaml --explain"
     usual = StackFixer("prod", "chat")
     assert usual.everything(request) == (
-        "python -m availability plan stacks/Pulumi.prod.yaml --json"
+        "python -m availability plan stacks/Pulumi.prod.yaml --explain"
     )
     assert StackFixer("prod", "chat", Path("a\x1b.yaml")).everything(request) is None
 

@@ -23,7 +23,8 @@ from availability.placement.request import Placement, Refusal
 from availability.placement.rules import Rule
 from availability.placement.warnings import WarningId
 from availability.places.geography import distance, places
-from availability.report.text import REFUSAL_LINES, plan_lines, refusal_lines
+from availability.report.refusals import REFUSAL_LINES, refusal_lines
+from availability.report.text import plan_lines
 from availability.stack.config import Deployment, StackConfig, parse_stack
 from availability.stack.plan import Plan, plan
 from tests.availability.config_commands import Config, apply_commands

@@ -34,7 +34,8 @@ from availability.places.areas import (
 )
 from availability.places.geography import Place, adequacy_year, places
 from availability.places.residency import Residency
-from availability.report.text import REFUSAL_LINES, evidence_lines, placement_lines, refusal_lines
+from availability.report.refusals import REFUSAL_LINES, Listing, refusal_lines
+from availability.report.text import evidence_lines, placement_lines
 
 DAY = dt.date(2025, 5, 12)
 SNAPSHOT = load("2025-05-12")
@@ -478,9 +479,9 @@ def test_the_command_line_takes_the_terms(capsys: pytest.CaptureFixture[str]):
     assert "not legal advice" in " ".join(capsys.readouterr().out.split())
 
 
-def test_a_long_area_is_named_in_the_headline_and_not_again_in_each_group():
+def test_a_long_area_is_named_once_and_not_again_in_each_group():
     value = {"within": "eu-adequate", "excluding": "eu,gb"}
-    lines = refusal_lines(ask(HAIKU, value))
+    lines = refusal_lines(ask(HAIKU, value), listing=Listing.FULL)
     groups = [line for line in lines if line.startswith("  - ")]
     assert any(line.startswith("  - inside the area, ") for line in groups)
     assert "excluding" not in flat(groups)
@@ -488,10 +489,10 @@ def test_a_long_area_is_named_in_the_headline_and_not_again_in_each_group():
 
 def test_locations_that_do_not_fit_are_counted():
     value = {"within": "sg,au,br", "excluding": "eu-adequate-partial", "guarantee": "ml-processing"}
-    one = ask("gemini-1.5-pro-002", value, location="us-east5")
+    one = replace(ask("gemini-1.5-pro-002", value, location="us-east5"), fixer=None)
     *kept, last = [
         line
-        for line in refusal_lines(one, "chat", "stacks/Pulumi.prod.yaml:7:14: x")
+        for line in refusal_lines(one, "chat-of-everybody", "stacks/Pulumi.prod.yaml:7:14: x")
         if line.startswith("  - ")
     ]
     groups = grouped_reasons(refused(one), SNAPSHOT)

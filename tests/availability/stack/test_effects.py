@@ -196,7 +196,7 @@ def test_one_whose_model_is_shut_down_is_refused_with_the_fixes(tmp_path: Path, 
     snapshot = changed("gemini-3.5-flash", retired)
     [one] = told(path, OLD, snapshot).values()
     assert (one.outcome, one.before, one.after) == ("refused", "eu", None)
-    assert one.why.startswith("gemini-3.5-flash (Gemini 3.5 Flash) has no valid location")
+    assert one.why.startswith("gemini-3.5-flash is shut down ")
     start = "pulumi config set --path vertex-residency:deployments.chat.model "
     [(words, command), *_] = one.fixes
     assert words.startswith("Use ")

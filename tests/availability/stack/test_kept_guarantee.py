@@ -168,7 +168,7 @@ def test_a_plan_shows_the_guarantee_that_holds_and_whose_it_is() -> None:
 
 def test_a_refusal_shows_the_guarantee_that_holds_and_whose_it_is() -> None:
     text = " ".join(" ".join(refused_plan_lines(planned(config(KEPT, "de")))).split())
-    assert "with residency de with the stack's ml-processing (de is Germany)" in text
+    assert "residency de with the stack's ml-processing (de is Germany)." in text
     # The stack's own residency has nothing to say about where its guarantee is from.
     text = " ".join(refused_plan_lines(planned(config({**KEPT, "within": "de"}))))
     assert "the stack's ml-processing" not in text

@@ -139,9 +139,7 @@ def test_a_location_that_others_cant_share_is_said_to_be_so() -> None:
 def test_another_snapshot_is_named() -> None:
     before = outputs(chat="eu") | {"snapshot": "2026-08-22"}
     [made] = moves(planned({"chat": {"model": FLASH, "residency": "any"}}), before).values()
-    assert made.warning.text.endswith(
-        " Snapshot 2026-10-10 decides, and at the last update it was 2026-08-22."
-    )
+    assert made.warning.text.endswith(" Snapshot 2026-10-10 decides, and before it was 2026-08-22.")
 
 
 STAY = (

@@ -1,0 +1,121 @@
+"""What a stack declares is the same once the engine has kept it; anything else is not read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+
+from availability.stack.plan import plan_values
+from availability.stack.review.comparison import compare
+from availability.stack.review.declared import Declared, read_declared
+
+VALUES = {
+    "gcp:project": "acme-test",
+    "vertex-residency:snapshot": "2026-10-10",
+    "vertex-residency:residency": '{"within": "eu", "guarantee": "ml-processing"}',
+    "vertex-residency:controls": '["cmek"]',
+    "vertex-residency:guardrails": '{"alsoAllow": {"locations": "us"}, "restrictServices": true}',
+    "vertex-residency:auditLogs": '{"exemptedMembers": ["user:a@acme.example"]}',
+    "vertex-residency:federation": '{"github": {"repository": "acme/app", "ownerId": "12"}}',
+    "vertex-residency:deployments": json.dumps(
+        {
+            "chat": {
+                "model": "gemini-3.8-flash",
+                "needs": ["batch-prediction"],
+                "callers": ["group:chat@acme.example", "federation"],
+                "accept": [
+                    {"rule": "capability", "until": "2026-12-31", "reason": "<{%red%}>\n::x"},
+                    {
+                        "warning": "endpoint-guarantee",
+                        "until": "2026-12-31",
+                        "reason": "it is known",
+                    },
+                ],
+            },
+            "lab": {
+                "model": "gemini-3.8-flash",
+                "residency": {"within": "eu-adequate", "guarantee": "endpoint"},
+                "serviceAccountUsers": ["user:b@acme.example"],
+            },
+        }
+    ),
+}
+
+
+def declared(**changed: str) -> Declared:
+    values = VALUES | {f"vertex-residency:{key}": value for key, value in changed.items()}
+    return Declared.of(plan_values(values, "dev", {}, as_of=dt.date(2026, 10, 12)))
+
+
+def kept(document: object) -> Any:
+    """As the engine gives an output back: all numbers are floats."""
+    return json.loads(json.dumps(document), parse_int=float)
+
+
+def test_it_is_the_same_once_the_engine_has_kept_it() -> None:
+    before = declared()
+    assert read_declared(kept(before.as_json())) == before
+    plan = plan_values(VALUES, "dev", {}, as_of=dt.date(2026, 10, 12))
+    compared = compare(before, plan)
+    assert (compared.changes, compared.otherwise) == ((), ())
+    assert compared.unchanged == ("chat", "lab")
+
+
+def test_it_has_what_is_reviewed_in_camel_case() -> None:
+    document = declared().as_json()
+    assert list(document) == [
+        "snapshot",
+        "retirementWarning",
+        "guardrails",
+        "auditLogs",
+        "federation",
+        "deployments",
+    ]
+    chat: Any = declared().as_json()["deployments"]
+    assert chat["chat"]["residency"] == {
+        "within": ["eu"],
+        "excluding": [],
+        "guarantee": "ml-processing",
+    }
+    assert chat["chat"]["waivers"][0] == {
+        "accepts": "rule capability",
+        "until": "2026-12-31",
+        "reason": r"<\x7b%red%\x7d>\n::x",
+    }
+    assert chat["lab"]["serviceAccountUsers"] == ["user:b@acme.example"]
+
+
+def test_what_a_newer_version_adds_is_left_out() -> None:
+    document = kept(declared().as_json())
+    document["more"] = 1
+    document["deployments"]["chat"]["more"] = {"x": []}
+    assert read_declared(document) == declared()
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        None,
+        "",
+        [],
+        {},
+        0,
+        {"snapshot": "2026-10-10"},
+        {**declared().as_json(), "snapshot": "yesterday"},
+        {**declared().as_json(), "deployments": {"chat": {}}},
+        {**declared().as_json(), "deployments": [1]},
+        {**declared().as_json(), "guardrails": True},
+    ],
+    ids=str,
+)
+def test_what_is_no_such_output_is_none(output: object) -> None:
+    assert read_declared(output) is None
+
+
+def test_a_residency_of_unknown_terms_is_not_read() -> None:
+    document = kept(declared().as_json())
+    document["deployments"]["chat"]["residency"]["within"] = ["atlantis"]
+    assert read_declared(document) is None
