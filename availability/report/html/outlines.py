@@ -1,14 +1,13 @@
-"""Makes the outlines of the countries again: `python -m availability.report.html.outlines FILE`.
+"""The outlines of countries: how they are read, and how they are made of Natural Earth's.
 
-FILE is `countries-110m.json` of the npm package `world-atlas`: Natural Earth's countries at
-1:110 million, in TopoJSON. What comes out is a ring of points a polygon, on a grid that is fine
-enough for a map of a page's width; `countries.md` beside it says where it comes from.
+These are countries at 1:110 million, in TopoJSON. What is made of them is a ring of points a
+polygon, on a grid that is fine enough for a map of a page's width; `countries.md` beside the file
+says where it comes from, and `make outlines` makes it again.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, groupby
 from pathlib import Path
@@ -101,8 +100,3 @@ def read_outlines(path: Path = OUTLINES) -> dict[str, tuple[tuple[tuple[float, f
 def _degrees(steps: list[int]) -> tuple[tuple[float, float], ...]:
     easts, norths = accumulate(steps[::2]), accumulate(steps[1::2])
     return tuple((east / STEPS, north / STEPS) for east, north in zip(easts, norths, strict=True))
-
-
-if __name__ == "__main__":
-    topology: Topology = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    OUTLINES.write_text(packed(countries(topology)), encoding="utf-8")

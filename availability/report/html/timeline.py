@@ -66,16 +66,7 @@ def _axis(scale: _Scale) -> Element:
 def _lane(lane: Lane, scale: _Scale, today: dt.date) -> Element:
     signs: list[Child] = [_bar(lane, scale)]
     signs.append(element("i", class_="now", style=f"left:{scale.at(today)}"))
-    signs += [
-        element(
-            "span",
-            day.occasion.sign,
-            class_=f"sign {day.occasion}",
-            style=f"left:{scale.at(day.day)}",
-        )
-        for day in lane.days
-        if day.occasion is not Occasion.TODAY
-    ]
+    signs += _signs([day for day in lane.days if day.occasion is not Occasion.TODAY], scale)
     said = "; ".join(f"{day.occasion.meaning} {day.written}" for day in lane.days)
     return element(
         "li",
@@ -87,6 +78,26 @@ def _lane(lane: Lane, scale: _Scale, today: dt.date) -> Element:
         ),
         element("div", *signs, class_="track", aria_hidden="true"),
     )
+
+
+_CLOSE = 5
+"""How many hundredths of the line two signs need to stand side by side on a narrow screen."""
+
+
+def _signs(days: Sequence[Day], scale: _Scale) -> list[Element]:
+    """A sign a day; those of days that are close stand above and below the line in turn."""
+    shares = [float(scale.at(day.day)[:-1]) for day in days]
+    signs: list[Element] = []
+    is_above = False
+    for index, (day, share) in enumerate(zip(days, shares, strict=True)):
+        beside = shares[max(index - 1, 0) : index] + shares[index + 1 : index + 2]
+        is_close = any(abs(other - share) < _CLOSE for other in beside)
+        is_above = is_close and not is_above
+        level = ("above" if is_above else "below") if is_close else None
+        kind = " ".join(filter(None, ("sign", day.occasion.value, level)))
+        place = f"left:{share:.2f}%"
+        signs.append(element("span", day.occasion.sign, class_=kind, style=place))
+    return signs
 
 
 def _bar(lane: Lane, scale: _Scale) -> Element | None:

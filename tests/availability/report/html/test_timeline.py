@@ -58,3 +58,15 @@ def test_signs_lie_on_the_line(tmp_path: Path) -> None:
     found = positions(section)
     assert len(found) > 10
     assert all(0 <= one <= 100 for one in found)
+
+
+def test_signs_of_close_days_stand_above_and_below(tmp_path: Path) -> None:
+    tree = made(report_of(tmp_path, prod=STACK))
+    signs = [
+        (node.attributes["class"].split(), positions(Node("", {}, [node])))
+        for node in tree.all("span")
+        if node.attributes.get("class", "").startswith("sign ") and "style" in node.attributes
+    ]
+    at = {kinds[1]: (kinds[2:], share[0]) for kinds, share in signs}
+    assert abs(at["blocked"][1] - at["last-day"][1]) < 5
+    assert {*at["blocked"][0], *at["last-day"][0]} == {"above", "below"}
