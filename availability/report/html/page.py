@@ -10,9 +10,10 @@ from availability.explanation.names import joined
 from availability.placement.warnings import WarningId
 from availability.report.html.cautions import warnings
 from availability.report.html.changes import changes
+from availability.report.html.drawing import patterns
 from availability.report.html.elements import Child, Element, element, written
 from availability.report.html.facts import facts
-from availability.report.html.map import patterns, world_map
+from availability.report.html.map import world_map
 from availability.report.html.matrix import matrix
 from availability.report.html.parts import Section, counted
 from availability.report.html.placements import placements

@@ -46,20 +46,28 @@ def refusals(report: Report) -> Section | None:
 
 
 def _refused(shown: Shown, refusal: Refusal, *, is_open: bool) -> Element:
-    snapshot = shown.snapshot
-    told = f"{headline(refusal, snapshot)}."
-    rest = [*proof(refusal, snapshot), overview(refusal, snapshot)] if refusal.named else []
-    fixes = list(_what_is_valid(shown, refusal))
-    valid = fixes if is_open else [details("What would be valid", *fixes)]
+    told = f"{headline(refusal, shown.snapshot)}."
+    more = [*_what_is_valid(shown, refusal), *_rest(shown, refusal, told)]
     return element(
         "article",
         element("h3", name(shown.label)),
         element("p", told, class_="lead"),
-        *valid,
-        *(element("p", sentence) for sentence in rest if sentence != told),
-        _reasons(refusal, shown),
+        *(more if is_open else [details("What would be valid, and why", *more)]),
         class_="refused",
     )
+
+
+def _rest(shown: Shown, refusal: Refusal, told: str) -> Iterator[Element]:
+    """Why it is refused, without the sentence that was told already."""
+    if refusal.named is not None:
+        for sentence in [*proof(refusal, shown.snapshot), overview(refusal, shown.snapshot)]:
+            if sentence != told:
+                yield element("p", sentence)
+    groups = grouped_reasons(refusal, shown.snapshot)
+    if groups:
+        about = sum(len(locations) for _, locations in groups)
+        title = f"All {counted(about, 'location')}, each with its reasons"
+        yield details(title if about else "The reasons", reason_list(groups), is_open=not about)
 
 
 def _what_is_valid(shown: Shown, refusal: Refusal) -> Iterator[Element]:
@@ -74,15 +82,6 @@ def _what_is_valid(shown: Shown, refusal: Refusal) -> Iterator[Element]:
         yield commands(answer.fixes)
     else:
         yield element("p", nothing_works(refusal, shared=answer.shared is not None))
-
-
-def _reasons(refusal: Refusal, shown: Shown) -> Element | None:
-    groups = grouped_reasons(refusal, shown.snapshot)
-    if not groups:
-        return None
-    about = sum(len(locations) for _, locations in groups)
-    title = f"All {counted(about, 'location')}, each with its reasons" if about else "The reasons"
-    return details(title, reason_list(groups), is_open=not about)
 
 
 def reason_list(groups: list[tuple[str, tuple[str, ...]]]) -> Element:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from availability.explanation.answers import Answer
 from availability.facts.snapshot import Snapshot
@@ -13,8 +14,11 @@ from availability.input.errors import BadInput
 from availability.placement.request import Placement, Refusal
 from availability.report.findings import Checked
 from availability.stack.config import Deployment
+from availability.stack.file import stack_name
 from availability.stack.plan import Plan
-from availability.stack.review.review import Review
+
+if TYPE_CHECKING:  # most pages compare nothing
+    from availability.stack.review.review import Review
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,5 @@ class Report:
 
 
 def _name(checked: Checked) -> str:
-    from availability.stack.file import stack_name
-
     outcome = checked.outcome
     return stack_name(checked.path) if isinstance(outcome, BadInput) else outcome.stack
