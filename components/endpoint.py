@@ -35,10 +35,11 @@ from availability.placement.endpoints import (
 from availability.placement.endpoints import host as usual_host
 from availability.placement.request import Placement
 from availability.places.suggest import check_region
+from availability.report.bindings import Binding
 from availability.report.refusals import refusal_lines
 from availability.stack.config import Deployment, parse_deployment
 from components.feature import Exports, Stack, StackFeature, Turn
-from components.registration.bindings import bind, each_once
+from components.registration.bindings import bind, bindings, each_once
 from components.registration.diagnostics import bad_input, warn, warn_of_move
 from components.registration.existing import Marks
 from components.registration.exports import exported
@@ -285,6 +286,8 @@ class ModelEndpoint(pulumi.ComponentResource):
 
         def bind_account(role: str, member: str) -> None:
             label = f"{name}-caller-{short_hash(role, member)}"
+            where = f"on the service account of {name}"
+            bindings().known.append(Binding(role, where, member, label))
             gcp.serviceaccount.IAMMember(
                 label,
                 service_account_id=account.name,

@@ -16,7 +16,6 @@ import pulumi
 if TYPE_CHECKING:
     from availability.explanation.moves import Move
     from availability.stack.plan import Plan
-    from availability.stack.review.comparison import Comparison
     from components.endpoint import ModelEndpoint
     from components.federation import Federation
     from components.project import ProjectBaseline
@@ -47,8 +46,6 @@ class Stack:
     baseline: ProjectBaseline
     moves: Mapping[str, Move]
     """Deployment -> what is said of it, for each that was placed elsewhere before."""
-    comparison: Comparison | None
-    """What changes since the last update; None where that declared nothing that can be read."""
     federation: Federation | None = None
     endpoints: dict[str, ModelEndpoint] = field(default_factory=dict[str, "ModelEndpoint"])
     """Deployment -> its endpoint."""

@@ -19,10 +19,11 @@ from availability.cloud.publication import Store
 from availability.cloud.resource_types import ResourceType
 from availability.input.errors import Problem
 from availability.places.geography import regions
+from availability.report.bindings import Binding
 from components.endpoint import expected_exports
 from components.feature import Exports, Stack, StackFeature, Turn
 from components.registration.arguments import unknown_keys
-from components.registration.bindings import Condition, bind, each_once
+from components.registration.bindings import Condition, bind, bindings, each_once
 from components.registration.diagnostics import bad_input
 from components.registration.existing import Marks
 from components.registration.google_project import project_of, project_problems
@@ -111,6 +112,8 @@ class Publication(pulumi.ComponentResource):
 
         def let_read(member: str) -> None:
             label = f"{self._name}-{short_hash(member)}"
+            where = f"on the secret of {self._name}"
+            bindings().known.append(Binding(_READS_SECRETS, where, member, label))
             gcp.secretmanager.RegionalSecretIamMember(
                 label,
                 project=self._project,

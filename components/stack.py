@@ -13,10 +13,11 @@ from importlib import import_module
 from availability.stack.keys import StackKeys
 from availability.stack.moves import moves
 from availability.stack.plan import Plan
-from availability.stack.review.comparison import compare
-from availability.stack.review.declared import OUTPUT, Declared, read_declared
+from availability.stack.review.declared import OUTPUT, Declared
+from availability.stack.review.last_update import since_update
 from availability.stack.shape import registered_by
 from components import project
+from components.conclusion import concluded
 from components.feature import Exports, Stack, StackFeature, needs_of
 from components.project import Needed, ProjectBaseline
 from components.registration.last_outputs import last_outputs
@@ -48,13 +49,12 @@ def provision(plan: Plan) -> Exports:
     if keys.take_over and google_project is not None:
         take_over([*_sought(plan, google_project)], keys.generation)
     outputs = last_outputs()
-    before = read_declared(outputs.get(OUTPUT))
-    comparison = compare(before, plan) if before else None
-    baseline = ProjectBaseline.decided(PROJECT, _needed(plan))
-    stack = Stack(plan, baseline, moves(plan, outputs), comparison)
+    moved = moves(plan, outputs or {})
     exports: dict[str, object] = {}
-    for feature in FEATURES:
-        exports |= feature.register(stack)
+    with concluded(plan, since_update(plan, outputs), moved):
+        stack = Stack(plan, ProjectBaseline.decided(PROJECT, _needed(plan)), moved)
+        for feature in FEATURES:
+            exports |= feature.register(stack)
     return {**exports, OUTPUT: Declared.of(plan).as_json()}
 
 

@@ -11,11 +11,13 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from . import config
 from .advice import of_the_sandbox
+from .digest import can_be_short, digest
 from .engine import EngineUnavailable, find_engine
 from .environment import backend
 from .files import check_room, stack_file, stack_names
@@ -26,6 +28,8 @@ from .running import OnLine
 from .state import BrokenState, StackInUse, cancel
 from .workspace import EngineFailed, Result, Sandbox, UnknownStack
 
+PROJECT: Final = Path(__file__).resolve().parents[1]
+"""The project that holds this sandbox."""
 DIRECTORY: Final = ".sandbox"
 """The folder in a project that holds everything of its sandbox."""
 _ADVICE: Final = {
@@ -62,10 +66,14 @@ def _run(options: argparse.Namespace, interruption: Interruption) -> int:
     if options.command == "engine":
         return _engine(directory)
     try:
-        stacks = _stacks(project, options.stacks)
+        stacks = _stacks(
+            project, [options.stack] if options.command == "config" else options.stacks
+        )
     except (UnknownStack, FileNotFoundError) as mistake:
         complain(f"error: {mistake}")
         return 2
+    if options.command == "config":
+        return config.configure(project, options)
     if options.command == "cancel":
         for stack in stacks:
             cancel(backend(directory), stack, say)
@@ -74,13 +82,16 @@ def _run(options: argparse.Namespace, interruption: Interruption) -> int:
         engine = find_engine(directory)
     except EngineUnavailable as why:
         return _without_engine(options.command, project, stacks, why)
-    on_terminal = _on_terminal()
-    sandbox = Sandbox(project, directory, engine, terminal=on_terminal, interruption=interruption)
+    short = options.command == "preview" and not options.verbose
+    live = _on_terminal() and not short
+    sandbox = Sandbox(project, directory, engine, terminal=live, interruption=interruption)
     if options.command == "outputs":
         return _outputs(sandbox, stacks, as_json=options.json)
+    actions = {stack: _action(sandbox, stack, options) for stack in stacks}
+    if short:
+        return _report_short(sandbox, actions)
     return max(
-        _report(sandbox, stack, options.command, _action(sandbox, stack, options))
-        for stack in stacks
+        _report(sandbox, stack, options.command, action) for stack, action in actions.items()
     )
 
 
@@ -94,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument(
         "--project",
         type=Path,
-        default=Path(__file__).resolve().parents[1],
+        default=PROJECT,
         metavar="DIR",
         help="the folder with Pulumi.yaml (default: the one that holds this sandbox)",
     )
@@ -110,6 +121,9 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, parents=[common], help=text, description=text)
         count = "*" if name == "preview" else "+"
         command.add_argument("stacks", nargs=count, metavar="STACK", help="dev, staging, …")
+        if name == "preview":
+            every = "print all that the engine prints, and not in short what is to be known of it"
+            command.add_argument("--verbose", action="store_true", help=every)
         if name == "outputs":
             command.add_argument("--json", action="store_true", help="as JSON, secrets in plain")
         elif name != "cancel":
@@ -119,6 +133,9 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("pulumi", parents=[common], help=text, description=text)
     command.add_argument("stacks", nargs=1, metavar="STACK", help="dev, staging, …")
     command.add_argument("words", nargs=argparse.REMAINDER, metavar="…", help="what follows pulumi")
+    text = "set or remove a value of a stack's file, as `pulumi config` does"
+    command = commands.add_parser("config", parents=[common], help=text, description=config.ABOUT)
+    config.add_arguments(command)
     text = "find the Pulumi CLI, or make one, and say which it is"
     commands.add_parser("engine", parents=[common], help=text, description=text)
     return parser
@@ -182,11 +199,73 @@ def _action(sandbox: Sandbox, stack: str, options: argparse.Namespace) -> Action
 
 
 def _report(sandbox: Sandbox, stack: str, command: str, action: Action) -> int:
-    """Do it, print what the engine prints, and say at the end what a reader could not tell."""
+    """Do it, and print what the engine prints."""
+    project = _other_project(sandbox)
     result = action(
-        lambda line: say(of_the_sandbox(line, stack)),
-        lambda line: complain(of_the_sandbox(line, stack)),
+        lambda line: say(of_the_sandbox(line, stack, project)),
+        lambda line: complain(of_the_sandbox(line, stack, project)),
     )
+    return _status(sandbox, stack, command, result)
+
+
+def _other_project(sandbox: Sandbox) -> Path | None:
+    """The project, where it is not this one: a printed command has to name it then."""
+    return None if sandbox.project == PROJECT else sandbox.project
+
+
+def _report_short(sandbox: Sandbox, actions: Mapping[str, Action]) -> int:
+    """Do them one after the other, and print at the end in short what came of them.
+
+    What is not about a preview that succeeded is printed as it is, when it is there.
+    """
+    short: dict[str, Result] = {}
+    status = 0
+    try:
+        for stack, action in actions.items():
+            if sys.stderr.isatty():
+                complain(f"previewing {stack} …")
+            held = _Held(stack, _other_project(sandbox))
+            try:
+                result = action(held.told, held.complained)
+                if can_be_short(result):
+                    short[stack] = result
+                    held.forget()
+            finally:
+                held.release()
+            status = max(status, _status(sandbox, stack, "preview", result))
+    finally:
+        for line in digest(short) if short else ():
+            say(line)
+    return status
+
+
+class _Held:
+    """What an engine prints, in its order, until it is known whether it is to be printed."""
+
+    def __init__(self, stack: str, project: Path | None) -> None:
+        self._stack, self._project = stack, project
+        self._lines: list[tuple[Callable[[str], None], str]] = []
+
+    def told(self, line: str) -> None:
+        """Hold a line of standard output."""
+        self._lines.append((say, line))
+
+    def complained(self, line: str) -> None:
+        """Hold a line of standard error."""
+        self._lines.append((complain, line))
+
+    def forget(self) -> None:
+        """Leave out what came on standard output."""
+        self._lines = [(write, line) for write, line in self._lines if write is complain]
+
+    def release(self) -> None:
+        """Print what is held."""
+        for write, line in self._lines:
+            write(of_the_sandbox(line, self._stack, self._project))
+
+
+def _status(sandbox: Sandbox, stack: str, command: str, result: Result) -> int:
+    """The exit status, once it is said what a reader of the engine's output could not tell."""
     if result.ok:
         return 0
     if result.canceled:  # on a terminal, Ctrl-C may be a key that only the engine reads
@@ -201,7 +280,8 @@ def _report(sandbox: Sandbox, stack: str, command: str, action: Action) -> int:
     elif _on_terminal():
         complain(
             f"note: a `pulumi …` that is advised above is, for the sandbox, "
-            f"`python -m sandbox pulumi {stack} …`"
+            f"`python -m sandbox pulumi {stack} …`, and a `pulumi config …` is "
+            "`python -m sandbox config …`"
         )
     return 1
 

@@ -16,7 +16,7 @@ from typing import Any, Final, cast
 from . import environment
 from .emulator.cloud import Cloud
 from .engine import Engine
-from .events import Step, Summary, read_events
+from .events import Message, Step, Summary, read_events
 from .files import check_room, copy_project, stack_names, sweep
 from .interruption import Interruption
 from .program import serve
@@ -55,6 +55,8 @@ class Result:
     """How many resources, by the engine's name for what happens to them (`create`, `same`, …)."""
     canceled: bool = False
     """Whether somebody asked the engine to stop."""
+    messages: tuple[Message, ...] = ()
+    """What the program and the engine had to say, in the order in which it came."""
 
     @property
     def ok(self) -> bool:
@@ -309,7 +311,8 @@ class Sandbox:
 def _result(status: int, stdout: str, stderr: str, log: Path | None) -> Result:
     summary = read_events(log) if log else Summary()
     changes = dict(summary.changes)
-    return Result(status, stdout, stderr, summary.steps, changes, summary.canceled)
+    found = (summary.steps, changes, summary.canceled, summary.messages)
+    return Result(status, stdout, stderr, *found)
 
 
 class _Lines:

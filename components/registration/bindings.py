@@ -8,7 +8,7 @@ their values, however those were written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,6 +18,7 @@ import pulumi_gcp as gcp
 from availability.cloud.members import same_for_google
 from availability.cloud.resource_types import ResourceType
 from availability.input.wrap import folded
+from availability.report.bindings import Binding
 from components.registration.existing import changed
 from components.registration.identifiers import short_hash
 from components.registration.readiness import program, retried
@@ -31,8 +32,29 @@ class Condition:
     expression: str
 
 
+@dataclass
+class Bindings:
+    """The bindings of a program."""
+
+    gathered: bool = False
+    """Whether what a preview doesn't know of them is told at the program's end, and not before."""
+    identities: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
+    """(project, role, member) of each that is registered, and the condition of those with one."""
+    known: list[Binding] = field(default_factory=list[Binding])
+    """Those that are registered."""
+    unknown: list[str] = field(default_factory=list[str])
+    """Those that a preview can't register, in words."""
+    awaited: list[pulumi.Output[None]] = field(default_factory=list[pulumi.Output[None]])
+    """Each comes when a binding is known, or known to be unknown."""
+
+
 # A program is what talks to one monitor; an Automation API process runs several.
-_bindings: WeakKeyDictionary[object, set[tuple[str, ...]]] = WeakKeyDictionary()
+_bindings: WeakKeyDictionary[object, Bindings] = WeakKeyDictionary()
+
+
+def bindings() -> Bindings:
+    """The bindings of the program that is running."""
+    return _bindings.setdefault(pulumi.runtime.settings.get_monitor(), Bindings())
 
 
 def bind(
@@ -52,12 +74,15 @@ def bind(
     def register(known: tuple[str, str, str]) -> None:
         identity = (project_id(known[0]), known[1], same_for_google(known[2]))
         wanted = (condition.title, condition.expression) if condition else ()
-        made = _bindings.setdefault(pulumi.runtime.settings.get_monitor(), set())
-        if (*identity, *wanted) in made:
+        made = bindings()
+        if (*identity, *wanted) in made.identities:
             return
-        made.add((*identity, *wanted))
+        made.identities.add((*identity, *wanted))
+        name = f"binding-{short_hash(*identity, *wanted, digits=12)}"
+        where = f"where {condition.title}" if condition else ""
+        made.known.append(Binding(known[1], where, identity[2], name))
         gcp.projects.IAMMember(
-            f"binding-{short_hash(*identity, *wanted, digits=12)}",
+            name,
             project=changed(project, project_id),
             role=role,
             member=changed(member, same_for_google),
@@ -113,12 +138,14 @@ def when_known(
             )
             said += "is: this update deletes nothing."
             raise pulumi.RunError(folded(said))
+        elif pulumi.runtime.is_dry_run() and bindings().gathered:
+            bindings().unknown.append(what)
         elif pulumi.runtime.is_dry_run():
             said = f"{what} is not in this preview: whom or what it names is known once the update "
             said += "has made it, and the update registers it then."
             pulumi.log.info(folded(said))
 
-    pulumi.Output.all(*values).apply(later, run_with_unknowns=True)
+    bindings().awaited.append(pulumi.Output.all(*values).apply(later, run_with_unknowns=True))
 
 
 def project_id(name: str) -> str:

@@ -25,8 +25,8 @@ READ_OUTPUTS: Final = "pulumi:pulumi:readStackOutputs"
 """The engine's function that `StackReference` is made of (pkg/resource/deploy/builtins.go)."""
 
 
-def last_outputs() -> Mapping[str, object]:
-    """The stack's last outputs by name; none before its first update, and where they can't be read.
+def last_outputs() -> Mapping[str, object] | None:
+    """The stack's last outputs by name, none before its first update; None if they can't be read.
 
     To be called before anything is registered: registrations and look-ups share one pool of
     threads, so that a look-up that is waited for later could wait for ever. What goes wrong is left
@@ -36,10 +36,10 @@ def last_outputs() -> Mapping[str, object]:
         return _sync_await(_read())
     except Exception as why:  # whatever a backend, an engine or a mock of it comes up with
         pulumi.log.debug(f"The last outputs of the stack can't be read: {why}")
-        return {}
+        return None
 
 
-async def _read() -> Mapping[str, object]:
+async def _read() -> Mapping[str, object] | None:
     # Not by the SDK's `invoke`. That looks up resources that the outputs refer to, and has the
     # whole program fail for an error that it does not expect, whoever catches it.
     arguments = struct_pb2.Struct()
@@ -50,4 +50,4 @@ async def _read() -> Mapping[str, object]:
     answer: Any = await loop.run_in_executor(None, monitor.Invoke, request)
     properties = cast("dict[str, object]", json_format.MessageToDict(getattr(answer, "return")))
     outputs = properties.get("outputs")
-    return cast("Mapping[str, object]", outputs) if isinstance(outputs, Mapping) else {}
+    return cast("Mapping[str, object]", outputs) if isinstance(outputs, Mapping) else None

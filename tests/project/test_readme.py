@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from availability.cloud.services import ALWAYS, SERVICES, services_for
+from availability.report.summary import summary_lines
 from availability.report.text import refused_plan_lines
 from availability.stack.config import parse_stack
 from availability.stack.file import read_stack_file
@@ -36,6 +37,14 @@ def test_the_refusal_in_the_readme_is_the_one_that_is_printed(tmp_path: Path) ->
     match = re.search(r"<!-- refusal:.*?-->\n```text\n(.*?)\n```", README, re.DOTALL)
     assert match is not None
     assert match[1] == printed(tmp_path)
+
+
+def test_the_table_in_the_readme_is_the_one_that_ends_a_preview() -> None:
+    match = re.search(r"<!-- summary:.*?-->\n```text\n(.*?)\n```", README, re.DOTALL)
+    assert match is not None
+    file = read_stack_file(ROOT / "stacks" / "Pulumi.prod.yaml")
+    made = plan(parse_stack(file.values), "prod", dt.date(2026, 11, 23))
+    assert match[1].splitlines() == summary_lines(made)
 
 
 def test_the_stack_in_the_readme_is_part_of_the_committed_one() -> None:

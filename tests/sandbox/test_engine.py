@@ -326,13 +326,17 @@ class TestTheCommandLine:
             "pulumi.export('service', s.service)\n"
         )
         preview = self.run(sandbox, "preview")
+        whole = self.run(sandbox, "preview", "--verbose")
         up = self.run(sandbox, "up", "dev")
         outputs = self.run(sandbox, "outputs", "dev", "--json")
         destroy = self.run(sandbox, "destroy", "dev")
 
         assert preview.returncode == 0, preview.stderr
-        assert "gcp:projects:Service s create" in preview.stdout
-        assert "\x1b" not in preview.stdout
+        assert preview.stdout.startswith("dev: 2 to create\n")
+        assert "1 gcp:projects:Service" in preview.stdout
+        assert "  outputs: service" in preview.stdout
+        assert "gcp:projects:Service s create" in whole.stdout
+        assert "\x1b" not in preview.stdout + whole.stdout
         assert up.returncode == 0, up.stderr
         assert json.loads(outputs.stdout) == {"service": "iam.googleapis.com"}
         assert destroy.returncode == 0, destroy.stderr
@@ -355,7 +359,8 @@ class TestTheCommandLine:
             "gcp.projects.Service('s', service='iam.googleapis.com')\n"
         )
         self.run(sandbox, "engine")
-        command = [sys.executable, "-m", "sandbox", "preview", "--project", str(sandbox.project)]
+        words = ["preview", "--verbose", "--project", str(sandbox.project)]
+        command = [sys.executable, "-m", "sandbox", *words]
         ours, theirs = pty.openpty()
         rows_and_columns = struct.pack("HHHH", 40, 120, 0, 0)
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, rows_and_columns)

@@ -107,6 +107,10 @@ class DeclaredAuditLogs(_Said):
         return cls(log_types=wanted.log_types, exempted_members=wanted.exempted_members)
 
 
+_CLAIMS = ("repository", "ownerId", "repositoryId", "ref", "environment")
+"""GitHub's claims in the order in which they are told: the engine keeps no order of a map."""
+
+
 class DeclaredFederation(_Said):
     """Whose workloads come in from outside of Google Cloud, as it is registered."""
 
@@ -145,7 +149,8 @@ class DeclaredFederation(_Said):
     def text(self) -> str:
         """Whose workloads they are, in a few words."""
         if self.claims is not None:
-            return ", ".join(f"{claim} {value}" for claim, value in self.claims.items())
+            known = [claim for claim in _CLAIMS if claim in self.claims]
+            return ", ".join(f"{claim} {self.claims[claim]}" for claim in known)
         return f"{self.issuer} where {self.condition}, as {self.principal}"
 
 
