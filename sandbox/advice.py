@@ -2,36 +2,45 @@
 
 import re
 import shlex
+from pathlib import Path
 from typing import Final
 
 _OWN: Final = frozenset({"preview", "up", "refresh", "destroy", "cancel"})
 _OTHERS: Final = frozenset({"import", "install", "plugin", "stack", "state"})
 _COMMAND: Final = re.compile(
     r"(?P<before>^\s*|[`'\"(]|&& |: |\brun |\buse )pulumi (?P<verb>[a-z]+)(?![\w-])"
-    r"(?P<stack> --stack \S+\b)?"
+    r"(?P<stack> --stack \S+\b)?(?P<change> (?:set|rm)\b)?"
 )
 """Where a line quotes a command, and not where it speaks of Pulumi."""
+_END_OF_COMMAND: Final = re.compile(r" && |`")
 
 
-def of_the_sandbox(line: str, stack: str) -> str:
+def of_the_sandbox(line: str, stack: str, project: Path | None = None) -> str:
     """A line of the engine's with every command about a stack or its state as the sandbox has it.
 
-    `pulumi config` stays: it is about the project's own stack file, which the sandbox reads.
+    `project` is the folder of the project, where it is not the one that holds this sandbox: then
+    `config`, which writes a file, names it.
 
     >>> of_the_sandbox("either wait or delete the lock file with `pulumi cancel`.", "dev")
     'either wait or delete the lock file with `python -m sandbox cancel dev`.'
     >>> of_the_sandbox("use `pulumi state unprotect 'urn:x'`", "dev")
     "use `python -m sandbox pulumi dev state unprotect 'urn:x'`"
     >>> of_the_sandbox("pulumi config set gcp:project acme --stack dev", "dev")
-    'pulumi config set gcp:project acme --stack dev'
+    'python -m sandbox config set gcp:project acme --stack dev'
     """
 
     def ours(match: re.Match[str]) -> str:
         verb, name = match["verb"], shlex.quote(stack)
+        rest, change = match["stack"] or "", match["change"] or ""
         if verb in _OWN:
-            return f"{match['before']}python -m sandbox {verb} {name}"
+            return f"{match['before']}python -m sandbox {verb} {name}{change}"
         if verb in _OTHERS:
-            return f"{match['before']}python -m sandbox pulumi {name} {verb}{match['stack'] or ''}"
+            return f"{match['before']}python -m sandbox pulumi {name} {verb}{rest}{change}"
+        if verb == "config" and change:
+            named = rest or " --stack " in _END_OF_COMMAND.split(line[match.end() :])[0]
+            options = rest if named else f" --stack {name}"
+            options += f" --project {shlex.quote(str(project))}" if project else ""
+            return f"{match['before']}python -m sandbox config{change}{options}"
         return match[0]
 
     return _COMMAND.sub(ours, line)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from . import config
 from .advice import of_the_sandbox
 from .digest import can_be_short, digest
 from .engine import EngineUnavailable, find_engine
@@ -27,6 +28,8 @@ from .running import OnLine
 from .state import BrokenState, StackInUse, cancel
 from .workspace import EngineFailed, Result, Sandbox, UnknownStack
 
+PROJECT: Final = Path(__file__).resolve().parents[1]
+"""The project that holds this sandbox."""
 DIRECTORY: Final = ".sandbox"
 """The folder in a project that holds everything of its sandbox."""
 _ADVICE: Final = {
@@ -63,10 +66,14 @@ def _run(options: argparse.Namespace, interruption: Interruption) -> int:
     if options.command == "engine":
         return _engine(directory)
     try:
-        stacks = _stacks(project, options.stacks)
+        stacks = _stacks(
+            project, [options.stack] if options.command == "config" else options.stacks
+        )
     except (UnknownStack, FileNotFoundError) as mistake:
         complain(f"error: {mistake}")
         return 2
+    if options.command == "config":
+        return config.configure(project, options)
     if options.command == "cancel":
         for stack in stacks:
             cancel(backend(directory), stack, say)
@@ -98,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument(
         "--project",
         type=Path,
-        default=Path(__file__).resolve().parents[1],
+        default=PROJECT,
         metavar="DIR",
         help="the folder with Pulumi.yaml (default: the one that holds this sandbox)",
     )
@@ -126,6 +133,9 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("pulumi", parents=[common], help=text, description=text)
     command.add_argument("stacks", nargs=1, metavar="STACK", help="dev, staging, …")
     command.add_argument("words", nargs=argparse.REMAINDER, metavar="…", help="what follows pulumi")
+    text = "set or remove a value of a stack's file, as `pulumi config` does"
+    command = commands.add_parser("config", parents=[common], help=text, description=config.ABOUT)
+    config.add_arguments(command)
     text = "find the Pulumi CLI, or make one, and say which it is"
     commands.add_parser("engine", parents=[common], help=text, description=text)
     return parser
@@ -190,11 +200,17 @@ def _action(sandbox: Sandbox, stack: str, options: argparse.Namespace) -> Action
 
 def _report(sandbox: Sandbox, stack: str, command: str, action: Action) -> int:
     """Do it, and print what the engine prints."""
+    project = _other_project(sandbox)
     result = action(
-        lambda line: say(of_the_sandbox(line, stack)),
-        lambda line: complain(of_the_sandbox(line, stack)),
+        lambda line: say(of_the_sandbox(line, stack, project)),
+        lambda line: complain(of_the_sandbox(line, stack, project)),
     )
     return _status(sandbox, stack, command, result)
+
+
+def _other_project(sandbox: Sandbox) -> Path | None:
+    """The project, where it is not this one: a printed command has to name it then."""
+    return None if sandbox.project == PROJECT else sandbox.project
 
 
 def _report_short(sandbox: Sandbox, actions: Mapping[str, Action]) -> int:
@@ -208,7 +224,7 @@ def _report_short(sandbox: Sandbox, actions: Mapping[str, Action]) -> int:
         for stack, action in actions.items():
             if sys.stderr.isatty():
                 complain(f"previewing {stack} …")
-            held = _Held(stack)
+            held = _Held(stack, _other_project(sandbox))
             try:
                 result = action(held.told, held.complained)
                 if can_be_short(result):
@@ -226,8 +242,8 @@ def _report_short(sandbox: Sandbox, actions: Mapping[str, Action]) -> int:
 class _Held:
     """What an engine prints, in its order, until it is known whether it is to be printed."""
 
-    def __init__(self, stack: str) -> None:
-        self._stack = stack
+    def __init__(self, stack: str, project: Path | None) -> None:
+        self._stack, self._project = stack, project
         self._lines: list[tuple[Callable[[str], None], str]] = []
 
     def told(self, line: str) -> None:
@@ -245,7 +261,7 @@ class _Held:
     def release(self) -> None:
         """Print what is held."""
         for write, line in self._lines:
-            write(of_the_sandbox(line, self._stack))
+            write(of_the_sandbox(line, self._stack, self._project))
 
 
 def _status(sandbox: Sandbox, stack: str, command: str, result: Result) -> int:
@@ -264,7 +280,8 @@ def _status(sandbox: Sandbox, stack: str, command: str, result: Result) -> int:
     elif _on_terminal():
         complain(
             f"note: a `pulumi …` that is advised above is, for the sandbox, "
-            f"`python -m sandbox pulumi {stack} …`"
+            f"`python -m sandbox pulumi {stack} …`, and a `pulumi config …` is "
+            "`python -m sandbox config …`"
         )
     return 1
 

@@ -89,6 +89,12 @@ def generated(seed: int) -> Generated:
     return made
 
 
+def styled(config: dict[str, Any], seed: int) -> str:
+    """The text of a stack file with this configuration, in styles by the seed."""
+    rng = random.Random(seed)  # noqa: S311 - no secret, and the same in every run
+    return "config:\n" + _block(config, rng, 1)
+
+
 def garbled(seed: int) -> str:
     """The text of a stack file with something astray in it, the same for the same seed."""
     rng = random.Random(seed)  # noqa: S311 - no secret, and the same in every run

@@ -131,6 +131,14 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     plan.add_argument("files", metavar="FILE", nargs="+", type=Path, help="stacks/Pulumi.dev.yaml")
     plan.add_argument("--format", metavar="F", help=", ".join(Format))
     plan.add_argument(
+        "--fix",
+        metavar="NAME=N",
+        action="append",
+        default=[],
+        help="apply fix N of the refused deployment NAME to the stack's file; may be repeated",
+    )
+    plan.add_argument("--yes", action="store_true", help="write what --fix changes, unasked")
+    plan.add_argument(
         "--against",
         metavar="REF|DIR|merge-base",
         help="say what changes since a git reference, or since a copy in a folder",

@@ -178,16 +178,20 @@ def plan(options: argparse.Namespace) -> int:
 
     form, kinds = Format(format_of(options, tuple(Format))), _kinds(options)
     as_of = as_of_day(options.as_of)
+    if options.fix or options.yes:
+        from availability.command_line.fix_command import fix
+
+        return fix(options, form, as_of)
     checked: list[Checked] = []
     for path in options.files:
-        file = None
+        file = project = None
         try:
             stack = read_stack(path)
-            file = stack.file
+            file, project = stack.file, stack.project
             outcome = plan_file(stack, os.environ, as_of)
         except BadInput as error:
             outcome = error
-        checked.append(Checked(path, file, outcome))
+        checked.append(Checked(path, file, outcome, project))
     reviewed = _reviewed(options, checked, as_of)
     _print(checked, form, reviewed, explain=options.explain)
     status = max(_status(checked_stack.outcome) for checked_stack in checked)
@@ -228,15 +232,15 @@ def _print(checked: list[Checked], form: Format, reviewed: Review | None, *, exp
         case Format.GITHUB:
             from availability.report.github import github
 
-            write(github(checked))
+            write(github(checked, reviewed))
         case Format.SARIF:
             from availability.report.sarif import sarif
 
-            write(sarif(checked))
+            write(sarif(checked, reviewed))
         case Format.MARKDOWN:
             from availability.report.markdown import markdown
 
-            write(markdown(checked))
+            write(markdown(checked, reviewed))
         case _:
             assert_never(form)
 
@@ -247,11 +251,11 @@ def _documents(checked: list[Checked], reviewed: Review | None) -> object:
     The plan of a single file has the changes of all stacks, those that are gone among them.
     """
     if len(checked) == 1:
-        document = _plan_document(checked[0], alone=True)
+        document = plan_document(checked[0], alone=True)
         if reviewed is not None:
             document["changes"] = [change.as_json() for change in reviewed.changes]
         return document
-    documents = [_plan_document(checked_stack, alone=False) for checked_stack in checked]
+    documents = [plan_document(checked_stack, alone=False) for checked_stack in checked]
     if reviewed is not None:
         by_path = dict(zip((each.path for each in checked), documents, strict=True))
         for stack in reviewed.stacks:
@@ -269,7 +273,11 @@ def _status(outcome: Plan | BadInput) -> int:
     return REFUSED if outcome.refused else PLACED
 
 
-def _plan_document(checked: Checked, *, alone: bool) -> dict[str, object]:
+def plan_document(checked: Checked, *, alone: bool) -> dict[str, object]:
+    """`{snapshot, stack, deployments, warnings}` of one stack, or `{errors}`.
+
+    With `alone` it stands by itself, and errors need no name of their stack.
+    """
     from availability.explanation.answers import residency_json, to_json, warning_json
     from availability.report.text import problem_json
     from availability.stack.file import stack_name
@@ -299,17 +307,22 @@ def _print_plans(checked: list[Checked], reviewed: Review | None, *, explain: bo
     from availability.report.text import plan_lines, problem_lines
 
     printed = False
+    calm: frozenset[Path] = frozenset()
     if reviewed is not None:
+        from availability.report.changes import without_change
         from availability.report.review import review_lines
 
         write_lines(review_lines(reviewed))
-        printed = True
+        printed, calm = True, without_change(checked, reviewed)
     for checked_stack in checked:
-        if isinstance(checked_stack.outcome, BadInput):
-            write_error("\n".join(problem_lines(checked_stack.outcome, checked_stack.file)))
+        if checked_stack.path in calm:
             continue
-        made, file = checked_stack.outcome, checked_stack.file
-        write_lines([""] * printed + plan_lines(made, file, explain=explain))
+        files = checked_stack.file, checked_stack.project
+        if isinstance(checked_stack.outcome, BadInput):
+            write_error("\n".join(problem_lines(checked_stack.outcome, *files)))
+            continue
+        lines = plan_lines(checked_stack.outcome, *files, explain=explain)
+        write_lines([""] * printed + lines)
         printed = True
 
 
@@ -317,8 +330,8 @@ def pin(options: argparse.Namespace) -> int:
     """Pin the deployments of each stack and print what was pinned. Returns the exit status."""
     from availability.report.pins import PinReport
     from availability.stack.pin import pin as pin_stack
-    from availability.stack.pin import read_source
     from availability.stack.project_file import stack_file
+    from availability.stack.source import read_source
 
     as_of = as_of_day(options.as_of)
     statuses: list[int] = []

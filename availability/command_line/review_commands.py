@@ -51,8 +51,8 @@ def _evidence(
 ) -> tuple[StackEvidence | BadInput, StackFile | None]:
     """The evidence of a stack that is named by its file or its name, or what is wrong with it."""
     from availability.stack.evidence import evidence_of
-    from availability.stack.pin import read_source
     from availability.stack.project_file import stack_file
+    from availability.stack.source import read_source
 
     file = None
     try:

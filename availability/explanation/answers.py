@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # only a refusal needs them
     from availability.explanation.alternatives.fixes import Fixer, StackFixer
     from availability.explanation.alternatives.joint import JointAlternative
     from availability.explanation.alternatives.single import Alternative
+    from availability.explanation.alternatives.steps import Step
     from availability.placement.groups import Groups
     from availability.places.residency import Residency
 
@@ -39,6 +40,8 @@ class ShownAlternative:
     text: str
     command: str | None
     """What makes it so; None for a near miss that is refused, too."""
+    steps: tuple[Step, ...] = ()
+    """What the command changes in a stack's configuration; empty where there is no stack."""
 
 
 @dataclass(frozen=True)
@@ -93,13 +96,13 @@ class Answer:
         from availability.explanation.alternatives import words
         from availability.explanation.alternatives.fixes import change_value
 
-        valid = self.fixer is not None and alternative.placement is not None
+        fixer = self.fixer if alternative.placement is not None else None
+        keys, request = alternative.keys, alternative.request
         return ShownAlternative(
-            tuple((key.value, change_value(key, alternative.request)) for key in alternative.keys),
+            tuple((key.value, change_value(key, request)) for key in keys),
             words.alternative(alternative, refusal, self.snapshot),
-            self.fixer.command(alternative.keys, alternative.request)
-            if self.fixer and valid
-            else None,
+            fixer.command(keys, request) if fixer else None,
+            fixer.steps(keys, request) if fixer else (),
         )
 
 
@@ -163,9 +166,10 @@ def shown_joint_alternatives(
             changes.append(
                 ("colocate", [list(group) for group in alternative.groups if group] or None)
             )
-        command = fixer.joint_command(alternative, written) if alternative.placements else None
+        steps = fixer.joint_steps(alternative, written) if alternative.placements else ()
+        command = fixer.command_of(steps) if steps else None
         text = words.joint_alternative(alternative, requests, snapshot)
-        shown.append(ShownAlternative(tuple(changes), text, command))
+        shown.append(ShownAlternative(tuple(changes), text, command, steps))
     return tuple(shown)
 
 

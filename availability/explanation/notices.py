@@ -10,7 +10,7 @@ from availability.explanation.names import cited, noticed
 from availability.facts.names import Named
 from availability.facts.needs import Need
 from availability.facts.snapshot import Notice, NoticeKind, Snapshot
-from availability.placement.request import Placement
+from availability.placement.request import Placement, Request
 from availability.placement.warnings import Warning, WarningId
 
 
@@ -29,6 +29,7 @@ def _corpora(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
                 WarningId.PREVIEW_MODEL,
                 f"The RAG engine is a preview in {region.location} "
                 f"({cited(region.cite, snapshot)}): pre-GA terms apply to the corpora.",
+                Need.RAG_CORPUS,
             )
 
 
@@ -45,9 +46,11 @@ def _said(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
     """What its sources tell whoever uses the model or a need: one warning a kind."""
     told = notices_about(placement, snapshot)
     for kind, warning in _WARNED.items():
-        said = [noticed(one, snapshot) for one in told if one.kind is kind]
+        said = [one for one in told if one.kind is kind]
         if said:
-            yield Warning(warning, f"{placement.named.id}: {'; '.join(said)}.")
+            text = "; ".join(noticed(one, snapshot) for one in said)
+            need = _need_of(said, placement.request)
+            yield Warning(warning, f"{placement.named.id}: {text}.", need)
 
 
 def notices_about(placement: Placement, snapshot: Snapshot) -> tuple[Notice, ...]:
@@ -62,6 +65,12 @@ def notices_about(placement: Placement, snapshot: Snapshot) -> tuple[Notice, ...
     if request.prior_usage:
         found = [one for one in found if one.kind is not NoticeKind.PRIOR_USAGE]
     return tuple(found)
+
+
+def _need_of(said: list[Notice], request: Request) -> Need | None:
+    """The first need that they are about; None where any of them is about the model."""
+    needs = [need for one in said for need in request.needs if one.about == need]
+    return needs[0] if len(needs) == len(said) else None
 
 
 def _groups(named: Named, snapshot: Snapshot) -> Iterator[str]:

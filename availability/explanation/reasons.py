@@ -32,7 +32,7 @@ from availability.facts.snapshot import (
     Verdict,
 )
 from availability.input.errors import shown
-from availability.placement.request import Refusal
+from availability.placement.request import Placement, Refusal
 from availability.placement.rules import Rule
 from availability.places.areas import jurisdiction
 
@@ -278,6 +278,43 @@ def _about_model(refusal: Refusal, named: Named, rule: Rule, snapshot: Snapshot)
             | Rule.COLOCATION
         ):
             raise ValueError(f"{rule} is not about a model")
+
+
+def what_is_waived(
+    result: Placement | Refusal, named: Named, rule: Rule, snapshot: Snapshot
+) -> str:
+    """What breaks a rule that is waived, as a part of a sentence."""
+    match rule:
+        case Rule.RETIRED:
+            return f"{named.id} is {has_ended(named.entry, named.model.retires)}"
+        case Rule.PREVIEW:
+            return "previews are not allowed"
+        case Rule.LEGACY:
+            return "closed to projects without prior usage"
+        case Rule.CAPABILITY:
+            return f"a source denies {', '.join(_denied(result, named, snapshot))}"
+        case Rule.DATA_SHARING:
+            return f"prompts have to be shared with {named.entry.publisher}"
+        case (
+            Rule.UNKNOWN_MODEL
+            | Rule.UNKNOWN_LOCATION
+            | Rule.NOT_SERVED
+            | Rule.RESIDENCY
+            | Rule.ML_PROCESSING
+            | Rule.CONTROLS
+            | Rule.PINNED
+            | Rule.COLOCATION
+        ):
+            raise ValueError(f"nobody may accept to break {rule}")
+
+
+def _denied(result: Placement | Refusal, named: Named, snapshot: Snapshot) -> Iterator[Need]:
+    """The needs that a source denies, of the model or where it is placed or served."""
+    known = capabilities(named, snapshot)
+    here = {result.location} if isinstance(result, Placement) else named.entry.served
+    for need in result.request.needs:
+        if need in known.refused or here & known.lacking.get(need, frozenset()):
+            yield need
 
 
 def _uncontrolled(refusal: Refusal, named: Named, snapshot: Snapshot) -> str:

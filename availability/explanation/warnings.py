@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from availability.explanation.age import FOLLOWED_STALE_AFTER, HOW_TO_REFRESH, STALE_AFTER, how_old
-from availability.explanation.lifecycle import blocked_from, has_ended, will_end
+from availability.explanation.lifecycle import blocked_from, will_end
 from availability.explanation.names import cited, joined
 from availability.explanation.notices import notices
-from availability.explanation.reasons import contradiction, successor
+from availability.explanation.reasons import contradiction, successor, what_is_waived
 from availability.facts.capabilities import capabilities
 from availability.facts.controls import covers
 from availability.facts.covered import covered
@@ -22,7 +22,6 @@ from availability.placement.clients import litellm_argument, litellm_goes_to
 from availability.placement.endpoints import FORMS, form_of
 from availability.placement.place import tuning_jobs
 from availability.placement.request import Placement, Refusal, Request
-from availability.placement.rules import Rule
 from availability.placement.warnings import Acknowledged, Warning, WarningId
 from availability.places.areas import jurisdiction
 from availability.places.residency import Guarantee
@@ -71,7 +70,7 @@ def _less_acknowledged(
             yield warning
         elif not by.holds(today):
             text = f"{warning.text} It was acknowledged until {by.until} only. Reason: {by.reason}"
-            yield Warning(warning.id, text)
+            yield Warning(warning.id, text, warning.item)
 
 
 def _idle_acknowledgements(
@@ -88,7 +87,7 @@ def _idle_acknowledgements(
             if one.holds(today)
             else f" has expired on {one.until} and has no effect"
         )
-        yield Warning(WarningId.WAIVED, f"{said}. Reason: {one.reason}")
+        yield Warning(WarningId.WAIVED, f"{said}. Reason: {one.reason}", one.warning)
 
 
 def stale_snapshot(snapshot: Snapshot, today: dt.date, *, pinned: bool) -> tuple[Warning, ...]:
@@ -132,11 +131,15 @@ def unknown_region(region: str) -> Warning:
     )
 
 
-def unknown_offline(what: str) -> Warning:
-    """For what the engine will know of a stack's configuration, and nobody offline does."""
+def unknown_offline(what: str, key: str | None) -> Warning:
+    """For what the engine will know of a stack's configuration, and nobody offline does.
+
+    `key` is the one whose value is unknown; None where any may be.
+    """
     return Warning(
         WarningId.UNKNOWN_OFFLINE,
         f"{what}: unknown offline, and `pulumi preview` may place by it otherwise.",
+        key,
     )
 
 
@@ -155,6 +158,7 @@ def _about(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
                 WarningId.INVALID_PREFERENCE,
                 f"The preferred location {wish} is not valid for {named.id} here and was passed "
                 "over.",
+                wish,
             )
     in_name = written(request.model).location
     if in_name and in_name != placement.location:
@@ -212,6 +216,7 @@ def _processing(placement: Placement) -> Iterator[Warning]:
                 WarningId.ENDPOINT_GUARANTEE,
                 f"ml-processing holds for requests: no source commits to where tuning jobs of "
                 f"{named.id} are processed.",
+                Need.TUNING,
             )
 
 
@@ -237,6 +242,7 @@ def _unknown_commitment(placement: Placement, snapshot: Snapshot) -> Iterator[Wa
             WarningId.UNKNOWN_COMMITMENT,
             f"Whether the commitment on processing of {named.id} in {location} covers "
             f"{joined(needs)} is unknown, and not refused.{lost}",
+            needs[0],
         )
 
 
@@ -257,6 +263,7 @@ def _unknown_control(placement: Placement, snapshot: Snapshot) -> Iterator[Warni
         WarningId.UNKNOWN_CONTROL,
         f"Whether security controls cover what is used of {named.id} is unknown for {said}, and "
         f"not refused.{lost}",
+        unknown[0].control,
     )
 
 
@@ -317,12 +324,14 @@ def _capability(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
                 WarningId.UNKNOWN_CAPABILITY,
                 f"Snapshot {snapshot.id} does not say whether {named.id} offers {need} in "
                 f"{location}: unknown, and not refused.",
+                need,
             )
         elif need is Need.TUNING and not tuning_jobs(request, named):
             yield Warning(
                 WarningId.UNKNOWN_CAPABILITY,
                 f"Snapshot {snapshot.id} does not say where tuning jobs of {named.id} run: "
                 "unknown, and not refused.",
+                need,
             )
 
 
@@ -332,7 +341,7 @@ def _contradictions(request: Request, named: Named, snapshot: Snapshot) -> Itera
         inside = any(request.residency.holds(location) for location in pair.locations)
         if pair.need in request.needs and (inside or not pair.locations):
             text = contradiction(pair, named, snapshot)
-            yield Warning(WarningId.CONTRADICTION, text)
+            yield Warning(WarningId.CONTRADICTION, text, pair.need)
 
 
 def _waived(result: Placement | Refusal, snapshot: Snapshot, today: dt.date) -> Iterator[Warning]:
@@ -347,29 +356,7 @@ def _waived(result: Placement | Refusal, snapshot: Snapshot, today: dt.date) -> 
         else:
             said = f"Broken and accepted until {waiver.until}: {waiver.rule}"
             said += f" ({what_is_waived(result, result.named, waiver.rule, snapshot)})"
-        yield Warning(WarningId.WAIVED, f"{said}. Reason: {waiver.reason}")
-
-
-def what_is_waived(
-    result: Placement | Refusal, named: Named, rule: Rule, snapshot: Snapshot
-) -> str:
-    """What breaks a rule that is waived, as a part of a sentence."""
-    if rule is Rule.RETIRED:
-        return f"{named.id} is {has_ended(named.entry, named.model.retires)}"
-    if rule is Rule.CAPABILITY:
-        known = capabilities(named, snapshot)
-        here = {result.location} if isinstance(result, Placement) else named.entry.served
-        needs = (
-            need
-            for need in result.request.needs
-            if need in known.refused or here & known.lacking.get(need, frozenset())
-        )
-        return f"a source denies {', '.join(needs)}"
-    return {
-        Rule.PREVIEW: "previews are not allowed",
-        Rule.LEGACY: "closed to projects without prior usage",
-        Rule.DATA_SHARING: f"prompts have to be shared with {named.entry.publisher}",
-    }[rule]
+        yield Warning(WarningId.WAIVED, f"{said}. Reason: {waiver.reason}", waiver.rule)
 
 
 def _endpoint_guarantee(placement: Placement) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from availability.input.printed import plain
@@ -12,10 +12,9 @@ from availability.input.printed import plain
 class WarningId(StrEnum):
     """The ids under which warnings are known to scripts, in the order in which reports list them.
 
-    Of each its id, its meaning, and the configuration key that it is about where it is about the
-    stack as a whole. One about a deployment is about that deployment's model. Then, where it is so,
-    that a person may acknowledge it: it stays true for good, and is nothing that anybody overlooks
-    or puts right.
+    Of each its id, its meaning, the key of the stack that it is about, and where it is about a
+    deployment the key of that deployment. Then, where it is so, that a person may acknowledge it:
+    it stays true for good, and is nothing that anybody overlooks or puts right.
     """
 
     _value_: str
@@ -23,23 +22,32 @@ class WarningId(StrEnum):
     """One sentence, for those who read reports."""
     key: str
     """A key of the stack's with its namespace."""
+    own_key: str | None
+    """A key of a deployment's, like `needs`; None where only the stack's key says anything."""
     may_be_acknowledged: bool
 
     def __new__(
-        cls, value: str, meaning: str, key: str, may_be_acknowledged: bool = False
+        cls,
+        value: str,
+        meaning: str,
+        key: str,
+        own_key: str | None = None,
+        may_be_acknowledged: bool = False,
     ) -> WarningId:
         """A member of the table below."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.meaning = meaning
         member.key = key
+        member.own_key = own_key
         member.may_be_acknowledged = may_be_acknowledged
         return member
 
     ENDPOINT_GUARANTEE = (
         "endpoint-guarantee",
         "The endpoint is no promise about processing.",
-        "vertex-residency:deployments",
+        "vertex-residency:residency",
+        "residency.guarantee",
         True,
     )
     FLOATING_SNAPSHOT = (
@@ -66,107 +74,128 @@ class WarningId(StrEnum):
         "retiring",
         "The model is shut down soon.",
         "vertex-residency:deployments",
+        "model",
     )
     NOT_BEFORE_PASSED = (
         "not-before-passed",
         "The day before which it is not shut down has passed.",
         "vertex-residency:deployments",
+        "model",
     )
     NEW_ACCESS_BLOCKED = (
         "new-access-blocked",
         "Projects that never used the model can't start to, because it is retired soon.",
         "vertex-residency:deployments",
+        "model",
     )
     SHORT_LIVED = (
         "short-lived",
         "The model is available for a short time only.",
         "vertex-residency:deployments",
+        "model",
     )
     AGED_LOCATIONS = (
         "aged-locations",
         "Where the model is served was last published long ago.",
         "vertex-residency:deployments",
+        "model",
     )
     RETENTION = (
         "retention",
         "Prompts or responses are kept.",
         "vertex-residency:deployments",
+        "model",
     )
     SHARING = (
         "sharing",
         "Prompts or responses have to be shared with the publisher.",
         "vertex-residency:deployments",
+        "model",
     )
     ALLOWLIST = (
         "allowlist",
         "Only who was let in can use it.",
         "vertex-residency:deployments",
+        "model",
     )
     PRIOR_USAGE = (
         "prior-usage",
         "Only who used it before can use it.",
         "vertex-residency:deployments",
+        "model",
     )
     CONTRADICTION = (
         "contradiction",
         "Two sources disagree, and the stricter one decides.",
         "vertex-residency:deployments",
+        "needs",
     )
     WAIVED = (
         "waived",
         "A person accepted that a rule is broken, or acknowledged what does not occur.",
         "vertex-residency:deployments",
+        "accept",
     )
     MOVED = (
         "moved",
         "The deployment is placed elsewhere than at the last update of the stack.",
         "vertex-residency:deployments",
+        "model",
     )
     PREVIEW_MODEL = (
         "preview-model",
         "The model or the location is a preview.",
         "vertex-residency:deployments",
+        "model",
     )
     UNKNOWN_CAPABILITY = (
         "unknown-capability",
         "The snapshot does not say whether a need is offered.",
         "vertex-residency:deployments",
+        "needs",
     )
     UNKNOWN_CONTROL = (
         "unknown-control",
         "No readable source says whether a security control covers what is used of the model.",
-        "vertex-residency:deployments",
+        "vertex-residency:controls",
+        "controls",
     )
     UNKNOWN_COMMITMENT = (
         "unknown-commitment",
         "No readable source says whether the commitment on processing covers a need.",
         "vertex-residency:deployments",
+        "needs",
     )
     INVALID_PREFERENCE = (
         "invalid-preference",
         "A preferred location is not valid.",
         "gcp:region",
+        "prefer",
     )
     LOCATION_IN_NAME = (
         "location-in-name",
         "The name of the model has another location in it than the one it is placed in.",
         "vertex-residency:deployments",
+        "model",
     )
     PARTNER_TERMS = (
         "partner-terms",
         "Somebody has to accept the publisher's terms.",
         "vertex-residency:deployments",
+        "model",
         True,
     )
     NO_URL = (
         "no-url",
         "No endpoint URL is documented.",
         "vertex-residency:deployments",
+        "model",
     )
     CLIENT_NEEDS_LOCATION = (
         "client-needs-location",
         "A client calls another location unless it is told this one in code.",
         "vertex-residency:deployments",
+        "model",
     )
     OPEN_PROJECT = (
         "open-project",
@@ -252,6 +281,9 @@ class Warning:  # noqa: A001 - Python's own is never wanted here
 
     id: WarningId
     text: str
+    item: str | None = field(default=None, compare=False)
+    """What of its key it is about: a need, a control, a location, or what is accepted; of one about
+    the stack another key. None for the value as a whole. Readers find it in the text."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", plain(self.text))

@@ -17,6 +17,9 @@ REST_OF = {"us": "rest of the United States", "eu": "rest of the EU"}
 """Jurisdiction -> the atom for what of it is in no region."""
 REST_OF_WORLD = "rest of the world"
 
+_CODE = 2
+"""The letters of the code of a country, and of the two jurisdictions' terms."""
+
 GEOGRAPHIES = {
     "europe": "Europe",
     "canada": "Canada",
@@ -89,6 +92,18 @@ def _adequate_area(term: str, year: int | None) -> Area:
     enough = {"n/a", "yes", "partial"} if term == "eu-adequate-partial" else {"n/a", "yes"}
     inside = (code for code, place in places().items() if place.adequacy(year) in enough)
     return frozenset(REST_OF.get(code, code) for code in inside)
+
+
+def countries_of(term: str) -> frozenset[str]:
+    """The countries that a term names or holds, those in which Google has no region included.
+
+    None for a location, and for a geography of which no source lists the countries.
+    """
+    if term == "eu":
+        return EU_COUNTRIES
+    if term in ("eea", "europe", *ADEQUACY_TERMS):
+        return EEA_COUNTRIES
+    return frozenset([term]) if len(term) == _CODE else frozenset()
 
 
 @cache

@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from availability.explanation.answers import Answer
 from availability.explanation.headline import headline
-from availability.input.errors import BadInput, Position
+from availability.input.errors import BadInput, Position, Problem
 from availability.placement.request import Refusal
 from availability.placement.warnings import Warning
 from availability.report.refusals import refusal_lines
 from availability.stack.config import Deployment
+from availability.stack.deciding import (
+    decides,
+    spots_of_refusal,
+    spots_of_stack_warning,
+    spots_of_warning,
+)
 from availability.stack.file import StackFile
 from availability.stack.plan import Plan
+from availability.stack.project_file import ProjectFile
+from availability.stack.written import Place, Spot, Written
 
 BAD_INPUT = "bad-input"
 """The rule id of what could not be read."""
+
+
+class Level(StrEnum):
+    """How much a finding matters, the most first."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True)
 class Finding:
     """Something to show at a line of a stack file."""
 
-    level: str
-    """`error` or `warning`, as GitHub and SARIF both call them."""
+    level: Level
     rule: str
     file: Path
     at: Position
     title: str
     text: str
+    first: bool = False
+    """Whether it comes before others of its level, because a change makes it news."""
 
 
 @dataclass(frozen=True)
@@ -40,38 +58,50 @@ class Checked:
     path: Path
     file: StackFile | None
     outcome: Plan | BadInput
+    project: ProjectFile | None = None
+    """The project that the stack belongs to, where it belongs to one that can be read."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Every mistake, refusal and warning, at its line; in the order of the file's keys."""
         if isinstance(self.outcome, BadInput):
-            return tuple(self._problems(self.outcome))
-        findings = [
-            self._warning(warning, warning.id.key, "the stack") for warning in self.outcome.warnings
-        ]
-        for deployment, answer in self.outcome.answers:
-            if isinstance(answer.result, Refusal):
-                findings.append(self._refusal(deployment, answer, answer.result))
-            path = deployment.path("model")
-            findings += [
-                self._warning(warning, path, deployment.name) for warning in answer.warnings
-            ]
-        return tuple(findings)
+            return tuple(map(self._problem, self.outcome.problems))
+        return tuple(self._of_plan(self.outcome))
 
-    def _problems(self, error: BadInput) -> Iterable[Finding]:
-        for problem in error.problems:
-            at = problem.at or self._at(problem.path, key=problem.about_key)
-            yield Finding("error", BAD_INPUT, self.path, at, problem.path, str(problem))
+    def _of_plan(self, plan: Plan) -> Iterator[Finding]:
+        for warning in plan.warnings:
+            yield self._warning(warning, spots_of_stack_warning(warning), "the stack")
+        for deployment, answer in plan.answers:
+            if isinstance(answer.result, Refusal):
+                yield self._refusal(deployment, answer, answer.result)
+            for warning in answer.warnings:
+                spots = spots_of_warning(deployment, warning)
+                yield self._warning(warning, spots, deployment.name)
+
+    def _problem(self, problem: Problem) -> Finding:
+        # What is wrong with a file as such names that file, which may be the project's.
+        at = problem.at and Place(Path(problem.path), problem.at)
+        place = at or (self._files.place_of(problem) if self._files else None) or self._start
+        return Finding(Level.ERROR, BAD_INPUT, place.file, place.at, problem.path, str(problem))
 
     def _refusal(self, deployment: Deployment, answer: Answer, refusal: Refusal) -> Finding:
-        at = self._at(deployment.path_of_refusal(refusal))
+        place = self.place(spots_of_refusal(deployment, refusal))
         text = "\n".join(refusal_lines(answer, deployment.name))
         head = f"{deployment.name}: {headline(refusal, answer.snapshot)}"
-        return Finding("error", refusal.deciding[0].value, self.path, at, head, text)
+        return Finding(Level.ERROR, decides(refusal), place.file, place.at, head, text)
 
-    def _warning(self, warning: Warning, path: str, about: str) -> Finding:
-        title = f"{about}: {warning.id}"
-        return Finding("warning", warning.id, self.path, self._at(path), title, warning.text)
+    def _warning(self, warning: Warning, spots: Iterable[Spot], about: str) -> Finding:
+        place, title = self.place(spots), f"{about}: {warning.id}"
+        return Finding(Level.WARNING, warning.id, place.file, place.at, title, warning.text)
 
-    def _at(self, path: str, *, key: bool = False) -> Position:
-        return (self.file.locate(path, key=key) if self.file else None) or Position(1, 1)
+    def place(self, spots: Iterable[Spot]) -> Place:
+        """Where the first of the spots is written, else the start of the stack's file."""
+        return (self._files.place(spots) if self._files else None) or self._start
+
+    @property
+    def _files(self) -> Written | None:
+        return Written(self.file, self.project) if self.file else None
+
+    @property
+    def _start(self) -> Place:
+        return Place(self.path, Position(1, 1))

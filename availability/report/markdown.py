@@ -7,17 +7,28 @@ and fenced code blocks), and GitHub looks for no mentions and no references to i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from availability.explanation.answers import Answer
+from availability.explanation.headline import headline
 from availability.explanation.names import place_name
 from availability.input.errors import BadInput
 from availability.input.printed import plain, plain_line
-from availability.placement.request import Placement
-from availability.report.findings import Checked
+from availability.placement.request import Placement, Refusal
+from availability.report.changes import where_all_is, without_change
+from availability.report.findings import Checked, Finding
+from availability.report.fitting import Cut, Part, fitted
 from availability.report.refusals import Listing, location_lines, refusal_lines
+from availability.stack.config import Deployment
 from availability.stack.plan import Plan
+
+if TYPE_CHECKING:  # few plans are compared with another version
+    from availability.stack.review.review import Review
+
+_NAME = 100
+"""The most characters of a name in a heading or a cell."""
 
 
 def code_span(text: str) -> str:
@@ -64,35 +75,80 @@ def code_block(lines: Sequence[str]) -> list[str]:
     return [f"{fence}text", *shown, fence]
 
 
+def shortened(text: str | None, most: int = _NAME) -> str:
+    """The text, or the beginning of one that is too long for its place; empty for None."""
+    text = plain(text or "")
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def _longest_run(text: str) -> int:
     return max(map(len, re.findall("`+", text)), default=0)
 
 
-def markdown(checked: Iterable[Checked]) -> str:
-    """A comment for a pull request: a table of all deployments, then what is refused."""
-    parts: list[str] = []
-    for checked_stack in checked:
-        if isinstance(checked_stack.outcome, BadInput):
-            parts += [f"### :x: {code_span(checked_stack.path.as_posix())} cannot be read", ""]
-            mistakes = [
-                f"- {finding.at.line}:{finding.at.column} {finding.text}"
-                for finding in checked_stack.findings
-            ]
-            parts += [*code_block(mistakes), ""]
-            continue
-        parts += _plan_markdown(checked_stack.outcome)
-    return "\n".join(parts).rstrip()
+def markdown(checked: Sequence[Checked], review: Review | None = None) -> str:
+    """A comment for a pull request: a table of all deployments, then what is refused.
+
+    With a review, what has to be decided comes first, then what else has changed, and the plans of
+    stacks that have not are folded up. It fits into a comment of GitHub, and says what is left out.
+    """
+    see = where_all_is(review)
+    if review is None:
+        return fitted([part for one in checked for part in _parts(one)], see)
+    from availability.report.review_markdown import review_parts
+
+    calm = without_change(checked, review)
+    told = [part for one in checked if one.path not in calm for part in _parts(one)]
+    folded = _folded([one for one in checked if one.path in calm])
+    return fitted([*review_parts(review), *told, *folded], see)
 
 
-def _plan_markdown(plan: Plan) -> list[str]:
+def _folded(calm: Sequence[Checked]) -> list[Part]:
+    """The plans of stacks that have not changed, to be unfolded by who wants them."""
+    if not calm:
+        return []
+    count = f"{len(calm)} stack{'s' if len(calm) > 1 else ''}"
+    start = f"<details><summary>Plans of {count} without a change</summary>"
+    inner = [part for one in calm for part in _parts(one, Cut.UNCHANGED)]
+    return [Part([start, ""]), *inner, Part(["</details>", ""])]
+
+
+def _parts(checked: Checked, placed: Cut = Cut.PLACED) -> list[Part]:
+    """A stack's plan; `placed` is how its table is called if all of it is placed."""
+    plan = checked.outcome
+    if isinstance(plan, BadInput):
+        return _unreadable(checked)
     refused = len(plan.refused)
-    mark = ":x:" if refused else ":white_check_mark:"
     verdict = f"{refused} of {len(plan.answers)} refused" if refused else "all placed"
-    lines = [
-        f"### {mark} Stack {code_span(plan.stack)}: {verdict} (snapshot {plan.snapshot.id})",
-        "",
+    mark = ":x:" if refused else ":white_check_mark:"
+    name, snapshot = code_span(shortened(plan.stack)), plan.snapshot.id
+    heading = f"### {mark} Stack {name}: {verdict} (snapshot {snapshot})"
+    table = Part([*_table(plan), ""], {Cut.TABLES if refused else placed: []})
+    refusals = [_refusal(deployment, answer) for deployment, answer in plan.refused]
+    return [Part([heading, ""], {Cut.STACKS: []}), table, *refusals]
+
+
+def _unreadable(checked: Checked) -> list[Part]:
+    path = code_span(shortened(checked.path.as_posix()))
+    mistakes = [
+        f"- {_elsewhere(finding, checked)}{finding.at.line}:{finding.at.column} {finding.text}"
+        for finding in checked.findings
     ]
-    lines += [
+    return [
+        Part([f"### :x: {path} cannot be read", ""], {Cut.STACKS: []}),
+        Part(
+            [*code_block(mistakes), ""],
+            {Cut.REFUSALS: [*code_block(mistakes[:1]), ""], Cut.HEADLINES: []},
+        ),
+    ]
+
+
+def _elsewhere(finding: Finding, checked: Checked) -> str:
+    """The file of a mistake, where it is not the stack's own."""
+    return "" if finding.file == checked.path else f"{finding.file.as_posix()}:"
+
+
+def _table(plan: Plan) -> list[str]:
+    lines = [
         "| deployment | model | location | processing | warnings |",
         "| --- | --- | --- | --- | --- |",
     ]
@@ -104,13 +160,30 @@ def _plan_markdown(plan: Plan) -> list[str]:
         else:
             place, kept = "**refused**", ""
         warnings = ", ".join(dict.fromkeys(str(warning.id) for warning in answer.warnings))
-        model = code_cell(answer.model)
+        model = code_cell(shortened(answer.model))
         lines.append(f"| {deployment.name} | {model} | {place} | {kept} | {warnings} |")
-    for deployment, answer in plan.refused:
-        lines += ["", f"<details open><summary>{deployment.name}</summary>", ""]
-        refusal = refusal_lines(answer, deployment.name, listing=Listing.BESIDE)
-        lines += [*code_block(refusal), "", *_all_locations(answer), "</details>"]
-    return [*lines, ""]
+    return lines
+
+
+def _refusal(deployment: Deployment, answer: Answer) -> Part:
+    """A refusal in full, to be folded up; then without its list, and at last its headline."""
+    start = [f"<details open><summary>{deployment.name}</summary>", ""]
+    refusal = refusal_lines(answer, deployment.name, listing=Listing.BESIDE)
+    lines = [*start, *code_block(refusal), ""]
+    short = code_block([f"{deployment.name}: {_headline(answer)}"])
+    return Part(
+        [*lines, *_all_locations(answer), "</details>", ""],
+        {
+            Cut.LOCATIONS: [*lines, "</details>", ""],
+            Cut.REFUSALS: [*short, ""],
+            Cut.HEADLINES: [],
+        },
+    )
+
+
+def _headline(answer: Answer) -> str:
+    refusal = answer.result
+    return headline(refusal, answer.snapshot) if isinstance(refusal, Refusal) else ""
 
 
 def _all_locations(answer: Answer) -> list[str]:

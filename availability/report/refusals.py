@@ -165,6 +165,7 @@ def _fix_lines(answer: Answer, refusal: Refusal, room: int | None) -> list[str]:
     unknown = refusal.named is None and not shared
     commands = [alternative.command or "" for alternative in alternatives]
     windows = [_WINDOWS] if any(" && " in command for command in commands) else []
+    windows += _in_place(answer)
     lines = ["  Did you mean:" if unknown else "  What would be valid:"]
     for index, alternative in enumerate(alternatives):
         entry = wrapped(alternative.text, f"  {index + 1}. ", "     ")
@@ -176,3 +177,11 @@ def _fix_lines(answer: Answer, refusal: Refusal, room: int | None) -> list[str]:
             break
         lines += entry
     return lines + windows
+
+
+def _in_place(answer: Answer) -> list[str]:
+    """How to apply a fix without the Pulumi CLI, by the number of the first that has a command."""
+    shown = enumerate(answer.shown_alternatives, start=1)
+    number = next((number for number, alternative in shown if alternative.steps), None)
+    command = answer.fixer.in_place(number) if answer.fixer and number else None
+    return [plain_line(f"  Without pulumi, fix {number}: {command}")] if command else []

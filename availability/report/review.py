@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from availability.input.wrap import wrapped
-from availability.stack.review.changes import Change
+from availability.stack.review.changes import Change, ChangeKind
 from availability.stack.review.review import Review, StackReview
 
 _HANGING = " " * 21
@@ -25,13 +25,29 @@ def review_lines(review: Review) -> list[str]:
 
 
 def summary(review: Review) -> str:
-    """How many changes there are, and how many of them have to be decided."""
-    total = len(review.changes)
-    if not total:
-        return "nothing to decide, and nothing moves"
+    """How many changes there are, and how many of them have to be decided.
+
+    A stack that could not be read then, or can't be now, may hold anything, and is counted.
+    """
+    total, unknown = len(review.changes), not_compared(review)
     decide = sum(change.kind.decides for change in review.changes)
-    changes = f"{total} change{'s' if total > 1 else ''}"
-    return f"{changes}, {decide} to decide" if decide else f"{changes}, none to decide"
+    changes = f"{total} change{'s' if total > 1 else ''}" if total else "no change that is known"
+    told = f"{changes}, {decide or 'none'} to decide"
+    if unknown:
+        return f"{told}, and {unknown} stack{'s' if unknown > 1 else ''} can't be compared"
+    return told if total else "nothing to decide, and nothing moves"
+
+
+def not_compared(review: Review) -> int:
+    """How many stacks are there of which nobody knows what changes."""
+    return sum(_is_unknown(stack) for stack in review.stacks)
+
+
+def _is_unknown(stack: StackReview) -> bool:
+    """Whether one of both versions could not be read; of neither nothing at all is said."""
+    if any(change.kind is ChangeKind.BROKEN for change in stack.changes):
+        return True
+    return not (stack.changes or stack.unchanged or stack.otherwise)
 
 
 def calm(review: Review) -> Iterator[str]:
@@ -43,11 +59,18 @@ def calm(review: Review) -> Iterator[str]:
     ]
     if other:
         yield f"Changed without effect on where data goes or who calls: {', '.join(other)}."
+    if line := unchanged(review):
+        yield line
+
+
+def unchanged(review: Review) -> str:
+    """How much has not changed, in a sentence; nothing where all has."""
     count = sum(len(stack.unchanged) for stack in review.stacks)
-    if count:
-        whole = sum(_is_calm(stack) for stack in review.stacks)
-        where = f"{whole} stack{'s' if whole != 1 else ''} as a whole" if whole else ""
-        yield f"Unchanged: {count} deployment{'s' if count > 1 else ''}{where and f', {where}'}."
+    if not count:
+        return ""
+    whole = sum(_is_calm(stack) for stack in review.stacks)
+    where = f"{whole} stack{'s' if whole != 1 else ''} as a whole" if whole else ""
+    return f"Unchanged: {count} deployment{'s' if count > 1 else ''}{where and f', {where}'}."
 
 
 def _is_calm(stack: StackReview) -> bool:

@@ -11,7 +11,7 @@ from availability.explanation.ranking import not_promised, rank_facts, won_becau
 from availability.input.errors import BadInput, Position, Problem
 from availability.input.printed import plain, plain_line
 from availability.placement.endpoints import PROJECT_PLACEHOLDER, endpoint_url, environment
-from availability.placement.request import Placement
+from availability.placement.request import Placement, Refusal
 from availability.placement.warnings import Warning
 from availability.report.refusals import Listing, refusal_lines, whole_command, whole_lines
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # a request alone has no stack, and YAML is slow to load
     from availability.stack.config import Deployment
     from availability.stack.file import StackFile
     from availability.stack.plan import Plan
+    from availability.stack.project_file import ProjectFile
+    from availability.stack.written import Place, Written
 from availability.input.wrap import wrapped
 
 _EXCERPT = 200
@@ -108,7 +110,13 @@ def evidence_lines(request: Request, named: Named, location: str, snapshot: Snap
     return lines
 
 
-def plan_lines(plan: Plan, file: StackFile | None = None, *, explain: bool = False) -> list[str]:
+def plan_lines(
+    plan: Plan,
+    file: StackFile | None = None,
+    project: ProjectFile | None = None,
+    *,
+    explain: bool = False,
+) -> list[str]:
     """A stack's plan: the summary first, then each deployment; to `explain` it, in full."""
     total, refused = len(plan.answers), plan.refused
     names = ", ".join(deployment.name for deployment, _ in refused)
@@ -116,7 +124,7 @@ def plan_lines(plan: Plan, file: StackFile | None = None, *, explain: bool = Fal
     day = f", as of {plan.today}" if plan.config.as_of else ""
     lines = wrapped(f"Stack {plan.stack}, snapshot {plan.snapshot.id}{day}: {verdict}.", "", "  ")
     lines += warning_lines(plan.warnings)
-    lines += _refused_lines(plan, file, explain=explain)
+    lines += _refused_lines(plan, _files(file, project), explain=explain)
     for deployment, answer in plan.answers:
         if isinstance(answer.result, Placement):
             lines += ["", *placement_lines(answer, plan.config.project, deployment.name)]
@@ -124,29 +132,41 @@ def plan_lines(plan: Plan, file: StackFile | None = None, *, explain: bool = Fal
     return lines
 
 
-def _refused_lines(plan: Plan, file: StackFile | None, *, explain: bool = False) -> list[str]:
+def _files(file: StackFile | None, project: ProjectFile | None) -> Written | None:
+    from availability.stack.written import Written  # only a stack has files
+
+    return Written(file, project) if file else None
+
+
+def _refused_lines(plan: Plan, files: Written | None, *, explain: bool = False) -> list[str]:
     """Each refusal, and once for all of them the command that prints what they leave out."""
     lines: list[str] = []
     command = whole_command(*(answer for _, answer in plan.refused))
     listing = Listing.FULL if explain else Listing.ELSEWHERE if command else Listing.POINTED
     for deployment, answer in plan.refused:
-        place = _place(deployment, answer, file)
+        place = _place(deployment, answer, files)
         lines += ["", *refusal_lines(answer, deployment.name, place, listing)]
         lines += warning_lines(answer.warnings)
     return [*lines, "", *whole_lines(command, "")] if command and not explain else lines
 
 
-def _place(deployment: Deployment, answer: Answer, file: StackFile | None) -> str | None:
-    """`FILE:LINE:COLUMN: the line`, of the key that the refusal is about."""
-    if file is None:
+def _place(deployment: Deployment, answer: Answer, files: Written | None) -> str | None:
+    """`FILE:LINE:COLUMN: the line`, of what decides that it is refused."""
+    from availability.stack.deciding import spots_of_refusal
+
+    if files is None or not isinstance(answer.result, Refusal):
         return None
-    at = file.locate(deployment.path_of_refusal(answer.result))
-    if at is None:
-        return None
-    return f"{file.path}:{at.line}:{at.column}: {_excerpt(at)}"
+    place = files.place(spots_of_refusal(deployment, answer.result))
+    return f"{_where(place)}: {_excerpt(place.at)}" if place else None
 
 
-def refused_plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
+def _where(place: Place) -> str:
+    return f"{place.file}:{place.at.line}:{place.at.column}"
+
+
+def refused_plan_lines(
+    plan: Plan, file: StackFile | None = None, project: ProjectFile | None = None
+) -> list[str]:
     """The one message for a stack with refused deployments: a summary, then the details."""
     names = ", ".join(deployment.name for deployment, _ in plan.refused)
     count, total = len(plan.refused), len(plan.answers)
@@ -157,18 +177,21 @@ def refused_plan_lines(plan: Plan, file: StackFile | None = None) -> list[str]:
         "  ",
     )
     lines.append("  Nothing was changed.")
-    return [*lines, *_refused_lines(plan, file)]
+    return [*lines, *_refused_lines(plan, _files(file, project))]
 
 
-def problem_lines(error: BadInput, file: StackFile | None = None) -> list[str]:
+def problem_lines(
+    error: BadInput, file: StackFile | None = None, project: ProjectFile | None = None
+) -> list[str]:
     """Every mistake, with the stack file and its line where that is known."""
     lines: list[str] = []
+    files = _files(file, project) if file else None
     for problem in error.problems:
         at, text = problem.at, str(problem)
-        if at is None and file and ":" in problem.path:  # a key, not a file of its own
-            at = file.locate(problem.path, key=problem.about_key)
-            place = f"{file.path}:{at.line}:{at.column}" if at else str(file.path)
-            text = f"{place}: {text}"
+        if at is None and files and ":" in problem.path:  # a key, not a file of its own
+            place = files.place_of(problem)
+            at = place and place.at
+            text = f"{_where(place) if place else files.file.path}: {text}"
         # Never wrapped: editors and people look for `FILE:LINE:COLUMN: MESSAGE` on one line.
         lines += [text, f"    {_excerpt(at)}"] if at and at.text else [text]
     return [plain_line(line) for line in lines]

@@ -21,7 +21,7 @@ from availability.facts.library import SNAPSHOTS, newest, snapshot_ids, unknown_
 from availability.input.errors import NAMESPACE, BadInput, Problem, shown
 from availability.input.values import check_project, date_text
 from availability.placement.groups import Groups, merged, read_groups, read_partners
-from availability.placement.request import Placement, Refusal, Request
+from availability.placement.request import Request
 from availability.stack.empty_values import MAX_LEVELS, empty_values, levels, not_said_yet
 from availability.stack.google_config import PROJECT, REGION
 from availability.stack.keys import DeploymentKeys, StackKeys
@@ -85,12 +85,6 @@ class Deployment:
     def path(self, key: str) -> str:
         """The path of one of its keys: `vertex-residency:deployments.NAME.KEY`."""
         return f"{NAMESPACE}:deployments.{self.name}.{key}"
-
-    def path_of_refusal(self, result: Placement | Refusal) -> str:
-        """The path of the key that a refusal of it is about."""
-        if self.group and isinstance(result, Refusal) and result.by_partners:
-            return self.group
-        return self.path("location" if self.request.location and result.named else "model")
 
 
 @dataclass(frozen=True)

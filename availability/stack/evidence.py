@@ -23,10 +23,10 @@ from availability.stack.callers import Caller, callers_of
 from availability.stack.config import Deployment
 from availability.stack.file import read_content
 from availability.stack.google_config import with_environment
-from availability.stack.pin import Source
 from availability.stack.plan import Plan
 from availability.stack.project_file import completed
 from availability.stack.reading import Stack, plan_file
+from availability.stack.source import Source
 from availability.stack.waivers import Accepted, accepted
 
 

@@ -25,6 +25,7 @@ from availability.stack.yaml_decoder import (
     is_nothing,
     is_plain_data,
 )
+from availability.stack.yaml_places import Entry, Places, position
 from availability.stack.yaml_tree import Kind, Node, NotYaml, compose, lines_of
 from availability.stack.yaml_values import as_text, is_string
 
@@ -55,7 +56,7 @@ class StackFile:
     """The same as values: None, bools, numbers, texts, lists and maps."""
     environment: str | None = None
     """What the file's `environment` names, in words; None where it has none."""
-    _places: _Places | None = field(default=None, repr=False, compare=False)
+    _places: Places | None = field(default=None, repr=False, compare=False)
 
     @property
     def encrypted(self) -> frozenset[str]:
@@ -69,6 +70,14 @@ class StackFile:
         what it stands for.
         """
         return self._places.locate(path, key=key) if self._places else None
+
+    def find(self, path: str, *, key: bool = False) -> Position | None:
+        """The same, but None for a key that this file does not have."""
+        return self._places.find(path, key=key) if self._places else None
+
+    def value(self, path: str) -> object:
+        """What is written at a path; None where nothing is."""
+        return self._places.value(path) if self._places else None
 
 
 def stack_name(path: Path) -> str:
@@ -94,8 +103,14 @@ def parsed(text: str, path: Path, name: Path | None = None, project: str = NAMES
         config, node = reader.config(project)
         environment = reader.environment()
     values = {key: as_text(value) for key, value in config.items()}
-    places = _Places(reader.lines, node, project)
+    places = Places(reader.lines, _written(node, project))
     return StackFile(name, stack_name(path), values, config, environment, places)
+
+
+def _written(config: Node | None, project: str) -> Iterator[Entry]:
+    """The keys of a configuration with their namespaces, and the nodes of each."""
+    for key, key_node, value in entries(config, Decoder()) if config else ():
+        yield full_key(key, project), key_node, value
 
 
 def read_text(path: Path, name: str) -> str:
@@ -282,12 +297,6 @@ class Reader:
         return Problem(self.file, message, at=position(self.lines, node.line, node.column))
 
 
-def position(lines: list[str], line: int, column: int) -> Position:
-    """A place with the line that stands there."""
-    text = lines[line - 1].strip() if line <= len(lines) else ""
-    return Position(line, column, text)
-
-
 def is_text(node: Node) -> bool:
     """Whether a key is a text to the engine's reader, and no number, date, truth or nothing."""
     target = node.resolved
@@ -301,47 +310,3 @@ def full_key(key: str, project: str) -> str:
     """
     namespace, colon, rest = key.partition(":")
     return f"{namespace}:{rest.removeprefix('config:')}" if colon else f"{project}:{key}"
-
-
-class _Places:
-    """Finds the places of paths in a map of configuration keys."""
-
-    def __init__(self, lines: list[str], config: Node | None, project: str) -> None:
-        self._lines, self._config, self._project = lines, config, project
-
-    def locate(self, path: str, *, key: bool) -> Position | None:
-        if self._config is None:
-            return None
-        last_key: Node | None = None
-        node, rest, top = self._config, path, True
-        while step := next(_steps(node, rest, self._project if top else None), None):
-            key_node, node, rest = step
-            top, last_key = False, key_node or last_key
-            if not rest:
-                own_place = key_node is None or not (key or (is_nothing(node) and not node.text))
-                return self._position(node.resolved if own_place else key_node or node)
-        return self._position(last_key) if last_key else None
-
-    def _position(self, node: Node) -> Position:
-        return position(self._lines, node.line, node.column)
-
-
-def _steps(node: Node, rest: str, project: str | None) -> Iterator[tuple[Node | None, Node, str]]:
-    """Each (key, value, remaining path) that a path may go on with, the longest keys first.
-
-    At the top of a configuration `project` is the name of the one whose keys have no namespace.
-    """
-    node = node.resolved
-    if node.kind is Kind.LIST and (match := re.match(r"\[(\d{1,9})\]\.?", rest)):
-        index = int(match[1])
-        if index < len(node.children):
-            yield None, node.children[index], rest[match.end() :]
-    if node.kind is not Kind.MAP:
-        return
-    candidates: list[tuple[str, Node, Node]] = []
-    for key, key_node, value in entries(node, Decoder()):
-        full = key if project is None else full_key(key, project)
-        if rest.startswith(full) and rest[len(full) :][:1] in ("", ".", "["):
-            candidates.append((full, key_node, value))
-    for full, key_node, value in sorted(candidates, key=lambda candidate: -len(candidate[0])):
-        yield key_node, value, rest[len(full) :].removeprefix(".")

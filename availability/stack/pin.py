@@ -9,45 +9,18 @@ what was planned, whatever its YAML is like.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import cast
 
-from availability.input.errors import NAMESPACE, BadInput, Problem
+from availability.input.errors import BadInput, Problem
 from availability.placement.request import Placement
-from availability.stack.file import Reader, decoded, encoded, full_key, parsed, read_content
+from availability.stack.file import encoded
 from availability.stack.plan import Plan
-from availability.stack.project_file import project_of
-from availability.stack.reading import Stack, plan_file
+from availability.stack.reading import plan_file
 from availability.stack.rewriting import rewrite
-from availability.stack.yaml_decoder import Decoder, entries
-from availability.stack.yaml_insertion import Insertion, NoRoom, added, inserted, is_shared
-from availability.stack.yaml_tree import Node
-
-_DEPLOYMENTS = f"{NAMESPACE}:deployments"
-
-
-@dataclass(frozen=True)
-class Source:
-    """A stack with the text of its file."""
-
-    stack: Stack
-    content: bytes
-    """What the file holds."""
-    text: str
-    """The same as a text."""
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-        return self.stack.file.path
-
-    def with_text(self, text: str) -> Source:
-        """The stack as it would be if its file had this text. Raises BadInput."""
-        name, project = self.stack.project_name, self.stack.project
-        return replace(self, text=text, stack=Stack(parsed(text, self.path, project=name), project))
+from availability.stack.source import DEPLOYMENTS, Said, Source, said
+from availability.stack.yaml_editing import Edit, NoRoom, added, edited, is_shared
 
 
 @dataclass(frozen=True)
@@ -60,14 +33,6 @@ class Pinned:
     """Deployment -> the location that was written; empty for a stack with a refusal."""
     already: Mapping[str, str]
     """Deployment -> the location that it was pinned to before."""
-
-
-def read_source(path: Path) -> Source:
-    """A stack with the text of its file. Raises BadInput where one of them can't be read."""
-    content, project = read_content(path, str(path)), project_of(path)
-    text = decoded(content, str(path))
-    file = parsed(text, path, project=project.name if project else NAMESPACE)
-    return Source(Stack(file, project), content, text)
 
 
 def pin(source: Source, environment: Mapping[str, str], as_of: dt.date | None = None) -> Pinned:
@@ -88,18 +53,18 @@ def pin(source: Source, environment: Mapping[str, str], as_of: dt.date | None = 
     pins = {name: location for name, location in places.items() if name not in already}
     if plan.refused or not pins:
         return Pinned(plan, {}, already)
-    said = _said(source)
-    text = inserted(source.text, _insertions(source, said, pins))
+    before = said(source)
+    text = edited(source.text, _edits(source, before, pins))
     try:
         later = source.with_text(text)
         said_later, places_later = (
-            _said(later),
+            said(later),
             _places(plan_file(later.stack, environment, plan.today)),
         )
     except BadInput as error:
         raise _unlike(source, str(error.problems[0])) from error
-    if said_later.document != said.document_with(pins):
-        raise _shared(source, said, pins)
+    if said_later.document != _document_with(before, pins):
+        raise _shared(source, before, pins)
     for name, location in places.items():
         if (other := places_later.get(name)) != location:
             raise _unlike(source, f"{name} would be in {other}, and not in {location}")
@@ -116,67 +81,36 @@ def _places(plan: Plan) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True)
-class _Said:
-    """All that a stack file says, as the engine reads it."""
-
-    config: Mapping[str, object]
-    """Configuration key with its namespace -> its value."""
-    rest: Mapping[str, object]
-    """What stands beside `config`."""
-    deployments: Mapping[str, Node]
-    """Deployment -> the node of its keys, for each that this file has."""
-    roots: tuple[Node, ...]
-    """The nodes of the file's own keys."""
-
-    @property
-    def document(self) -> str:
-        """What is said, as JSON: there true is not 1."""
-        return json.dumps([self.config, self.rest], sort_keys=True)
-
-    def document_with(self, pins: Mapping[str, str]) -> str:
-        """The same with these pins, deployment -> location, and nothing else."""
-        deployments = cast("dict[str, dict[str, object]]", self.config[_DEPLOYMENTS])
-        pinned = {name: {**deployments[name], "location": pins[name]} for name in pins}
-        config = {**self.config, _DEPLOYMENTS: {**deployments, **pinned}}
-        return replace(self, config=config).document
+def _document_with(before: Said, pins: Mapping[str, str]) -> str:
+    """What a file would say with these pins, deployment -> location, and nothing else."""
+    deployments = cast("dict[str, dict[str, object]]", before.config[DEPLOYMENTS])
+    pinned = {name: {**deployments[name], "location": pins[name]} for name in pins}
+    config = {**before.config, DEPLOYMENTS: {**deployments, **pinned}}
+    return before.with_config(config).document
 
 
-def _said(source: Source) -> _Said:
-    """What a stack file says. Raises BadInput."""
-    reader, deployments = Reader(str(source.path), source.text), dict[str, Node]()
-    with reader:
-        config, node = reader.config(source.stack.project_name)
-    for key, _, value in entries(node, Decoder()) if node else ():
-        if full_key(key, source.stack.project_name) == _DEPLOYMENTS:
-            for name, _, keys in entries(value.resolved, Decoder()):
-                deployments.setdefault(name, keys)
-    rest = {key: value for key, value in reader.document.items() if key != "config"}
-    return _Said(config, rest, deployments, (*reader.root.values(),))
-
-
-def _insertions(source: Source, said: _Said, pins: Mapping[str, str]) -> list[Insertion]:
+def _edits(source: Source, before: Said, pins: Mapping[str, str]) -> list[Edit]:
     """What writes the pins. Raises BadInput for those that have to be written by hand."""
-    insertions: list[Insertion] = []
+    edits: list[Edit] = []
     problems: list[Problem] = []
     for name, location in pins.items():
-        node = said.deployments.get(name)
+        node = before.deployments.get(name)
         try:
             if node is None:
                 problems.append(_elsewhere(source, name, location))
             else:
-                insertions += added(source.text, node, "location", location, after="model")
+                edits += added(source.text, node, "location", location, after="model")
         except NoRoom:
             message = f"no line of it stands alone: write location: {location} by hand"
             problems.append(_problem(name, message))
     if problems:
         raise BadInput(problems)
-    return insertions
+    return edits
 
 
 def _problem(name: str, message: str) -> Problem:
     """About a deployment, at its name."""
-    return Problem(f"{_DEPLOYMENTS}.{name}", message, about_key=True)
+    return Problem(f"{DEPLOYMENTS}.{name}", message, about_key=True)
 
 
 def _elsewhere(source: Source, name: str, location: str) -> Problem:
@@ -187,9 +121,9 @@ def _elsewhere(source: Source, name: str, location: str) -> Problem:
     return _problem(name, message)
 
 
-def _shared(source: Source, said: _Said, pins: Mapping[str, str]) -> BadInput:
+def _shared(source: Source, before: Said, pins: Mapping[str, str]) -> BadInput:
     """For pins that would be those of something else, too, by an alias."""
-    shared = [name for name in pins if is_shared(said.deployments[name], said.roots)]
+    shared = [name for name in pins if is_shared(before.deployments[name], before.roots)]
     if not shared:
         return _unlike(source, "they would say something else")
     return BadInput(

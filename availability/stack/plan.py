@@ -53,11 +53,12 @@ class Unknown:
     """Of `gcp:project` and `gcp:region`, those that are encrypted."""
 
     @property
-    def texts(self) -> tuple[str, ...]:
-        """Each unknown in words."""
+    def texts(self) -> dict[str | None, str]:
+        """Each unknown in words, by its key; None is for all that an environment may give."""
         if self.environment is None:
-            return tuple(f"The value of {key} is encrypted" for key in sorted(self.encrypted))
-        return (f"The environment of this stack (Pulumi ESC: {self.environment}) may give keys",)
+            return {key: f"The value of {key} is encrypted" for key in sorted(self.encrypted)}
+        text = f"The environment of this stack (Pulumi ESC: {self.environment}) may give keys"
+        return {None: text}
 
 
 NOTHING_UNKNOWN = Unknown()
@@ -110,7 +111,7 @@ class Plan:
         source = self.config.keys.federation
         warnings += (*by_name(source), *shared_issuer(source)) if source else ()
         warnings += tuple(_access_warnings(self))
-        warnings += tuple(unknown_offline(text) for text in self.unknown.texts)
+        warnings += tuple(unknown_offline(text, key) for key, text in self.unknown.texts.items())
         region = self.config.region
         return (
             warnings

@@ -11,15 +11,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
-from availability.input.errors import NAMESPACE, BadInput, Problem
+from availability.input.errors import NAMESPACE, BadInput, Position, Problem
 from availability.input.likeness import nearest
+from availability.stack.config_change import coerced
 from availability.stack.file import Reader, StackFile, full_key, read_text, stack_name
-from availability.stack.yaml_decoder import is_plain_data
+from availability.stack.yaml_decoder import Decoder, entries, is_nothing, is_plain_data
+from availability.stack.yaml_places import Entry, Places
+from availability.stack.yaml_tree import Kind, Node
 from availability.stack.yaml_values import as_text
 
 NAMES = ("Pulumi.yaml", "Pulumi.yml")
@@ -44,6 +47,19 @@ class ProjectFile:
     stack has there without a value of its own."""
     required: tuple[str, ...] = ()
     """Declared keys without a value, which every stack has to set."""
+    _places: Places | None = field(default=None, repr=False, compare=False)
+
+    def find(self, path: str, *, key: bool = False) -> Position | None:
+        """Where the value (or with `key` the key) is written that stacks have at a path."""
+        return self._places.find(path, key=key) if self._places else None
+
+    def key_of(self, path: str) -> str | None:
+        """The key of `values` that has what stands at a path; None where none has."""
+        return self._places.top_of(path) if self._places else None
+
+    def value(self, path: str) -> object:
+        """What is written at a path; None where nothing is."""
+        return self._places.value(path) if self._places else None
 
 
 def project_of(stack_file: Path) -> ProjectFile | None:
@@ -149,7 +165,26 @@ def _parsed(path: Path, shown: Path, text: str) -> tuple[ProjectFile, Path]:
         elif config is not None and not isinstance(config, str):
             reader.wrong(reader.root["config"], "config is to be a map of keys")
     stacks = Path(os.path.normpath(path.parent / folder))
-    return ProjectFile(shown, name, values, tuple(required)), stacks
+    places = Places(reader.lines, _written(reader.root.get("config"), name))
+    return ProjectFile(shown, name, values, tuple(required), places), stacks
+
+
+def _written(config: Node | None, project: str) -> Iterator[Entry]:
+    """The keys of a project that have a value, with their namespaces, and the nodes of each."""
+    if config is None or config.resolved.kind is not Kind.MAP:
+        return
+    for key, key_node, entry in entries(config.resolved, Decoder()):
+        value = _given(entry.resolved)
+        if value is not None:
+            yield full_key(key, project), key_node, value
+
+
+def _given(entry: Node) -> Node | None:
+    """The node of the value of a key: of a declared one its default, or else its value."""
+    if entry.kind is not Kind.MAP:
+        return entry
+    declared = {key: value for key, _, value in entries(entry, Decoder()) if not is_nothing(value)}
+    return declared.get("default", declared.get("value"))
 
 
 def _folder(reader: Reader, config: object) -> str:
@@ -236,13 +271,4 @@ def _set(config: dict[str, object], path: str, value: object) -> None:
         inner = inside.get(part)
         inside[part] = dict(cast("dict[str, object]", inner)) if isinstance(inner, dict) else {}
         inside = cast("dict[str, object]", inside[part])
-    inside[last] = _coerced(value) if way else value
-
-
-def _coerced(value: object) -> object:
-    """What the engine makes of a text inside of a map: a truth or a whole number, if it is one."""
-    if value in ("true", "false"):
-        return value == "true"
-    if isinstance(value, str) and re.fullmatch(r"[+-]?(0|[1-9][0-9]{0,17})", value):
-        return int(value)
-    return value
+    inside[last] = coerced(value) if way and isinstance(value, str) else value

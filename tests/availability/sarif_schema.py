@@ -29,6 +29,7 @@ _ARTIFACT = _object(
     "uriBaseId",
     uri={"type": "string", "pattern": r"^([A-Za-z0-9._~:/?#@!$&'()*+,;=-]|%[0-9A-F]{2})+$"},
 )
+_BASE = _object("", "uri uriBaseId description", description=_TEXT)
 _COUNT = {"type": "integer", "minimum": 1}
 # 3.30 region: lines and columns are counted from 1.
 _REGION = _object(
@@ -66,9 +67,11 @@ _TOOL = _object("driver", driver=_DRIVER)
 # 3.14 run.
 _RUN = _object(
     "tool",
-    "results columnKind",
+    "results columnKind originalUriBaseIds",
     tool=_TOOL,
     results={"type": "array", "items": _RESULT},
+    # 3.14.14: the names of base URIs, which are relative references then; 3.4.4 of what they name.
+    originalUriBaseIds={"type": "object", "additionalProperties": _BASE},
     columnKind={"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
 )
 # 3.13 sarifLog.

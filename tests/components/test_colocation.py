@@ -91,7 +91,7 @@ def test_an_endpoint_alone_goes_where_its_partners_may_be(program: Program) -> N
         ({"search": ["eu", "europe-west44"]}, "chat.partners.search[1]: 'europe-west44' is no"),
         ({"search": [4]}, "chat.partners.search[0]: expected a location, not 4"),
         ({"search": []}, "served, inside eu, not for search: "),
-        ({"search": ["us-east5"]}, "that search can share"),
+        ({"search": ["us-east5"]}, "is valid for search, which shares it"),
     ],
 )
 def test_an_endpoint_with_partners_that_leave_no_location_registers_nothing(

@@ -292,16 +292,31 @@ class TestEvents:
             "  pulumi import x --stack dev && pulumi up",
             "  python -m sandbox pulumi dev import x --stack dev && python -m sandbox up dev",
         ),
+        (
+            "pulumi config rm --path a:b.c --stack dev && pulumi up",
+            "python -m sandbox config rm --path a:b.c --stack dev && python -m sandbox up dev",
+        ),
+        (
+            "run `pulumi config set gcp:project acme`",
+            "run `python -m sandbox config set --stack dev gcp:project acme`",
+        ),
     ],
 )
 def test_advice_is_about_the_sandbox(line: str, shown: str) -> None:
     assert of_the_sandbox(line, "dev") == shown
 
 
+def test_advice_that_writes_a_file_names_a_project_that_is_another_one() -> None:
+    line = "  pulumi config rm a:b --stack dev && pulumi up"
+    assert of_the_sandbox(line, "dev", Path("/a b")) == (
+        "  python -m sandbox config rm --project '/a b' a:b --stack dev && python -m sandbox up dev"
+    )
+
+
 @pytest.mark.parametrize(
     "line",
     [
-        "pulumi config set gcp:project acme --stack dev",
+        "pulumi config get gcp:project --stack dev",
         " +  pulumi:pulumi:Stack tiny-dev creating (0s)",
         'description: "made by pulumi stack dev"',
         "pulumi-state-bucket",

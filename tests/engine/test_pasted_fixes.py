@@ -20,60 +20,11 @@ from availability.stack.plan import plan
 from sandbox.engine import Engine
 from sandbox.workspace import Sandbox
 from tests.paths import ROOT
+from tests.refused_requests import GROUPS, NEWEST, OTHERS, REFUSED, REFUSED_TODAY
 
 ProjectSandbox = Callable[..., Sandbox]
 
 pytestmark = pytest.mark.engine
-
-# Each is refused; between them they need every key that a fix can change, and two at once.
-REFUSED: tuple[tuple[Any, dict[str, Any]], ...] = (
-    ("eu", {"model": "gemini-2.0-flash"}),
-    ("eu", {"model": "claude-3-7-sonnet"}),
-    ("any", {"model": "Imagen 2"}),
-    ("de", {"model": "gemini-2.0-flash-001"}),
-    ("eu", {"model": "gemini-2.0-flash-001", "residency": ["de", "gb"]}),
-    ("eu", {"model": "gemini-1.5-pro-002"}),
-    ("eu", {"model": "gemini-2.0-flash-001", "location": "europe-west3"}),
-    ("any", {"model": "gemini-2.0-flash-001", "location": "global", "needs": ["tuning"]}),
-    (
-        "any",
-        {"model": "gemini-2.0-flash-live-preview-04-09", "needs": ["tuning", "rag-corpus"]},
-    ),
-    ("any", {"model": "llama-3.3-70b-instruct-maas", "allowPreview": False}),
-    ("jp", {"model": "codestral-2501", "location": "europe-west3", "needs": ["tuning"]}),
-    (
-        "eu",
-        {
-            "model": "claude-3-7-sonnet@20250219",
-            "residency": {"within": "be", "guarantee": "ml-processing"},
-        },
-    ),
-    (
-        {"within": "eu", "guarantee": "ml-processing"},
-        {"model": "gemini-2.0-flash-001"},
-    ),
-    (
-        {"within": "any", "excluding": ["us", "eu", "ch", "gb"]},
-        {"model": "gemini-2.0-flash-001"},
-    ),
-)
-
-# By the newest snapshot, whose models are committed to areas by size and offer needs or not.
-FLASH = "gemini-3.8-flash"
-REFUSED_TODAY: tuple[tuple[Any, dict[str, Any]], ...] = (
-    ({"within": "de", "guarantee": "ml-processing"}, {"model": "gemini-3.8-flash"}),
-    ({"within": "eu", "guarantee": "ml-processing"}, {"model": FLASH, "residency": "de"}),
-    ({"within": "jp", "guarantee": "ml-processing"}, {"model": FLASH, "residency": "de"}),
-    ("eu", {"model": "gemini-2.5-pro"}),
-    ("eu", {"model": "gemini-2.0-flash-001"}),
-    ("eu", {"model": "gemini-3.8-flash", "needs": ["tuning", "batch-prediction"]}),
-    ("us", {"model": "grok-4.7", "allowPreview": False}),
-    ("eu", {"model": "claude-opus-5-5", "needs": ["provisioned-throughput"]}),
-    ("eu-adequate", {"model": "gemini-3.1-pro-preview"}),
-    ("sg", {"model": "chirp_3", "location": "asia-south1", "allowPreview": False}),
-    ("any", {"model": "gemini-embedding-001"}),
-)
-NEWEST = "2026-10-10"
 
 
 def sampled(cases: Iterable[tuple[Any, ...]]) -> list[Any]:
@@ -91,9 +42,6 @@ def copy(tmp_path: Path) -> Path:
     for name in ("Pulumi.yaml", "__main__.py"):
         shutil.copy(ROOT / name, project / name)
     return project
-
-
-OTHERS = {"2025-05-12": "text-embedding-005", NEWEST: "gemini-embedding-2"}
 
 
 def write_stack(
@@ -187,15 +135,6 @@ def test_the_table_prints_at_least_25_fixes(tmp_path: Path) -> None:
     assert len(printed) >= 25
     words = {word.rpartition(".")[2] for line in printed for word in shlex.split(line)}
     assert {"model", "residency", "needs", "location", "allowPreview", "within"} <= words
-
-
-GROUPS: tuple[tuple[Any, dict[str, Any]], ...] = (
-    ([["chat", "search"]], {"model": "gemini-3.5-flash", "residency": "de"}),
-    ([["chat", "search"], ["draft", "other"]], {"model": "gemini-3.5-flash", "residency": "de"}),
-    ([["search", "chat", "draft"]], {"model": "gemini-3.5-flash", "residency": "de"}),
-    ([["other", "draft"], ["chat", "draft"]], {"model": "claude-opus-5-5", "residency": "us"}),
-    ([["draft", "search"], ["search", "chat"]], {"model": "gemini-2.0-flash-001"}),
-)
 
 
 @pytest.mark.parametrize(("groups", "chat"), sampled(GROUPS), ids=lambda one: json.dumps(one)[:60])

@@ -11,16 +11,19 @@ from availability.cloud.permissions import PREDICT, caller_permissions
 from availability.cloud.service_agents import AGENTS
 from availability.cloud.services import SERVICES, Feature
 from availability.explanation.alternatives.single import KINDS, Kind
+from availability.explanation.reasons import what_is_waived
 from availability.facts.controls import FEATURES
 from availability.facts.library import load, snapshot_ids
 from availability.facts.needs import Need
 from availability.facts.snapshot import Call, Citation, Commitment, ContextSize, Family
 from availability.placement.endpoints import FORMS
+from availability.placement.place import place
+from availability.placement.request import Request
 from availability.placement.rules import WAIVABLE, Rule
 from availability.placement.warnings import WarningId
 from availability.places.areas import ADEQUACY_TERMS, AREA_TERMS, REST_OF, excluded_area, term_area
 from availability.places.geography import distance, places, regions
-from availability.places.residency import Guarantee
+from availability.places.residency import Guarantee, Residency
 from availability.stack.keys import StackKeys
 from availability.stack.shape import names_of
 
@@ -116,6 +119,19 @@ def test_only_rules_about_the_model_can_be_accepted():
         Rule.COLOCATION,
     }
     assert not about_places & {*WAIVABLE}
+
+
+@pytest.mark.parametrize("rule", Rule)
+def test_exactly_a_rule_that_a_person_may_accept_has_words_for_what_is_waived(rule: Rule):
+    snapshot = load("2025-05-12")
+    request = Request("gemini-2.0-flash-001", Residency(("eu",)))
+    placed = place(request, snapshot, snapshot.date)
+    assert placed.named
+    try:
+        words = what_is_waived(placed, placed.named, rule, snapshot)
+    except ValueError:
+        words = ""
+    assert bool(words) is (rule in WAIVABLE)
 
 
 @pytest.mark.parametrize("size", [*ContextSize, None])

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from availability.explanation.alternatives.steps import ConfigPath, Step
 from availability.input import shell
+from availability.input.errors import NAMESPACE
 from availability.placement.request import Request
 from availability.places.residency import Guarantee
 
@@ -21,6 +23,10 @@ if TYPE_CHECKING:  # only a refusal has changes, and a start is mostly imports
 class Fixer(Protocol):
     """Makes the command that turns the refused request into another one."""
 
+    def steps(self, keys: tuple[Key, ...], request: Request) -> tuple[Step, ...]:
+        """What the command changes in a stack's configuration; empty where there is no stack."""
+        ...
+
     def command(self, keys: tuple[Key, ...], request: Request) -> str | None:
         """One shell command, or several joined by `&&`, for the keys that change.
 
@@ -30,6 +36,10 @@ class Fixer(Protocol):
 
     def everything(self, request: Request) -> str | None:
         """A command that prints the whole refusal of the request, whatever its length, or None."""
+        ...
+
+    def in_place(self, number: int) -> str | None:
+        """The command that makes the fix of that number in the stack's file by itself, or None."""
         ...
 
 
@@ -44,68 +54,74 @@ class StackFixer:
     as_of: dt.date | None = None
     """The day to judge by, where it was given besides the file."""
 
+    def steps(self, keys: tuple[Key, ...], request: Request) -> tuple[Step, ...]:
+        """See `Fixer`. Only keys of this deployment are touched, never the stack's own."""
+        return tuple(step for key in keys for step in self._steps(key, request))
+
     def command(self, keys: tuple[Key, ...], request: Request) -> str | None:
-        """See `Fixer`. Only keys of this deployment are touched, never the stack's own.
+        """See `Fixer`, and `command_of`."""
+        return self.command_of(self.steps(keys, request))
+
+    def command_of(self, steps: Iterable[Step]) -> str | None:
+        """The commands that make these steps, one after the other.
 
         There is none for the name of a file that is no stack's, with control characters in it.
         """
-        return self._commands(words for key in keys for words in self._steps(key, request))
-
-    def everything(self, request: Request) -> str | None:
-        """See `Fixer`."""
-        file = self.file or Path("stacks") / f"Pulumi.{self.stack}.yaml"
-        words = ["python", "-m", "availability", "plan", shell.as_argument(file), "--explain"]
-        words += ["--as-of", self.as_of.isoformat()] if self.as_of else []
-        return shell.join(words) if shell.can_be_typed(words) else None
-
-    def joint_command(self, alternative: JointAlternative, written: Groups) -> str | None:
-        """The command for changes of any deployments, and of the groups as the file has them.
-
-        See `command`.
-        """
-        steps = [
-            words
-            for name, key in alternative.changes
-            for words in replace(self, deployment=name)._steps(key, alternative.requests[name])
-        ]
-        if alternative.regroups:
-            steps += [
-                ["rm", "--path", path] for path in _paths_to_remove(written, alternative.groups)
-            ]
-        return self._commands(steps)
-
-    def _commands(self, steps: Iterable[list[str]]) -> str | None:
-        commands = [["pulumi", "config", *words, "--stack", self.stack] for words in steps]
+        commands = [["pulumi", "config", *step.words, "--stack", self.stack] for step in steps]
         if not all(map(shell.can_be_typed, commands)):
             return None
         return shell.in_order(map(shell.join, commands))
 
-    def _steps(self, key: Key, request: Request) -> Iterator[list[str]]:
-        path = f"vertex-residency:deployments.{self.deployment}.{key}"
+    def everything(self, request: Request) -> str | None:
+        """See `Fixer`."""
+        return self._plan("--explain")
+
+    def in_place(self, number: int) -> str | None:
+        """See `Fixer`."""
+        return self._plan("--fix", f"{self.deployment}={number}")
+
+    def joint_steps(self, alternative: JointAlternative, written: Groups) -> tuple[Step, ...]:
+        """The steps for changes of any deployments, and of the groups as the file has them."""
+        steps = [
+            step
+            for name, key in alternative.changes
+            for step in replace(self, deployment=name)._steps(key, alternative.requests[name])
+        ]
+        if alternative.regroups:
+            steps += [Step(path, None) for path in _paths_to_remove(written, alternative.groups)]
+        return tuple(steps)
+
+    def _plan(self, *options: str) -> str | None:
+        """A call of `plan` for the stack's file."""
+        file = self.file or Path("stacks") / f"Pulumi.{self.stack}.yaml"
+        words = ["python", "-m", "availability", "plan", shell.as_argument(file), *options]
+        words += ["--as-of", self.as_of.isoformat()] if self.as_of else []
+        return shell.join(words) if shell.can_be_typed(words) else None
+
+    def _steps(self, key: Key, request: Request) -> Iterator[Step]:
+        path = (f"{NAMESPACE}:deployments", self.deployment, key.value)
         value = _value(key, request)
-        if value is None:
-            yield ["rm", "--path", path]
-        elif isinstance(value, str):
-            yield ["set", "--path", path, value]
+        if value is None or isinstance(value, str):
+            yield Step(path, value)
         else:
             # A text cannot become a map by setting a key of it, so what is there goes first.
-            yield ["rm", "--path", path]
+            yield Step(path, None)
             for inner, text in value.items():
-                yield ["set", "--path", f"{path}.{inner}", text]
+                yield Step((*path, inner), text)
 
 
-def _paths_to_remove(written: Groups, left: Groups) -> Iterator[str]:
+def _paths_to_remove(written: Groups, left: Groups) -> Iterator[ConfigPath]:
     """The paths of what goes, the last first: what is removed moves all that stands after it."""
-    path = "vertex-residency:colocate"
+    path = f"{NAMESPACE}:colocate"
     if not any(left):
-        yield path
+        yield (path,)
         return
     for index, names in reversed(tuple(enumerate(written))):
         gone = [place for place, name in enumerate(names) if name not in left[index]]
         if gone and not left[index]:
-            yield f"{path}[{index}]"
+            yield (path, index)
         else:
-            yield from (f"{path}[{index}][{place}]" for place in reversed(gone))
+            yield from ((path, index, place) for place in reversed(gone))
 
 
 @dataclass(frozen=True)
@@ -115,6 +131,14 @@ class ResolveFixer:
     project: str | None = None
     snapshot: str | None = None
     as_of: dt.date | None = None
+
+    def steps(self, keys: tuple[Key, ...], request: Request) -> tuple[Step, ...]:
+        """See `Fixer`."""
+        return ()
+
+    def in_place(self, number: int) -> str | None:
+        """See `Fixer`."""
+        return None
 
     def everything(self, request: Request) -> str | None:
         """See `Fixer`."""

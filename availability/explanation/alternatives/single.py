@@ -24,10 +24,15 @@ from availability.facts.snapshot import ContextSize, Family, Snapshot
 from availability.input.errors import BadInput
 from availability.placement.place import place
 from availability.placement.request import Placement, Refusal, Request
-from availability.places.areas import ADEQUACY_TERMS, AREA_TERMS, excluded_area, reach, term_area
+from availability.places.areas import (
+    ADEQUACY_TERMS,
+    AREA_TERMS,
+    countries_of,
+    excluded_area,
+    reach,
+    term_area,
+)
 from availability.places.geography import (
-    EEA_COUNTRIES,
-    EU_COUNTRIES,
     distance,
     has_coordinates,
     places,
@@ -577,11 +582,7 @@ def _encloses(term: str, old: str, year: int | None) -> bool:
     """Whether the place of a term holds that of another one, regions or not."""
     if term_area(old, year):
         return term_area(old, year) <= term_area(term, year)
-    return (
-        term == "any"
-        or (term == "eu" and old in EU_COUNTRIES)
-        or (term in ("eea", "europe", *ADEQUACY_TERMS) and old in EEA_COUNTRIES)
-    )
+    return term == "any" or old in countries_of(term)
 
 
 def _terms_to_add(residency: Residency, location: str) -> tuple[str, ...]:

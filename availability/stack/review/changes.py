@@ -77,6 +77,8 @@ _ORDER = {kind: index for index, kind in enumerate(ChangeKind)}
 
 GROUPS = {"lost": (ChangeKind.GUARANTEE_LOST, ChangeKind.COMMITMENT_LOST)}
 """Words that stand for several kinds."""
+UNREADABLE = "unreadable"
+"""What a stack is that is bad input, where a change says from what to what."""
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,11 @@ from availability.explanation.lifecycle import will_end
 from availability.explanation.moves import moved_text
 from availability.input.errors import NAMESPACE
 from availability.placement.request import Placement, Refusal
-from availability.places.areas import ADEQUACY_TERMS, everywhere, jurisdiction, term_area
-from availability.places.geography import EEA_COUNTRIES, EU_COUNTRIES, country_name, places
+from availability.places.areas import countries_of, everywhere, jurisdiction, term_area
+from availability.places.geography import country_name, places
 from availability.places.residency import Guarantee, Residency
 from availability.stack.config import Deployment
+from availability.stack.deciding import spots_of_refusal
 from availability.stack.plan import Plan
 from availability.stack.review.changes import Change, ChangeKind, in_order
 from availability.stack.review.declared import Declared, DeclaredDeployment
@@ -243,17 +244,9 @@ def _opened(before: Residency, after: Residency) -> frozenset[str]:
 
 def _countries(residency: Residency) -> frozenset[str]:
     """Of the countries that the terms name, those in which Google has no region."""
-    inside = frozenset[str]().union(*map(_countries_of, residency.within))
-    outside = frozenset[str]().union(*map(_countries_of, residency.excluding))
+    inside = frozenset[str]().union(*map(countries_of, residency.within))
+    outside = frozenset[str]().union(*map(countries_of, residency.excluding))
     return frozenset(code for code in inside - outside if not term_area(code))
-
-
-def _countries_of(term: str) -> frozenset[str]:
-    if term == "eu":
-        return EU_COUNTRIES
-    if term in ("eea", "europe", *ADEQUACY_TERMS):
-        return EEA_COUNTRIES
-    return frozenset([term]) if len(term) == _CODE else frozenset()
 
 
 def _more(atoms: Iterable[str], shown: int = 3) -> str:
@@ -299,7 +292,7 @@ def _refused(stack: str, deployment: Deployment, answer: Answer, was: str | None
     if not isinstance(result, Refusal):
         raise TypeError("a placement is no refusal")
     text = f"{deployment.name}: {headline(result, answer.snapshot)}"
-    path = deployment.path_of_refusal(result)
+    path = spots_of_refusal(deployment, result)[0].path
     return Change(ChangeKind.REFUSED, stack, deployment.name, was, None, text, path)
 
 

@@ -16,7 +16,7 @@ from availability.stack.plan import Plan
 from availability.stack.project_file import NAMES
 from availability.stack.reading import plan_file, read_stack
 from availability.stack.review.base import Base, bases, project_folder
-from availability.stack.review.changes import Change, ChangeKind, in_order
+from availability.stack.review.changes import UNREADABLE, Change, ChangeKind, in_order
 from availability.stack.review.comparison import Comparison, compare, new_stack, removed_stack
 from availability.stack.review.declared import Declared
 from availability.stack.review.renames import renamed_stacks
@@ -185,7 +185,7 @@ class _Project:
             f"it could not be read in {self.base.label}, so that nothing of it can be compared: "
             f"{self._mistake(error)}"
         )
-        return Change(ChangeKind.BROKEN, stack, None, "unreadable", "readable", text)
+        return Change(ChangeKind.BROKEN, stack, None, UNREADABLE, "readable", text)
 
     def _mistake(self, error: BadInput) -> str:
         """The first mistake of an earlier version, whose files are elsewhere now."""
@@ -196,7 +196,7 @@ def _broken(stack: str, error: BadInput, before: str | None) -> Change:
     text = f"it can't be read any more: {_first(error)}"
     if before is None:
         text = f"it is new, and can't be read: {_first(error)}"
-    return Change(ChangeKind.BROKEN, stack, None, before, "unreadable", text)
+    return Change(ChangeKind.BROKEN, stack, None, before, UNREADABLE, text)
 
 
 def _first(error: BadInput) -> str:

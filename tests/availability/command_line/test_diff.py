@@ -186,7 +186,9 @@ def test_each_outcome_reads_as_a_sentence(moved: str):
     out = diff(NEW, moved, "--stacks", PROD, STAGING).out
     prod = " ".join(out.partition("Stack prod")[2].partition("Stack staging")[0].split())
     assert prod.startswith(": 2 refused, 2 to stay chat is refused (was in eu): gemini-3.8-flash")
-    assert "support is refused (was in europe-west3): gemini-3.5-flash" in prod
+    support = prod.partition("support is refused (was in europe-west3): ")[2].partition(" fix: ")[0]
+    assert "commit" in support
+    assert "gemini-3.5-flash" in support
     assert prod.endswith("as before: review, search")
 
 
@@ -229,7 +231,7 @@ def test_the_comment_marks_a_stack_that_has_to_be_looked_at():
     out = diff(OLD, NEW, "--format", "markdown", "--stacks", *STACKS).out
     assert "#### :white_check_mark: Stack `dev`: nothing moves\n" in out
     assert "#### :warning: Stack `snapshot-2025`: 2 of 3 move or are refused\n" in out
-    assert "| chat | refused | refused | **refused** | `gemini-2.0-flash (Gemini" in out
+    assert "| chat | refused | refused | **refused** | `gemini-2.0-flash is shut down" in out
     assert "<details><summary>Fixes of chat</summary>\n" in out
 
 

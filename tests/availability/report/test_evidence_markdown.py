@@ -25,7 +25,7 @@ from availability.report.evidence import evidence_document
 from availability.report.evidence_markdown import evidence_markdown
 from availability.report.markdown import link, prose
 from availability.stack.evidence import evidence_of
-from availability.stack.pin import read_source
+from availability.stack.source import read_source
 from tests.availability.cli_runs import Run, run
 from tests.availability.hostile import MARK, assert_plain_text, hostile_texts, yaml_text
 

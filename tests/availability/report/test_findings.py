@@ -11,6 +11,7 @@ import pytest
 from availability.command_line.cli import main
 from availability.placement.rules import Rule
 from availability.placement.warnings import WarningId
+from availability.stack.review.changes import ChangeKind
 from tests.availability.sarif_schema import SARIF
 
 STACK = """\
@@ -79,14 +80,14 @@ def annotations(text: str) -> dict[tuple[int, int], str]:
     return found
 
 
-def test_github_annotates_each_refusal_at_the_value_that_it_is_about(
+def test_github_annotates_each_refusal_at_the_value_that_decides(
     stack: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     status, text = printed("github", stack, capsys)
     assert status == 1
     found = annotations(text)
     assert {at: title.split("%3A")[0] for at, title in found.items()} == {
-        (9, 16): "chat",
+        (10, 18): "chat",
         (11, 74): "pinned",
         (16, 14): "typo",
     }
@@ -136,18 +137,20 @@ def test_sarif_is_a_valid_log_with_the_lines_of_the_file(
         assert result["level"] in ("error", "warning")
         [location] = result["locations"]
         physical = location["physicalLocation"]
-        assert physical["artifactLocation"]["uri"] == path.as_posix()
+        assert physical["artifactLocation"]["uri"] == path.as_uri()
         if result["level"] == "error":
             lines.add((physical["region"]["startLine"], physical["region"]["startColumn"]))
     assert lines == set(annotations(commands))
 
 
-def test_sarif_knows_every_rule_and_every_warning(
+def test_sarif_knows_every_rule_every_warning_and_every_kind_of_change(
     stack: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _, text = printed("sarif", stack, capsys)
-    rules = {rule["id"] for rule in json.loads(text)["runs"][0]["tool"]["driver"]["rules"]}
-    assert rules == {"bad-input", *(one.value for one in Rule), *(one.value for one in WarningId)}
+    ids = [rule["id"] for rule in json.loads(text)["runs"][0]["tool"]["driver"]["rules"]]
+    known = {one.value for one in (*Rule, *WarningId, *ChangeKind)}
+    assert {*ids} == {"bad-input", *known}
+    assert len(ids) == len({*ids})
 
 
 def test_markdown_has_a_row_a_deployment_and_the_refusals_in_full(

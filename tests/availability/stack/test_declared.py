@@ -78,7 +78,7 @@ def test_it_has_what_is_reviewed_in_camel_case() -> None:
         "federation",
         "deployments",
     ]
-    chat: Any = declared().as_json()["deployments"]
+    chat: Any = document["deployments"]
     assert chat["chat"]["residency"] == {
         "within": ["eu"],
         "excluding": [],

@@ -11,8 +11,9 @@ import pytest
 from availability.input.errors import BadInput
 from availability.placement.request import Placement
 from availability.stack import rewriting
-from availability.stack.pin import Pinned, pin, read_source
+from availability.stack.pin import Pinned, pin
 from availability.stack.reading import plan_file, read_stack
+from availability.stack.source import read_source
 from tests.availability.stack.test_project_file import project
 from tests.generated_stacks import garbled, generated, write
 from tests.paths import ROOT
