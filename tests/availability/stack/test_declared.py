@@ -60,6 +60,7 @@ def kept(document: object) -> Any:
 def test_it_is_the_same_once_the_engine_has_kept_it() -> None:
     before = declared()
     read = read_declared(kept(before.as_json()))
+    assert read is not None
     assert read == before
     assert read is not None
     assert read.federation is not None
