@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from availability.report.html.elements import Child, element
 from availability.report.html.parts import Cell, Section, badge, name, note, table
 from availability.report.html.shown import Report
-from availability.report.review import calm, summary
+from availability.report.review import calm, summary, told_once
 from availability.stack.review.changes import Change
 
 _COLUMNS = ("Of", "Kind", "What changes")
@@ -34,12 +34,12 @@ def changes(report: Report) -> Section:
 def _rows(changes: Sequence[Change]) -> list[list[Cell]]:
     return [
         [
-            name("/".join(filter(None, (change.stack, change.deployment)))),
+            name(told.where),
             [
-                badge(change.kind.value, "bad" if change.kind.decides else "quiet"),
-                element("small", change.kind.meaning),
+                badge(told.change.kind.value, "bad" if told.change.kind.decides else "quiet"),
+                element("small", told.change.kind.meaning),
             ],
-            change.text.removeprefix(f"{change.deployment}: "),
+            told.words,
         ]
-        for change in changes
+        for told in told_once(changes)
     ]
