@@ -19,6 +19,7 @@ from availability.report.text import refused_plan_lines
 from availability.stack.file import StackFile, read_stack_file
 from availability.stack.plan import Plan, plan_values
 from availability.stack.project_file import ProjectFile, read_project_file
+from components.conclusion import tell_what_else_changes
 from components.registration.diagnostics import bad_input
 
 
@@ -35,6 +36,7 @@ def plan_stack() -> Plan:
     except BadInput as error:
         raise bad_input(f"the configuration of stack {stack}", error.problems, file) from None
     if made.refused:
+        tell_what_else_changes(made)
         raise pulumi.RunError("\n".join(refused_plan_lines(made, file, _project_file())))
     return made
 
