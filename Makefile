@@ -4,7 +4,7 @@ BIN := .venv/bin
 STACKS = $(patsubst stacks/Pulumi.%.yaml,%,$(wildcard stacks/Pulumi.*.yaml))
 
 .DEFAULT_GOAL := preview
-.PHONY: setup preview test soak check bench format lock snapshots reference clients
+.PHONY: setup preview test soak check bench format lock snapshots reference clients browser outlines
 
 # Compiled once, so that the command line starts fast where Python may not write beside the code.
 setup: .venv/.installed
@@ -69,3 +69,12 @@ reference: setup
 # docs/clients.md: some minutes. It needs uv and openssl; nothing is called but this machine.
 clients: setup
 	$(BIN)/python -m tests.clients
+
+# Opens pages of the command `report` in Chromium (Debian: chromium) without a network, goes through
+# them by keyboard, and lets axe look at them: some minutes. `SHOTS=FOLDER` keeps the screenshots.
+browser: setup
+	$(BIN)/python -m tests.browser $(SHOTS)
+
+# Makes the outlines of the report's map again, from the npm package that has them.
+outlines: setup
+	$(BIN)/python -m tests.browser.outlines

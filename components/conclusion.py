@@ -16,9 +16,11 @@ from availability.report.since_update import (
 )
 from availability.report.summary import summary_lines
 from availability.stack.plan import Plan
+from availability.stack.review.changes import Change, ChangeKind
 from availability.stack.review.comparison import Comparison
-from availability.stack.review.last_update import Incomparable
+from availability.stack.review.last_update import Incomparable, since_update
 from components.registration.bindings import bindings
+from components.registration.last_outputs import last_outputs
 
 
 @contextmanager
@@ -49,6 +51,13 @@ def concluded(
         conclude()
 
 
+def tell_what_else_changes(plan: Plan) -> None:
+    """A message for each other change of a stack that is refused, before its refusals are told."""
+    for change in told_changes(since_update(plan, last_outputs()), ()):
+        if change.kind is not ChangeKind.REFUSED:
+            _tell(change)
+
+
 def _tell_bindings() -> None:
     """What a preview shows by names that are hashes; an update shows the same ones."""
     made = bindings()
@@ -59,5 +68,9 @@ def _tell_bindings() -> None:
 def _tell_changes(since: Comparison | Incomparable, moves: Collection[str]) -> None:
     """A message for each change, and a warning for each that somebody has to decide."""
     for change in told_changes(since, moves):
-        tell = pulumi.log.warn if change.kind.decides else pulumi.log.info
-        tell(change_text(change))
+        _tell(change)
+
+
+def _tell(change: Change) -> None:
+    tell = pulumi.log.warn if change.kind.decides else pulumi.log.info
+    tell(change_text(change))

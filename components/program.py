@@ -18,6 +18,8 @@ from availability.input.errors import NAMESPACE, BadInput
 from availability.report.text import refused_plan_lines
 from availability.stack.file import StackFile, read_stack_file
 from availability.stack.plan import Plan, plan_values
+from availability.stack.project_file import ProjectFile, read_project_file
+from components.conclusion import tell_what_else_changes
 from components.registration.diagnostics import bad_input
 
 
@@ -34,8 +36,25 @@ def plan_stack() -> Plan:
     except BadInput as error:
         raise bad_input(f"the configuration of stack {stack}", error.problems, file) from None
     if made.refused:
-        raise pulumi.RunError("\n".join(refused_plan_lines(made, file)))
+        tell_what_else_changes(made)
+        raise pulumi.RunError("\n".join(refused_plan_lines(made, file, _project_file())))
     return made
+
+
+def _project_file() -> ProjectFile | None:
+    """The project's file, to tell where a value of its stands; None where it is not to be found."""
+    path = _beside_program(Path("Pulumi.yaml"))
+    try:
+        return read_project_file(path) if path else None
+    except BadInput:  # the engine has read it: what is refused is worth more than its place
+        return None
+
+
+def _beside_program(name: Path) -> Path | None:
+    """A file of the project, which the program lies in; None where there is none."""
+    program = getattr(sys.modules["__main__"], "__file__", None)
+    path = Path(program).parent / name if program else None
+    return path if path and path.is_file() else None
 
 
 def _stack_file(project: str) -> StackFile | None:
@@ -45,11 +64,9 @@ def _stack_file(project: str) -> StackFile | None:
     `stackConfigDir` is `stacks`. Raises BadInput for what the engine reads in one way or another,
     such as a key that stands there twice.
     """
-    program = getattr(sys.modules["__main__"], "__file__", None)
     name = Path("stacks") / f"Pulumi.{pulumi.get_stack()}.yaml"
-    if program is None or not (path := Path(program).parent / name).is_file():
-        return None
-    return read_stack_file(path, name, project)
+    path = _beside_program(name)
+    return read_stack_file(path, name, project) if path else None
 
 
 def _configuration() -> dict[str, str]:

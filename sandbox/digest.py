@@ -25,8 +25,8 @@ _PARTS: Final = frozenset({"create-replacement", "delete-replaced"})
 """The halves of a `replace`, which is listed itself."""
 _SECTIONS: Final = ("Changes:", "Policies:", "Diagnostics:", "Outputs:", "Resources:", "Duration:")
 """The headings of what the engine prints after the lines of resources, each at a line's start."""
-_CHANGED: Final = re.compile(r"\s*[-+~]")
-_OUTPUT: Final = re.compile(r"    (?:\+ )?([^\s:{}\[\]]+)\s*:")
+_OUTPUT: Final = re.compile(r"  (?:  |([-+~]) )([\w@][^\s:]*)\s*:")
+"""An output with the sign of what happens to it; what is inside of it is indented further."""
 _WARNING_ID: Final = re.compile(r"([a-z][a-z-]*): ")
 _BINDINGS: Final = re.compile(r"\d+ IAM bindings?\b.*:$")
 """How the list begins that names each binding: it is as long as a stack is large."""
@@ -157,16 +157,19 @@ def _sections(stdout: str) -> dict[str, list[str]]:
 
 
 def _section_lines(sections: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """The names of new outputs, and all of what changes of outputs that are there already."""
+    """The names of new outputs, and what changes of outputs that are there, where that is short."""
     for line in sections.get("Policies:", ()):
         yield f"  {line}"
     outputs = sections.get("Outputs:", ())
-    signs = {line.strip()[0] for line in outputs if _CHANGED.match(line)}
-    if signs - {"+"}:
+    found = [match.groups() for line in outputs if (match := _OUTPUT.match(line))]
+    changed = [name for sign, name in found if sign]
+    if changed and len(outputs) <= _MOST:
         yield "  outputs:"
         yield from (f"  {line}" for line in outputs)
-    elif names := [match[1] for line in outputs if (match := _OUTPUT.match(line))]:
-        yield from _folded(f"outputs: {', '.join(names)}", "  ")
+    elif changed:
+        yield from _folded(f"outputs that change: {', '.join(changed)}", "  ")
+    elif found:
+        yield from _folded(f"outputs: {', '.join(name for _, name in found)}", "  ")
 
 
 def _resource_lines(messages: Iterable[Message]) -> Iterator[str]:

@@ -13,7 +13,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from availability.command_line import commands, console, review_commands, snapshot_commands
+from availability.command_line import (
+    commands,
+    console,
+    report_command,
+    review_commands,
+    snapshot_commands,
+)
 from availability.input.errors import BadInput, Problem
 from availability.input.likeness import nearest
 from availability.report.formats import Format
@@ -156,6 +162,23 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     pin.add_argument(
         "stacks", metavar="STACK", nargs="+", help="stacks/Pulumi.dev.yaml, or the stack's name dev"
     )
+    report = command("report", report_command.report, "Write a page about stacks, to look at.")
+    report.description = (
+        "Write one HTML page about stacks: where each deployment is placed and could be, on a map "
+        "and in a table, what decides about each of its models in each location, days that "
+        "matter, warnings, and the facts with their links. The page loads nothing."
+    )
+    report.add_argument(
+        "stacks", metavar="STACK", nargs="+", help="stacks/Pulumi.dev.yaml, or the stack's name dev"
+    )
+    report.add_argument(
+        "--against",
+        metavar="REF|DIR|merge-base",
+        help="show what changes since a git reference, or since a copy in a folder",
+    )
+    report.add_argument(
+        "--html", metavar="FILE", required=True, help="the page to write; - is standard output"
+    )
     evidence = command("evidence", review_commands.evidence, "Print what is to be filed of stacks.")
     evidence.description = (
         "Print, for each deployment of a stack, where it is served and processed and by which "
@@ -177,7 +200,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         "models", commands.models, "List the models, or those that a residency allows."
     )
     _add_constraint(models, is_required=False)
-    for subparser in (resolve, plan, pin, models, evidence):
+    for subparser in (resolve, plan, pin, models, report, evidence):
         subparser.add_argument(
             "--as-of", metavar="DATE", help="the day to judge by, instead of today"
         )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from dataclasses import dataclass
 
 from availability.input.wrap import wrapped
 from availability.stack.review.changes import Change, ChangeKind
 from availability.stack.review.review import Review, StackReview
 
 _HANGING = " " * 21
+_NAMED = 6
+"""The most deployments that are named of those with the same change."""
 
 
 def review_lines(review: Review) -> list[str]:
@@ -53,12 +55,12 @@ def _is_unknown(stack: StackReview) -> bool:
 def calm(review: Review) -> Iterator[str]:
     """What has not changed, and what has without opening or moving anything, a line each."""
     other = [
-        f"{stack.stack}/{name} ({keys})"
+        f"{stack.stack}/{name} ({keys})" if name else f"{stack.stack} ({keys})"
         for stack in review.stacks
         for name, keys in stack.otherwise
     ]
     if other:
-        yield f"Changed without effect on where data goes or who calls: {', '.join(other)}."
+        yield f"Changed besides: {', '.join(other)}."
     if line := unchanged(review):
         yield line
 
@@ -77,7 +79,49 @@ def _is_calm(stack: StackReview) -> bool:
     return stack.path is not None and not stack.changes and not stack.otherwise
 
 
+@dataclass(frozen=True)
+class Told:
+    """A change that is told once, of a stack or of all its deployments that have the same."""
+
+    change: Change
+    """That of the first deployment."""
+    deployments: tuple[str, ...]
+    """Empty for the stack as a whole."""
+
+    @property
+    def where(self) -> str:
+        """What has changed: `STACK/DEPLOYMENT`, or `STACK (DEPLOYMENT, …)` for several."""
+        stack, names = self.change.stack, self.deployments
+        if len(names) <= 1:
+            return "/".join([stack, *names])
+        shown = names if len(names) <= _NAMED + 1 else names[:_NAMED]
+        left = len(names) - len(shown)
+        return f"{stack} ({', '.join(shown)}{f' and {left} more' if left else ''})"
+
+    @property
+    def words(self) -> str:
+        """What changes, without the name of a deployment."""
+        return _words(self.change)
+
+
+def told_once(changes: Iterable[Change]) -> list[Told]:
+    """The changes, those of deployments of a stack made one that say the same."""
+    groups: dict[tuple[object, ...], list[Change]] = {}
+    for change in changes:
+        same = (change.kind, change.stack, change.before, change.after, _words(change))
+        alone = None if change.deployment else len(groups)
+        groups.setdefault((*same, alone), []).append(change)
+    return [
+        Told(group[0], tuple(change.deployment for change in group if change.deployment))
+        for group in groups.values()
+    ]
+
+
+def _words(change: Change) -> str:
+    return change.text.removeprefix(f"{change.deployment}: ") if change.deployment else change.text
+
+
 def _change_lines(changes: Iterable[Change]) -> Iterator[str]:
-    for _, group in groupby(changes, key=lambda change: (change.kind, change.stack)):
-        for change in group:
-            yield from wrapped(f"{change.stack}/{change.text}", f"  {change.kind:<18} ", _HANGING)
+    for told in told_once(changes):
+        start = f"  {told.change.kind:<18} "
+        yield from wrapped(f"{told.where}: {told.words}", start, _HANGING)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from availability.report.changes import ordered
 from availability.report.fitting import Cut, Part
 from availability.report.markdown import code_cell, code_span, shortened
-from availability.report.review import not_compared, summary, unchanged
+from availability.report.review import Told, not_compared, summary, told_once, unchanged
 from availability.stack.review.changes import Change
 from availability.stack.review.review import Review
 
@@ -32,7 +32,7 @@ def review_parts(review: Review) -> list[Part]:
 
 
 def _table(title: str, changes: Iterable[Change], cut: Cut) -> Iterator[Part]:
-    rows = [Part([_row(change)], {cut: []}) for change in changes]
+    rows = [Part([_row(told)], {cut: []}) for told in told_once(changes)]
     if rows:
         head = [_ROW.format("change", "where", "from", "to", "in words"), _ROW.format(*["---"] * 5)]
         yield Part([f"**{title}**", "", *head])
@@ -40,11 +40,10 @@ def _table(title: str, changes: Iterable[Change], cut: Cut) -> Iterator[Part]:
         yield Part([""])
 
 
-def _row(change: Change) -> str:
-    where = f"{change.stack}/{change.deployment}" if change.deployment else change.stack
-    words = change.text.removeprefix(f"{change.deployment}: ")
-    words = words.removeprefix(f"{change.before} -> {change.after}").removeprefix(": ")
-    cells = (shortened(where), shortened(change.before), shortened(change.after))
+def _row(told: Told) -> str:
+    change = told.change
+    words = told.words.removeprefix(f"{change.before} -> {change.after}").removeprefix(": ")
+    cells = (shortened(told.where), shortened(change.before), shortened(change.after))
     typed = [code_cell(text) if text else "" for text in (*cells, shortened(words, _TEXT))]
     return _ROW.format(f"**{change.kind}**" if change.kind.decides else change.kind, *typed)
 
@@ -53,9 +52,12 @@ def _calm(review: Review) -> Iterator[Part]:
     """What has changed without opening or moving anything, and what has not, a line each."""
     other = [(stack.stack, *pair) for stack in review.stacks for pair in stack.otherwise]
     if other:
-        named = [f"{code_span(f'{stack}/{name}')} ({keys})" for stack, name, keys in other]
-        said = "Changed without effect on where data goes or who calls"
-        short = f"{said}: {len(other)} deployments."
+        named = [
+            f"{code_span(f'{stack}/{name}' if name else stack)} ({keys})"
+            for stack, name, keys in other
+        ]
+        said = "Changed besides"
+        short = f"{said}: {len(other)} stacks and deployments."
         yield Part([f"{said}: {', '.join(named)}.", ""], {Cut.CHANGES: [short, ""]})
     if line := unchanged(review):
         yield Part([line, ""])

@@ -48,7 +48,7 @@ def since_lines(stack: str, since: Comparison | Incomparable) -> Iterator[str]:
     if isinstance(since, Incomparable):
         yield from wrapped(f"Nothing to compare with: {since}.", "", "  ")
         return
-    own = StackReview(stack, None, since.changes, otherwise=since.otherwise)
+    own = StackReview(stack, None, since.changes, since.unchanged, since.otherwise)
     compared = Review("the last update", (own,))
     for text in (f"Since {compared.base}: {summary(compared)}.", *calm(compared)):
         yield from wrapped(text, "", "  ")

@@ -25,16 +25,17 @@ Marks = Mapping[str, Sequence[str]]
 """Deployment -> in a word each, what has changed about it."""
 _UNMARKED: Marks = {}
 _GAP = "  "
+_CHANGE = "change"
 _NARROWEST = {
-    "deployment": 16,
-    "model": 20,
+    "deployment": 14,
+    "model": 19,
     "location": 13,
     "processing": 13,
     "retires": 10,
-    "change": 11,
+    _CHANGE: 17,
 }
-"""The columns with the fewest characters of each, which together are fewer than `WIDTH`."""
-_SHRINKS = ("change", "retires", "processing", "deployment", "model", "location")
+"""The columns with the fewest characters of each: with what is between them, `WIDTH` together."""
+_SHRINKS = (_CHANGE, "retires", "processing", "deployment", "model", "location")
 """The columns that give way where a line would be too long, in this order."""
 
 
@@ -117,7 +118,10 @@ def _widths(table: Sequence[tuple[str, ...]]) -> list[int]:
 
 def _row_lines(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
     """A row, whose texts go on below at a blank or a hyphen where they are too long."""
-    cells = [textwrap.wrap(text, width) for text, width in zip(row, widths, strict=True)]
+    cells = [
+        textwrap.wrap(text, width, break_on_hyphens=column != _CHANGE)
+        for text, width, column in zip(row, widths, _NARROWEST, strict=False)
+    ]
     for line in zip_longest(*cells, fillvalue=""):
         padded = (text.ljust(width) for text, width in zip(line, widths, strict=True))
         yield plain_line(_GAP.join(padded).rstrip())

@@ -83,7 +83,7 @@ def test_a_program_keeps_the_guarantee_of_its_stack_and_says_so(program: Program
 def test_a_program_refuses_what_the_guarantee_of_its_stack_refuses(program: Program) -> None:
     own = {"chat": {"model": CLAUDE, "residency": "be"}}
     text = " ".join(refusal(program, stack(own, residency=KEPT)).split())
-    assert "with residency be with the stack's ml-processing (be is Belgium)" in text
+    assert "residency be with the stack's ml-processing (be is Belgium)" in text
     named: dict[str, dict[str, object]] = {
         "chat": {"model": CLAUDE, "residency": {"within": "be", "guarantee": "endpoint"}}
     }

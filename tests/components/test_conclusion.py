@@ -158,19 +158,16 @@ def test_each_change_is_told_once_and_what_has_to_be_decided_is_a_warning(previe
     assert [each for each in wanted if not each[1].startswith("moved")] == [
         each for each in told if each in wanted
     ]
-    moved = [(name, text) for name, text in program.warnings if text.startswith("moved: ")]
+    moved = sorted(each for each in program.warnings if each[1].startswith("moved: "))
     wanted_moves = [change for change in changes if change.kind.value == "moved"]
     assert [name for name, _ in moved] == [change.deployment for change in wanted_moves]
     for (name, text), change in zip(moved, wanted_moves, strict=True):
         assert text.startswith(f"moved: {change.text.removeprefix(f'{name}: ')}")
     assert not [text for _, text in program.infos if text.startswith("moved: ")]
     assert table[1] == "Since the last update: 6 changes, 2 to decide."
-    assert [re.split(" {2,}", line)[5:] for line in table[2:]] == [
-        ["change"],
-        ["widened, caller-added, moved"],
-        ["moved"],
-        ["added"],
-    ]
+    starts = table[2].index("change")
+    marked = [line[starts:] for line in table[3:] if line[starts:]]
+    assert marked == ["widened,", "caller-added,", "moved", "moved", "added"]
 
 
 @pytest.mark.parametrize(
@@ -201,8 +198,9 @@ def test_a_stack_that_stays_as_it_is_says_so() -> None:
     outputs = updated(AFTER)
     lines = compared(Program(), outputs)
     assert lines[1] == "Since the last update: nothing to decide, and nothing moves."
-    assert lines[2].startswith("deployment ")
-    assert not lines[2].endswith("change")
+    assert lines[2] == "Unchanged: 3 deployments."
+    assert lines[3].startswith("deployment ")
+    assert not lines[3].endswith("change")
 
 
 def test_a_renamed_deployment_that_moves_tells_its_move() -> None:

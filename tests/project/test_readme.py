@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from availability.cloud.services import ALWAYS, SERVICES, services_for
+from availability.report.since_update import since_lines
 from availability.report.summary import summary_lines
 from availability.report.text import refused_plan_lines
 from availability.stack.config import parse_stack
 from availability.stack.file import read_stack_file
 from availability.stack.keys import DeploymentKeys, StackKeys
 from availability.stack.plan import plan
+from availability.stack.review.last_update import Incomparable
 from availability.stack.shape import names_of
 from tests.paths import ROOT
 
@@ -44,7 +46,8 @@ def test_the_table_in_the_readme_is_the_one_that_ends_a_preview() -> None:
     assert match is not None
     file = read_stack_file(ROOT / "stacks" / "Pulumi.prod.yaml")
     made = plan(parse_stack(file.values), "prod", dt.date(2026, 11, 23))
-    assert match[1].splitlines() == summary_lines(made)
+    compared = since_lines("prod", Incomparable.NEVER_UPDATED)
+    assert match[1].splitlines() == summary_lines(made, {}, compared)
 
 
 def test_the_stack_in_the_readme_is_part_of_the_committed_one() -> None:

@@ -142,6 +142,13 @@ def test_what_changes_of_a_stack_that_is_up_is_told_line_by_line() -> None:
     ]
 
 
+def test_of_large_outputs_the_names_of_those_that_change_are_told() -> None:
+    inside = [f"        ~ chat-{n}: 1 => 2" for n in range(30)]
+    outputs = ["  ~ deployments: {", *inside, "    }", "    snapshot: 1", "  + new        : 2"]
+    lines = digest({"dev": result(stdout="\n".join(["Outputs:", *outputs]), same=1)})
+    assert lines[1:3] == ["  outputs that change: deployments, new", ""]
+
+
 def test_a_replacement_is_told_once_and_a_property_once() -> None:
     halves = ("create-replacement", "replace", "delete-replaced")
     steps = [step(op, BINDING, "b", "role", "role") for op in halves for _ in range(2)]

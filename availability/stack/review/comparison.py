@@ -7,7 +7,7 @@ compare by this, and so say the same.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -42,8 +42,9 @@ class Comparison:
     """What has to be decided first."""
     unchanged: tuple[str, ...]
     """The deployments of which nothing that is compared has changed."""
-    otherwise: tuple[tuple[str, str], ...]
-    """(deployment, its keys that have changed) where that opens nothing and moves nothing."""
+    otherwise: tuple[tuple[str | None, str], ...]
+    """(deployment, its keys that have changed) where that opens nothing and moves nothing; None
+    for the stack as a whole."""
 
 
 def compare(before: Declared, plan: Plan) -> Comparison:
@@ -118,7 +119,10 @@ class _Compared:
     def result(self) -> Comparison:
         changes = [*self._stack_changes()]
         unchanged: list[str] = []
-        otherwise: list[tuple[str, str]] = []
+        otherwise: list[tuple[str | None, str]] = []
+        told = {change.key for change in changes}
+        if fields := _other_stack_fields(self.before, self.after, told):
+            otherwise.append((None, fields))
         for deployment, answer in self.plan.answers:
             if deployment.name in self.fresh:
                 continue
@@ -423,6 +427,29 @@ def _other_fields(before: DeclaredDeployment, after: DeclaredDeployment) -> str:
         "boundary": "processing",
         "retires": "retirement date",
     }
-    return ", ".join(
+    changed = [
         name for field, name in names.items() if getattr(before, field) != getattr(after, field)
-    )
+    ]
+    return ", ".join([*changed, *_changed_settings(before.settings, after.settings)])
+
+
+def _changed_settings(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[str]:
+    """The keys whose value is another one; of a key that one side doesn't know nothing is said."""
+    yield from (key for key in after if key in before and before[key] != after[key])
+
+
+def _other_stack_fields(before: Declared, after: Declared, told: Container[str | None]) -> str:
+    """The same of a stack as a whole, without the keys of which it is told that they are weaker."""
+    names = {
+        "snapshot": "snapshot",
+        "retirement_warning": "retirementWarning",
+        "guardrails": "guardrails",
+        "audit_logs": "auditLogs",
+        "federation": "federation",
+    }
+    changed = [
+        name
+        for field, name in names.items()
+        if getattr(before, field) != getattr(after, field) and f"{NAMESPACE}:{name}" not in told
+    ]
+    return ", ".join([*changed, *_changed_settings(before.settings, after.settings)])

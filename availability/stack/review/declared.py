@@ -30,6 +30,7 @@ from availability.placement.rules import Waiver
 from availability.placement.warnings import Acknowledgement
 from availability.places.residency import Residency
 from availability.stack.config import Deployment
+from availability.stack.keys import DeploymentKeys, StackKeys
 from availability.stack.plan import Plan
 
 OUTPUT = "declared"
@@ -154,6 +155,39 @@ class DeclaredFederation(_Said):
         return f"{self.issuer} where {self.condition}, as {self.principal}"
 
 
+_OF_DEPLOYMENT = frozenset(
+    [
+        "model",
+        "residency",
+        "location",
+        "needs",
+        "controls",
+        "callers",
+        "service_account_users",
+        "workload_identity_users",
+        "accept",
+    ]
+)
+"""The keys of a deployment that are compared one by one."""
+_OF_STACK = frozenset(
+    [
+        "snapshot",
+        "retirement_warning",
+        "guardrails",
+        "audit_logs",
+        "federation",
+        "deployments",
+        *(name for name in DeploymentKeys.model_fields if name in StackKeys.model_fields),
+    ]
+)
+"""The keys of a stack that are compared one by one, or with its deployments."""
+
+
+def _others(keys: DeploymentKeys | StackKeys, compared: frozenset[str]) -> dict[str, object]:
+    """The keys that are not compared one by one, each with what it says as JSON."""
+    return keys.model_dump(mode="json", by_alias=True, exclude=set(compared))
+
+
 def _read_residency(value: object) -> Residency:
     """The residency, by the latest adequacy decisions, from itself or from its JSON."""
     if isinstance(value, Residency):
@@ -187,6 +221,8 @@ class DeclaredDeployment(_Said):
     """The area that its processing is committed to; None where nothing is."""
     retires: dt.date | None
     """The model's retirement date; None where none is published."""
+    settings: Mapping[str, object]
+    """Its other keys, as they are written, with those that it has from its stack."""
 
     @classmethod
     def of(cls, deployment: Deployment, answer: Answer) -> Self:
@@ -206,6 +242,7 @@ class DeclaredDeployment(_Said):
             location=placed.location if placed else None,
             boundary=placed.boundary if placed else None,
             retires=result.named.model.retires if result.named else None,
+            settings=_others(deployment.keys, _OF_DEPLOYMENT),
         )
 
 
@@ -219,6 +256,8 @@ class Declared(_Said):
     guardrails: DeclaredGuardrails | None
     audit_logs: DeclaredAuditLogs | None
     federation: DeclaredFederation | None
+    settings: Mapping[str, object]
+    """Its other keys."""
     deployments: Mapping[str, DeclaredDeployment]
 
     @classmethod
@@ -231,6 +270,7 @@ class Declared(_Said):
             guardrails=DeclaredGuardrails.of(keys.guardrails) if keys.guardrails else None,
             audit_logs=DeclaredAuditLogs.of(keys.audit_logs) if keys.audit_logs else None,
             federation=DeclaredFederation.of(keys.federation) if keys.federation else None,
+            settings=_others(keys, _OF_STACK),
             deployments={
                 deployment.name: DeclaredDeployment.of(deployment, answer)
                 for deployment, answer in plan.answers

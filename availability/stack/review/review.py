@@ -36,8 +36,9 @@ class StackReview:
     """What has to be decided first."""
     unchanged: tuple[str, ...] = ()
     """The deployments of which nothing that is compared has changed."""
-    otherwise: tuple[tuple[str, str], ...] = ()
-    """(deployment, its keys that have changed) where that opens nothing and moves nothing."""
+    otherwise: tuple[tuple[str | None, str], ...] = ()
+    """(deployment, its keys that have changed) where that opens nothing and moves nothing; None
+    for the stack as a whole."""
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,7 @@ def test_all_together_are_in_their_order_in_every_format(versions: Versions) -> 
     assert kinds == sorted(kinds, key=order.index)
     assert {kind.value for kind in ChangeKind if kind.decides} <= {*kinds}
     assert {"moved", "model-changed", "added", "removed", "broken"} <= {*kinds}
-    shown = re.findall(r"^  ([a-z]+(?:-[a-z]+)?) +\w+/", said.text, re.MULTILINE)
+    shown = re.findall(r"^  ([a-z]+(?:-[a-z]+)?) +(?:dev|gone|worse)\b", said.text, re.MULTILINE)
     assert shown == kinds
     levels = [level for level, _, _ in said.commands]
     assert levels == sorted(levels, key=[level.value for level in Level].index)
@@ -318,3 +318,19 @@ def test_a_file_that_cannot_be_read_has_no_place_but_its_start(tmp_path: Path) -
     change: Any = Change(ChangeKind.BROKEN, "dev", None, "readable", "unreadable", "it is gone")
     [finding] = all_findings([broken], reviewed(broken, change))
     assert (finding.level, finding.at.line) == (Level.ERROR, 1)
+
+
+def test_what_deployments_have_changed_alike_is_told_once(versions: Versions) -> None:
+    names = [f"chat-{number}" for number in range(9)]
+    base = dict.fromkeys(names, CHAT["chat"])
+    versions.versions(
+        {"dev": text(base), "prod": text(CHAT)},
+        {"dev": text(base, residency="eea"), "prod": text(CHAT, residency="eea")},
+    )
+    said = told(versions)
+    assert [row[1] for row in said.rows] == [
+        "dev (chat-0, chat-1, chat-2, chat-3, chat-4, chat-5 and 3 more)",
+        "prod/chat",
+    ]
+    assert said.text.count("  widened ") == 2
+    assert len(versions.changes()) == 10

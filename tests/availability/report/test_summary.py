@@ -120,6 +120,14 @@ def test_long_names_go_on_below_and_nothing_of_them_is_lost() -> None:
     assert [line.split()[-1] for line in lines].count("widened") == len(LONG)
 
 
+def test_a_mark_is_never_broken() -> None:
+    marks = ("guarantee-lost", "commitment-lost", "control-weakened", "moved")
+    lines = summary_lines(stack(LONG), dict.fromkeys(LONG, marks))
+    assert max(map(len, lines)) <= WIDTH
+    for mark in marks:
+        assert sum(mark in line for line in lines) == len(LONG)
+
+
 @pytest.mark.parametrize("count", [MOST_ROWS, MOST_ROWS + 1, 1000])
 def test_of_many_deployments_those_that_changed_are_shown_and_the_rest_is_counted(
     count: int,

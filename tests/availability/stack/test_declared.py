@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from availability.stack.keys import DeploymentKeys, StackKeys
 from availability.stack.plan import plan_values
 from availability.stack.review.comparison import compare
 from availability.stack.review.declared import Declared, read_declared
+from availability.stack.shape import names_of
 
 VALUES = {
     "gcp:project": "acme-test",
@@ -58,7 +60,9 @@ def kept(document: object) -> Any:
 def test_it_is_the_same_once_the_engine_has_kept_it() -> None:
     before = declared()
     read = read_declared(kept(before.as_json()))
+    assert read is not None
     assert read == before
+    assert read is not None
     assert read.federation is not None
     assert read.federation.text == "repository acme/app, ownerId 12"
     plan = plan_values(VALUES, "dev", {}, as_of=dt.date(2026, 10, 12))
@@ -75,6 +79,7 @@ def test_it_has_what_is_reviewed_in_camel_case() -> None:
         "guardrails",
         "auditLogs",
         "federation",
+        "settings",
         "deployments",
     ]
     chat: Any = document["deployments"]
@@ -122,3 +127,39 @@ def test_a_residency_of_unknown_terms_is_not_read() -> None:
     document = kept(declared().as_json())
     document["deployments"]["chat"]["residency"]["within"] = ["atlantis"]
     assert read_declared(document) is None
+
+
+def test_every_key_is_compared() -> None:
+    document: Any = declared().as_json()
+    named = {*document, *document["settings"]} | {
+        "residency",
+        "controls",
+        "callers",
+        "allowPreview",
+    }
+    assert named >= {*names_of(StackKeys)}
+    chat = document["deployments"]["chat"]
+    renamed = {"pin": "location", "waivers": "accept"}
+    known = {renamed.get(name, name) for name in (*chat, *chat["settings"])}
+    assert known >= {*names_of(DeploymentKeys)}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"protect": "true"}, (None, "protect")),
+        ({"caching": "on", "publish": "secrets"}, (None, "publish, caching")),
+        ({"retirementWarning": "30"}, (None, "retirementWarning")),
+        ({"auditLogs": "true"}, (None, "auditLogs")),
+    ],
+)
+def test_what_is_changed_besides_is_named(
+    changed: dict[str, str], said: tuple[str | None, str]
+) -> None:
+    values = VALUES | {"gcp:region": "europe-west4"}
+    values |= {f"vertex-residency:{key}": value for key, value in changed.items()}
+    before = Declared.of(
+        plan_values(VALUES | {"gcp:region": "europe-west4"}, "dev", {}, as_of=dt.date(2026, 10, 12))
+    )
+    compared = compare(before, plan_values(values, "dev", {}, as_of=dt.date(2026, 10, 12)))
+    assert (compared.changes, compared.otherwise) == ((), (said,))

@@ -1,0 +1,97 @@
+"""The command `report`, which writes a page about stacks."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from availability.command_line.commands import BAD_INPUT, PLACED, REFUSED, as_of_day
+from availability.command_line.console import write, write_error, write_json
+from availability.input import clock
+from availability.input.errors import BadInput, Problem
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from availability.report.findings import Checked
+    from availability.report.html.shown import Report
+    from availability.stack.review.review import Review
+
+STANDARD_OUTPUT = "-"
+
+
+def report(options: argparse.Namespace) -> int:
+    """Write the page about the stacks. Returns the exit status of their plans."""
+    from availability.report.html.page import page
+    from availability.report.html.shown import Report
+
+    as_of = as_of_day(options.as_of)
+    _check_target(options)
+    checked = tuple(_checked(word, as_of) for word in options.stacks)
+    made = Report(checked, as_of or clock.today(), _reviewed(options.against, checked, as_of))
+    if options.html == STANDARD_OUTPUT:
+        write(page(made).removesuffix("\n"))
+    else:
+        from availability.command_line.files import write_file
+
+        write_file(options.html, page(made), "--html")
+        _tell(options, made)
+    return max(_status(one) for one in checked)
+
+
+def _check_target(options: argparse.Namespace) -> None:
+    if not options.html:
+        raise BadInput([Problem("--html", "empty: name a file, or - for standard output")])
+    if options.json and options.html == STANDARD_OUTPUT:
+        raise BadInput([Problem("--html", "- and --json exclude each other: both print there")])
+
+
+def _checked(word: str, as_of: dt.date | None) -> Checked:
+    """What became of a stack that is named by its file or its name."""
+    from availability.report.findings import Checked
+    from availability.stack.project_file import stack_file
+    from availability.stack.reading import plan_file, read_stack
+
+    path, file = Path(word), None
+    try:
+        path = stack_file(word, Path.cwd())
+        stack = read_stack(path)
+        file = stack.file
+        outcome = plan_file(stack, os.environ, as_of)
+    except BadInput as error:
+        outcome = error
+    return Checked(path, file, outcome)
+
+
+def _reviewed(
+    against: str | None, checked: Sequence[Checked], as_of: dt.date | None
+) -> Review | None:
+    """What changes since the version that is to be compared with; None without one."""
+    if against is None:
+        return None
+    from availability.stack.review.review import review
+
+    return review({one.path: one.outcome for one in checked}, against, os.environ, as_of)
+
+
+def _status(checked: Checked) -> int:
+    if isinstance(checked.outcome, BadInput):
+        return BAD_INPUT
+    return REFUSED if checked.outcome.refused else PLACED
+
+
+def _tell(options: argparse.Namespace, made: Report) -> None:
+    """What was written, in a line, and what was wrong with the stacks that can't be read."""
+    from availability.report.html.summary import summary_document, summary_line
+    from availability.report.text import problem_lines
+
+    if options.json:
+        write_json(summary_document(made, options.html))
+        return
+    for one in made.checked:
+        if isinstance(one.outcome, BadInput):
+            write_error("\n".join(problem_lines(one.outcome, one.file)))
+    write(summary_line(made, options.html))

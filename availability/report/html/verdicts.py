@@ -1,0 +1,215 @@
+"""What decides about each model at each location: a cell of the matrix, and its reason in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import assert_never
+
+from availability.explanation.names import place_name
+from availability.explanation.ranking import won_because
+from availability.explanation.reasons import grouped_reasons, reason
+from availability.facts.snapshot import Snapshot
+from availability.placement.place import place
+from availability.placement.request import Placement, Refusal, Request
+from availability.placement.rules import Rule
+from availability.report.html.shown import Report, Shown
+
+
+class Verdict(StrEnum):
+    """What a cell says: its sign, and its meaning; in the order of the legend."""
+
+    _value_: str
+    sign: str
+    meaning: str
+
+    def __new__(cls, value: str, sign: str, meaning: str) -> Verdict:
+        """A member of the table below."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.sign = sign
+        member.meaning = meaning
+        return member
+
+    PLACED = "placed", "✓", "placed here"
+    FAILOVER = "failover", "F", "failover"
+    NOT_PINNED = "not-pinned", "V", "valid, but another location is pinned"
+    MODEL = "model", "M", "served and inside; the model itself is refused"
+    RESIDENCY = "residency", "R", "served, outside the residency"
+    PROCESSING = "processing", "P", "no commitment on processing that would do"
+    CAPABILITY = "capability", "C", "does not offer a need"
+    STAGE = "stage", "E", "a preview, and none will do"
+    CONTROLS = "controls", "S", "security controls do not cover it"
+    GROUP = "group", "G", "not valid for who shares the location"
+    NOT_SERVED = "not-served", "–", "not served"
+    UNKNOWN = "unknown", "?", "no source says whether it is served"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One location for one row."""
+
+    verdict: Verdict
+    text: str
+    """Why, in sentences."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Deployments that ask for the same, and how each location stands to it."""
+
+    shown: tuple[Shown, ...]
+    cells: Mapping[str, Cell]
+    """Location -> its cell; without a model that is known there are none."""
+    groups: tuple[tuple[str, tuple[str, ...]], ...]
+    """The reasons, and the locations that each holds for."""
+
+    @property
+    def first(self) -> Shown:
+        """One of them, which speaks for all."""
+        return self.shown[0]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What they are called."""
+        return tuple(shown.label for shown in self.shown)
+
+
+def rows(report: Report) -> tuple[Row, ...]:
+    """A row for each different request, in the order of the deployments."""
+    alike: dict[object, list[Shown]] = {}
+    for shown in report.shown:
+        asked = shown.answer.result.request
+        alike.setdefault((shown.snapshot.id, shown.plan.today, asked), []).append(shown)
+    return tuple(_row(tuple(members)) for members in alike.values())
+
+
+def _row(members: tuple[Shown, ...]) -> Row:
+    first = members[0]
+    result, snapshot = first.answer.result, first.snapshot
+    if result.named is None:
+        return Row(members, {}, ())
+    against = _against(result, snapshot, first)
+    groups = tuple(_reasons(against, snapshot).items()) if against else ()
+    universe = against.universe if against else tuple(one.id for one in snapshot.locations)
+    if not universe:  # the snapshot does not say where it is served
+        universe = tuple(one.id for one in snapshot.locations)
+    cells = {location: _cell(location, result, against, snapshot) for location in universe}
+    return Row(members, cells, groups)
+
+
+def _reasons(against: Refusal, snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
+    """What stands against the model, and then, group by group, against locations."""
+    about_model = {reason(against, None, rule, snapshot): () for rule in against.model_rules}
+    return {**about_model, **dict(grouped_reasons(against, snapshot))}
+
+
+def _against(result: Placement | Refusal, snapshot: Snapshot, shown: Shown) -> Refusal | None:
+    """All that stands against locations, as a refusal without a pin; None where nothing does."""
+    if isinstance(result, Refusal):
+        return result
+    invalid = [one.id for one in snapshot.locations if one.id not in result.valid]
+    if not invalid:
+        return None
+    pinned = place(replace(result.request, location=invalid[0]), snapshot, shown.plan.today)
+    if isinstance(pinned, Placement):
+        raise TypeError(f"{invalid[0]} is valid, and is not among the valid locations")
+    broken = {rule: where for rule, where in pinned.location_rules.items() if rule != Rule.PINNED}
+    return replace(pinned, request=_unpinned(result.request), location_rules=broken)
+
+
+def _unpinned(request: Request) -> Request:
+    return replace(request, location=None)
+
+
+def _cell(
+    location: str, result: Placement | Refusal, against: Refusal | None, snapshot: Snapshot
+) -> Cell:
+    where = place_name(location, snapshot)
+    if isinstance(result, Placement):
+        if location == result.location:
+            return Cell(Verdict.PLACED, f"Placed in {where}: {won_because(result, snapshot)}")
+        if location in result.alternates:
+            rank = result.alternates.index(location) + 1
+            return Cell(
+                Verdict.FAILOVER, f"{where} is failover {rank} of {len(result.alternates)}."
+            )
+        if location in result.valid:
+            return Cell(Verdict.NOT_PINNED, f"{where} would be valid; {result.location} is pinned.")
+    if against is None:
+        raise AssertionError(f"nothing stands against {location}, and it is not valid")
+    verdict = _decides(against, location, snapshot)
+    return Cell(verdict, " ".join(_sentences(against, location, where, snapshot)))
+
+
+def _sentences(refusal: Refusal, location: str, where: str, snapshot: Snapshot) -> Iterator[str]:
+    broken = _broken(refusal, location)
+    if not broken:
+        yield f"Nothing stands against {where} itself."
+    if Rule.NOT_SERVED in broken:  # then nothing else is a question
+        broken = [Rule.NOT_SERVED]
+    for rule in broken:
+        yield reason(refusal, location, rule, snapshot)
+    for rule in () if Rule.NOT_SERVED in broken else refusal.model_rules:
+        yield reason(refusal, None, rule, snapshot)
+
+
+def _broken(refusal: Refusal, location: str) -> list[Rule]:
+    return [rule for rule in Rule if location in refusal.location_rules.get(rule, ())]
+
+
+def _decides(refusal: Refusal, location: str, snapshot: Snapshot) -> Verdict:
+    """The verdict by the first rule that is broken: who isn't served has no other question."""
+    broken = _broken(refusal, location)
+    if Rule.UNKNOWN_LOCATION in refusal.model_rules:
+        return Verdict.UNKNOWN
+    if Rule.NOT_SERVED in broken:
+        named = refusal.named
+        known = named is not None and location in snapshot.listed(named.entry)
+        return Verdict.NOT_SERVED if known else Verdict.UNKNOWN
+    weights = sorted(broken, key=_ORDER.index)
+    return _of_rule(weights[0]) if weights else Verdict.MODEL
+
+
+_ORDER = (
+    Rule.RESIDENCY,
+    Rule.ML_PROCESSING,
+    Rule.CAPABILITY,
+    Rule.CONTROLS,
+    Rule.PREVIEW,
+    Rule.COLOCATION,
+    Rule.PINNED,
+    Rule.NOT_SERVED,
+)
+"""Which of several rules a cell shows: what says where data goes comes first."""
+
+
+def _of_rule(rule: Rule) -> Verdict:
+    match rule:
+        case Rule.RESIDENCY:
+            return Verdict.RESIDENCY
+        case Rule.ML_PROCESSING:
+            return Verdict.PROCESSING
+        case Rule.CAPABILITY:
+            return Verdict.CAPABILITY
+        case Rule.CONTROLS:
+            return Verdict.CONTROLS
+        case Rule.PREVIEW:
+            return Verdict.STAGE
+        case Rule.COLOCATION:
+            return Verdict.GROUP
+        case Rule.PINNED:
+            return Verdict.NOT_PINNED
+        case Rule.NOT_SERVED:
+            return Verdict.NOT_SERVED
+        case (
+            Rule.UNKNOWN_MODEL
+            | Rule.UNKNOWN_LOCATION
+            | Rule.LEGACY
+            | Rule.RETIRED
+            | Rule.DATA_SHARING
+        ):
+            return Verdict.MODEL
+        case _:
+            assert_never(rule)
