@@ -11,7 +11,7 @@ from availability.cloud.permissions import PREDICT, caller_permissions
 from availability.cloud.service_agents import AGENTS
 from availability.cloud.services import SERVICES, Feature
 from availability.explanation.alternatives.single import KINDS, Kind
-from availability.explanation.rules.said import what_is_waived
+from availability.explanation.rules.said import CELL_ORDER, what_is_waived
 from availability.facts.controls import FEATURES
 from availability.facts.library import load, snapshot_ids
 from availability.facts.needs import Need
@@ -119,6 +119,10 @@ def test_a_rule_and_a_kind_of_change_is_about_keys_of_a_deployment(member: Rule 
 
 def test_every_rule_that_does_not_speak_of_other_locations_alone_has_its_place_among_the_deciding():
     assert {*Rule} - {*OF_MODEL, *OF_LOCATIONS} == {Rule.NOT_SERVED, Rule.PINNED}
+
+
+def test_a_cell_of_a_matrix_shows_every_rule_about_locations():
+    assert {*CELL_ORDER} == {*OF_LOCATIONS, Rule.NOT_SERVED, Rule.PINNED}
 
 
 def test_the_rules_decide_in_the_order_of_their_ranks_which_no_two_share():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from availability.explanation.names import cited
 from availability.explanation.rules.brief import shortened
@@ -10,7 +10,7 @@ from availability.facts.capabilities import Contradiction, capabilities
 from availability.facts.names import Named
 from availability.facts.needs import Need
 from availability.facts.snapshot import Snapshot
-from availability.placement.request import Refusal
+from availability.placement.request import Placement, Refusal
 
 
 def lacked(refusal: Refusal, location: str) -> list[Need]:
@@ -52,3 +52,12 @@ def contradiction(pair: Contradiction, named: Named, snapshot: Snapshot) -> str:
         f"Two sources disagree on {pair.need} of {named.id}: {affirms} affirms it, {denies} denies "
         "it. The stricter one decides."
     )
+
+
+def denied(result: Placement | Refusal, named: Named, snapshot: Snapshot) -> Iterator[Need]:
+    """The needs that a source denies, of the model or where it is placed or served."""
+    known = capabilities(named, snapshot)
+    here = {result.location} if isinstance(result, Placement) else named.entry.served
+    for need in result.request.needs:
+        if need in known.refused or here & known.lacking.get(need, frozenset()):
+            yield need

@@ -7,6 +7,7 @@ there is more to say have their words in the modules beside it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import NamedTuple
 
 from availability.explanation.lifecycle import has_ended
@@ -20,9 +21,7 @@ from availability.explanation.rules import (
     served,
 )
 from availability.explanation.rules.brief import shortened
-from availability.facts.capabilities import capabilities
 from availability.facts.names import Named
-from availability.facts.needs import Need
 from availability.facts.snapshot import Snapshot
 from availability.placement.request import Placement, Refusal
 from availability.placement.rules import Rule
@@ -294,7 +293,7 @@ def what_is_waived(
         case Rule.LEGACY:
             return "closed to projects without prior usage"
         case Rule.CAPABILITY:
-            return f"a source denies {', '.join(_denied(result, named, snapshot))}"
+            return f"a source denies {', '.join(offered.denied(result, named, snapshot))}"
         case Rule.DATA_SHARING:
             return f"prompts have to be shared with {named.entry.publisher}"
         case (
@@ -310,10 +309,72 @@ def what_is_waived(
             raise ValueError(f"nobody may accept to break {rule}")
 
 
-def _denied(result: Placement | Refusal, named: Named, snapshot: Snapshot) -> Iterator[Need]:
-    """The needs that a source denies, of the model or where it is placed or served."""
-    known = capabilities(named, snapshot)
-    here = {result.location} if isinstance(result, Placement) else named.entry.served
-    for need in result.request.needs:
-        if need in known.refused or here & known.lacking.get(need, frozenset()):
-            yield need
+class Verdict(StrEnum):
+    """What a cell of a matrix says: its sign, and its meaning; in the order of the legend."""
+
+    _value_: str
+    sign: str
+    meaning: str
+
+    def __new__(cls, value: str, sign: str, meaning: str) -> Verdict:
+        """A member of the table below."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.sign = sign
+        member.meaning = meaning
+        return member
+
+    PLACED = "placed", "✓", "placed here"
+    FAILOVER = "failover", "F", "failover"
+    NOT_PINNED = "not-pinned", "V", "valid, but another location is pinned"
+    MODEL = "model", "M", "served and inside; the model itself is refused"
+    RESIDENCY = "residency", "R", "served, outside the residency"
+    PROCESSING = "processing", "P", "no commitment on processing that would do"
+    CAPABILITY = "capability", "C", "does not offer a need"
+    STAGE = "stage", "E", "a preview, and none will do"
+    CONTROLS = "controls", "S", "security controls do not cover it"
+    GROUP = "group", "G", "not valid for who shares the location"
+    NOT_SERVED = "not-served", "–", "not served"
+    UNKNOWN = "unknown", "?", "no source says whether it is served"
+
+
+CELL_ORDER = (
+    Rule.RESIDENCY,
+    Rule.ML_PROCESSING,
+    Rule.CAPABILITY,
+    Rule.CONTROLS,
+    Rule.PREVIEW,
+    Rule.COLOCATION,
+    Rule.PINNED,
+    Rule.NOT_SERVED,
+)
+"""Which of several rules a cell shows: what says where data goes comes first."""
+
+
+def verdict_of(rule: Rule) -> Verdict:
+    """What the cell of a location says that breaks the rule."""
+    match rule:
+        case Rule.RESIDENCY:
+            return Verdict.RESIDENCY
+        case Rule.ML_PROCESSING:
+            return Verdict.PROCESSING
+        case Rule.CAPABILITY:
+            return Verdict.CAPABILITY
+        case Rule.CONTROLS:
+            return Verdict.CONTROLS
+        case Rule.PREVIEW:
+            return Verdict.STAGE
+        case Rule.COLOCATION:
+            return Verdict.GROUP
+        case Rule.PINNED:
+            return Verdict.NOT_PINNED
+        case Rule.NOT_SERVED:
+            return Verdict.NOT_SERVED
+        case (
+            Rule.UNKNOWN_MODEL
+            | Rule.UNKNOWN_LOCATION
+            | Rule.LEGACY
+            | Rule.RETIRED
+            | Rule.DATA_SHARING
+        ):
+            return Verdict.MODEL

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from availability.explanation.names import asked_text, joined, title
+from availability.explanation.rules.said import Verdict
 from availability.places.geography import places
 from availability.report.html.elements import Child, Element, element, heard
 from availability.report.html.parts import Section, counted, details, legend, name, note
 from availability.report.html.refusals import reason_list
 from availability.report.html.shown import Report
-from availability.report.html.verdicts import Cell, Row, Verdict, rows
+from availability.report.html.verdicts import Cell, Row, rows
 
 _EMPTY = (Verdict.NOT_SERVED, Verdict.UNKNOWN)
 _NAMED = 3

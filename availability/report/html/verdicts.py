@@ -4,46 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import assert_never
 
 from availability.explanation.names import place_name
 from availability.explanation.ranking import won_because
 from availability.explanation.reasons import grouped_reasons, reason
+from availability.explanation.rules.said import CELL_ORDER, Verdict, verdict_of
 from availability.facts.snapshot import Snapshot
 from availability.placement.place import place
 from availability.placement.request import Placement, Refusal, Request
 from availability.placement.rules import Rule
 from availability.report.html.shown import Report, Shown
-
-
-class Verdict(StrEnum):
-    """What a cell says: its sign, and its meaning; in the order of the legend."""
-
-    _value_: str
-    sign: str
-    meaning: str
-
-    def __new__(cls, value: str, sign: str, meaning: str) -> Verdict:
-        """A member of the table below."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.sign = sign
-        member.meaning = meaning
-        return member
-
-    PLACED = "placed", "✓", "placed here"
-    FAILOVER = "failover", "F", "failover"
-    NOT_PINNED = "not-pinned", "V", "valid, but another location is pinned"
-    MODEL = "model", "M", "served and inside; the model itself is refused"
-    RESIDENCY = "residency", "R", "served, outside the residency"
-    PROCESSING = "processing", "P", "no commitment on processing that would do"
-    CAPABILITY = "capability", "C", "does not offer a need"
-    STAGE = "stage", "E", "a preview, and none will do"
-    CONTROLS = "controls", "S", "security controls do not cover it"
-    GROUP = "group", "G", "not valid for who shares the location"
-    NOT_SERVED = "not-served", "–", "not served"
-    UNKNOWN = "unknown", "?", "no source says whether it is served"
 
 
 @dataclass(frozen=True)
@@ -168,48 +138,5 @@ def _decides(refusal: Refusal, location: str, snapshot: Snapshot) -> Verdict:
         named = refusal.named
         known = named is not None and location in snapshot.listed(named.entry)
         return Verdict.NOT_SERVED if known else Verdict.UNKNOWN
-    weights = sorted(broken, key=_ORDER.index)
-    return _of_rule(weights[0]) if weights else Verdict.MODEL
-
-
-_ORDER = (
-    Rule.RESIDENCY,
-    Rule.ML_PROCESSING,
-    Rule.CAPABILITY,
-    Rule.CONTROLS,
-    Rule.PREVIEW,
-    Rule.COLOCATION,
-    Rule.PINNED,
-    Rule.NOT_SERVED,
-)
-"""Which of several rules a cell shows: what says where data goes comes first."""
-
-
-def _of_rule(rule: Rule) -> Verdict:
-    match rule:
-        case Rule.RESIDENCY:
-            return Verdict.RESIDENCY
-        case Rule.ML_PROCESSING:
-            return Verdict.PROCESSING
-        case Rule.CAPABILITY:
-            return Verdict.CAPABILITY
-        case Rule.CONTROLS:
-            return Verdict.CONTROLS
-        case Rule.PREVIEW:
-            return Verdict.STAGE
-        case Rule.COLOCATION:
-            return Verdict.GROUP
-        case Rule.PINNED:
-            return Verdict.NOT_PINNED
-        case Rule.NOT_SERVED:
-            return Verdict.NOT_SERVED
-        case (
-            Rule.UNKNOWN_MODEL
-            | Rule.UNKNOWN_LOCATION
-            | Rule.LEGACY
-            | Rule.RETIRED
-            | Rule.DATA_SHARING
-        ):
-            return Verdict.MODEL
-        case _:
-            assert_never(rule)
+    weights = sorted(broken, key=CELL_ORDER.index)
+    return verdict_of(weights[0]) if weights else Verdict.MODEL

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from availability.explanation.reasons import reason
+from availability.explanation.rules.said import Verdict
 from availability.placement.place import place
 from availability.placement.request import Placement, Refusal
 from availability.placement.rules import Rule
 from availability.report.html.matrix import matrix
-from availability.report.html.verdicts import Row, Verdict, rows
+from availability.report.html.verdicts import Row, rows
 from tests.availability.report.html.pages import DAY, report_of, stack_text
 
 VALID = {Verdict.PLACED, Verdict.FAILOVER, Verdict.NOT_PINNED}
