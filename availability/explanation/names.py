@@ -144,3 +144,9 @@ def joined(words: Iterable[str]) -> str:
     """The words as a list in a sentence: `a, b and c`."""
     listed: Sequence[str] = list(words)
     return " and ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)
+
+
+def successor(named: Named) -> str:
+    """A sentence on which model the source names in the place of this one, if it names any."""
+    other = named.model.successor
+    return f" Its source names {other} in its place." if other else ""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from availability.explanation.names import joined, residency_text, title, with_article
-from availability.explanation.reasons import is_listed, reason
+from availability.explanation.names import residency_text, title, with_article
+from availability.explanation.reasons import reason
+from availability.explanation.rules import said
 from availability.facts.names import Named
 from availability.facts.snapshot import Snapshot
 from availability.placement.request import Refusal
@@ -65,52 +66,4 @@ def rule_counts(refusal: Refusal, snapshot: Snapshot) -> Iterator[tuple[str, int
     """What locations fail by, in a few words, and how many do; what decides comes first."""
     for rule in refusal.deciding:
         if count := len(refusal.location_rules.get(rule, ())):
-            yield _fault(refusal, rule, snapshot), count
-
-
-def _fault(refusal: Refusal, rule: Rule, snapshot: Snapshot) -> str:
-    """What a location fails by, in a few words."""
-    request = refusal.request
-    match rule:
-        case Rule.NOT_SERVED:
-            return _unserved(refusal, snapshot)
-        case Rule.RESIDENCY:
-            return f"outside {request.residency.area_text}{_with_needed(refusal)}"
-        case Rule.CAPABILITY:
-            return f"without {joined(refusal.lacking)}"
-        case Rule.PREVIEW:
-            return "a preview"
-        case Rule.CONTROLS:
-            return "a preview without security controls"
-        case Rule.ML_PROCESSING:
-            return "inside, no commitment on processing"
-        case Rule.PINNED:
-            return f"not the pinned {request.location}"
-        case Rule.COLOCATION:
-            return f"not for {joined(partner.name for partner in request.partners)}"
-        case (
-            Rule.UNKNOWN_MODEL
-            | Rule.UNKNOWN_LOCATION
-            | Rule.LEGACY
-            | Rule.RETIRED
-            | Rule.DATA_SHARING
-        ):
-            raise ValueError(f"{rule} is about a model, not about a location")
-
-
-def _unserved(refusal: Refusal, snapshot: Snapshot) -> str:
-    """That a source says no, or that none says anything, whichever of the two there is."""
-    named, where = refusal.named, refusal.location_rules[Rule.NOT_SERVED]
-    said = {named is not None and is_listed(named, location, snapshot) for location in where}
-    words = {True: "not served", False: "not listed for it"}
-    return " or ".join(words[known] for known in sorted(said, reverse=True))
-
-
-def _with_needed(refusal: Refusal) -> str:
-    """What of a deployment's needs lies outside besides endpoints."""
-    needed = [
-        ("tuning jobs", refusal.tuned_outside),
-        ("corpora", refusal.corpora_outside),
-    ]
-    outside = joined(what for what, where in needed if where)
-    return f", or with {outside} outside" if outside else ""
+            yield said.of_locations(refusal, rule, snapshot), count

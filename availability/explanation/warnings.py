@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from availability.explanation.age import FOLLOWED_STALE_AFTER, HOW_TO_REFRESH, STALE_AFTER, how_old
 from availability.explanation.lifecycle import blocked_from, will_end
-from availability.explanation.names import cited, joined
+from availability.explanation.names import cited, joined, successor
 from availability.explanation.notices import notices
-from availability.explanation.reasons import contradiction, successor, what_is_waived
+from availability.explanation.rules.offered import contradiction
+from availability.explanation.rules.said import what_is_waived
 from availability.facts.capabilities import capabilities
 from availability.facts.controls import covers
 from availability.facts.covered import covered

@@ -11,30 +11,9 @@ from itertools import combinations
 from availability.facts.names import Named
 from availability.facts.needs import Need
 from availability.facts.snapshot import ContextSize, Control
-from availability.placement.rules import Rule, Waiver
+from availability.placement.rules import OF_LOCATIONS, OF_MODEL, Rule, Waiver
 from availability.placement.warnings import Acknowledgement
 from availability.places.residency import Residency
-
-_OF_MODEL = (
-    Rule.UNKNOWN_MODEL,
-    Rule.RETIRED,
-    Rule.UNKNOWN_LOCATION,
-    Rule.LEGACY,
-    Rule.CAPABILITY,
-    Rule.CONTROLS,
-    Rule.DATA_SHARING,
-    Rule.PREVIEW,
-)
-"""Rules about the model as a whole, the one that ends a reader's questions soonest first."""
-_INSIDE = (
-    Rule.RESIDENCY,
-    Rule.CAPABILITY,
-    Rule.ML_PROCESSING,
-    Rule.CONTROLS,
-    Rule.PREVIEW,
-    Rule.COLOCATION,
-)
-"""Rules about locations that serve the model, in the order in which one of several decides."""
 
 
 @dataclass(frozen=True)
@@ -190,14 +169,14 @@ class Refusal:
         does, that it is served outside only, or not at all.
         """
         if self.model_rules:
-            return (min(self.model_rules, key=_OF_MODEL.index),)
+            return (min(self.model_rules, key=OF_MODEL.index),)
         if self.by_partners:
             return (Rule.COLOCATION,)
         pin = self.request.location
         if pin is not None:
-            return self._fewest((pin,), (*_INSIDE, Rule.NOT_SERVED))
+            return self._fewest((pin,), (*OF_LOCATIONS, Rule.NOT_SERVED))
         if self.served_inside:
-            return self._fewest(self.served_inside, _INSIDE)
+            return self._fewest(self.served_inside, OF_LOCATIONS)
         unserved = self.location_rules[Rule.NOT_SERVED].issuperset(self.universe)
         return (Rule.NOT_SERVED if unserved else Rule.RESIDENCY,)
 

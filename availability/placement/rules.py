@@ -1,12 +1,12 @@
 """The rules: what can refuse a request, where each is broken, and which a person may accept.
 
-A rule is a row of the table and its check below it; its sentence is in `explanation.reasons`.
+A rule is a row of the table and its check below it; its words are in `explanation.rules.said`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -21,62 +21,124 @@ if TYPE_CHECKING:  # a request has waivers, which are of rules
     from availability.placement.request import Request
 
 
-class Rule(StrEnum):
-    """What can refuse a request, in the order in which reasons are given.
+@dataclass(frozen=True)
+class _Row:
+    """What is known of a rule by itself. A rank is None where the rule is not among those."""
 
-    Of each rule its id, its meaning, and its rank among those that a person may accept to break:
-    None for one that nobody may, as are all that say where data goes.
-    """
+    id: str
+    meaning: str
+    keys: tuple[str, ...]
+    model_rank: int | None = None
+    location_rank: int | None = None
+    waiver_rank: int | None = None
+
+
+class Rule(StrEnum):
+    """What can refuse a request, in the order in which reasons are given."""
 
     _value_: str
     meaning: str
     """One sentence, for those who read reports."""
+    keys: tuple[str, ...]
+    """The keys of a deployment that it is about, like `needs`, the one that says most first."""
+    model_rank: int | None
+    """Its rank where several are broken by the model; `OF_MODEL` has the order."""
+    location_rank: int | None
+    """Its rank where locations break several; `OF_LOCATIONS` has the order."""
     waiver_rank: int | None
+    """Its rank among those that a person may accept to break; nobody may one without, as are all
+    that say where data goes.
+    """
 
-    def __new__(cls, value: str, meaning: str, waiver_rank: int | None) -> Rule:
+    def __new__(cls, row: _Row) -> Rule:
         """A member of the table below."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.meaning = meaning
-        member.waiver_rank = waiver_rank
+        member = str.__new__(cls, row.id)
+        member._value_ = row.id
+        member.meaning = row.meaning
+        member.keys = row.keys
+        member.model_rank = row.model_rank
+        member.location_rank = row.location_rank
+        member.waiver_rank = row.waiver_rank
         return member
 
-    UNKNOWN_MODEL = "unknown-model", "No row of the snapshot carries the model.", None
-    UNKNOWN_LOCATION = (
+    UNKNOWN_MODEL = _Row(
+        "unknown-model", "No row of the snapshot carries the model.", ("model",), model_rank=1
+    )
+    UNKNOWN_LOCATION = _Row(
         "unknown-location",
         "The snapshot does not say where the model is served.",
-        None,
+        ("model",),
+        model_rank=3,
     )
-    LEGACY = "legacy", "The model is closed to projects without prior usage.", 3
-    RETIRED = "retired", "The model is shut down.", 1
-    PREVIEW = (
+    LEGACY = _Row(
+        "legacy",
+        "The model is closed to projects without prior usage.",
+        ("priorUsage", "model"),
+        model_rank=4,
+        waiver_rank=3,
+    )
+    RETIRED = _Row("retired", "The model is shut down.", ("model",), model_rank=2, waiver_rank=1)
+    PREVIEW = _Row(
         "preview",
         "The model or the location is a preview, and previews are not allowed.",
-        2,
+        ("allowPreview",),
+        model_rank=8,
+        location_rank=5,
+        waiver_rank=2,
     )
-    CAPABILITY = "capability", "The model or the endpoint does not offer a need.", 4
-    NOT_SERVED = "not-served", "The model is not served here.", None
-    RESIDENCY = "residency", "The endpoint lies outside the area.", None
-    ML_PROCESSING = (
+    CAPABILITY = _Row(
+        "capability",
+        "The model or the endpoint does not offer a need.",
+        ("needs",),
+        model_rank=5,
+        location_rank=2,
+        waiver_rank=4,
+    )
+    NOT_SERVED = _Row("not-served", "The model is not served here.", ("model",))
+    RESIDENCY = _Row(
+        "residency", "The endpoint lies outside the area.", ("residency",), location_rank=1
+    )
+    ML_PROCESSING = _Row(
         "ml-processing",
         "No published commitment keeps the processing inside the area.",
-        None,
+        ("residency.guarantee",),
+        location_rank=3,
     )
-    DATA_SHARING = (
+    DATA_SHARING = _Row(
         "data-sharing",
         "The model's prompts and responses have to be shared with its publisher.",
-        5,
+        ("residency.guarantee",),
+        model_rank=7,
+        waiver_rank=5,
     )
-    CONTROLS = "controls", "A security control does not cover what is used of the model.", None
-    PINNED = "pinned", "Another location is pinned.", None
-    COLOCATION = "colocation", "Another deployment that shares the location can't be here.", None
+    CONTROLS = _Row(
+        "controls",
+        "A security control does not cover what is used of the model.",
+        ("controls",),
+        model_rank=6,
+        location_rank=4,
+    )
+    PINNED = _Row("pinned", "Another location is pinned.", ("location",))
+    COLOCATION = _Row(
+        "colocation",
+        "Another deployment that shares the location can't be here.",
+        ("location",),
+        location_rank=6,
+    )
 
 
-WAIVABLE = tuple(
-    rule
-    for _, rule in sorted((rule.waiver_rank, rule) for rule in Rule if rule.waiver_rank is not None)
-)
+def _by_rank(ranked: Iterable[tuple[int | None, Rule]]) -> tuple[Rule, ...]:
+    return tuple(
+        rule for _, rule in sorted((rank, rule) for rank, rule in ranked if rank is not None)
+    )
+
+
+WAIVABLE = _by_rank((rule.waiver_rank, rule) for rule in Rule)
 """The rules that a person may accept to break, in the order in which messages name them."""
+OF_MODEL = _by_rank((rule.model_rank, rule) for rule in Rule)
+"""Rules about the model as a whole, the one that ends a reader's questions soonest first."""
+OF_LOCATIONS = _by_rank((rule.location_rank, rule) for rule in Rule)
+"""Rules about locations that serve the model, in the order in which one of several decides."""
 
 
 @dataclass(frozen=True)

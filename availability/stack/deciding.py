@@ -97,29 +97,8 @@ def _of_rule(deployment: Deployment, refusal: Refusal, rule: Rule) -> list[Spot]
         return [Spot(deployment.group)] if deployment.group else []
     if need := _need(refusal, rule):
         return spots_of_key(deployment, "needs", need)
-    keys = _keys(Rule.PINNED if rule is Rule.NOT_SERVED and refusal.request.location else rule)
-    return [spot for key in keys for spot in spots_of_key(deployment, key)]
-
-
-def _keys(rule: Rule) -> tuple[str, ...]:
-    """The keys of a deployment that a rule is about, the one that says most first."""
-    match rule:
-        case Rule.UNKNOWN_MODEL | Rule.UNKNOWN_LOCATION | Rule.RETIRED | Rule.NOT_SERVED:
-            return ("model",)
-        case Rule.LEGACY:
-            return ("priorUsage", "model")
-        case Rule.PREVIEW:
-            return ("allowPreview",)
-        case Rule.CAPABILITY:
-            return ("needs",)
-        case Rule.RESIDENCY:
-            return ("residency",)
-        case Rule.ML_PROCESSING | Rule.DATA_SHARING:
-            return ("residency.guarantee",)
-        case Rule.CONTROLS:
-            return ("controls",)
-        case Rule.PINNED | Rule.COLOCATION:
-            return ("location",)
+    about = Rule.PINNED if rule is Rule.NOT_SERVED and refusal.request.location else rule
+    return [spot for key in about.keys for spot in spots_of_key(deployment, key)]
 
 
 def _need(refusal: Refusal, rule: Rule) -> Need | None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from availability.explanation.answers import Answer
-from availability.explanation.reasons import what_is_waived
+from availability.explanation.rules.said import what_is_waived
 from availability.placement.rules import Rule, Waiver
 from availability.placement.warnings import Acknowledgement, WarningId
 

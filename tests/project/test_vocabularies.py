@@ -11,7 +11,7 @@ from availability.cloud.permissions import PREDICT, caller_permissions
 from availability.cloud.service_agents import AGENTS
 from availability.cloud.services import SERVICES, Feature
 from availability.explanation.alternatives.single import KINDS, Kind
-from availability.explanation.reasons import what_is_waived
+from availability.explanation.rules.said import what_is_waived
 from availability.facts.controls import FEATURES
 from availability.facts.library import load, snapshot_ids
 from availability.facts.needs import Need
@@ -19,12 +19,13 @@ from availability.facts.snapshot import Call, Citation, Commitment, ContextSize,
 from availability.placement.endpoints import FORMS
 from availability.placement.place import place
 from availability.placement.request import Request
-from availability.placement.rules import WAIVABLE, Rule
+from availability.placement.rules import OF_LOCATIONS, OF_MODEL, WAIVABLE, Rule
 from availability.placement.warnings import WarningId
 from availability.places.areas import ADEQUACY_TERMS, AREA_TERMS, REST_OF, excluded_area, term_area
 from availability.places.geography import distance, places, regions
 from availability.places.residency import Guarantee, Residency
-from availability.stack.keys import StackKeys
+from availability.stack.keys import DeploymentKeys, StackKeys
+from availability.stack.review.changes import ChangeKind
 from availability.stack.shape import names_of
 
 
@@ -108,6 +109,43 @@ def test_every_warning_is_about_a_key_of_the_stack(warning: WarningId):
     namespace, _, name = warning.key.partition(":")
     known = names_of(StackKeys) if namespace == "vertex-residency" else ("project", "region")
     assert name in known
+
+
+@pytest.mark.parametrize("member", [*Rule, *ChangeKind])
+def test_a_rule_and_a_kind_of_change_is_about_keys_of_a_deployment(member: Rule | ChangeKind):
+    assert {*member.keys} <= {*names_of(DeploymentKeys), "residency.guarantee"}
+    assert member.keys or isinstance(member, ChangeKind)
+
+
+def test_every_rule_that_does_not_speak_of_other_locations_alone_has_its_place_among_the_deciding():
+    assert {*Rule} - {*OF_MODEL, *OF_LOCATIONS} == {Rule.NOT_SERVED, Rule.PINNED}
+
+
+def test_the_rules_decide_in_the_order_of_their_ranks_which_no_two_share():
+    assert OF_MODEL == (
+        Rule.UNKNOWN_MODEL,
+        Rule.RETIRED,
+        Rule.UNKNOWN_LOCATION,
+        Rule.LEGACY,
+        Rule.CAPABILITY,
+        Rule.CONTROLS,
+        Rule.DATA_SHARING,
+        Rule.PREVIEW,
+    )
+    assert OF_LOCATIONS == (
+        Rule.RESIDENCY,
+        Rule.CAPABILITY,
+        Rule.ML_PROCESSING,
+        Rule.CONTROLS,
+        Rule.PREVIEW,
+        Rule.COLOCATION,
+    )
+    for ranks in (
+        [rule.model_rank for rule in OF_MODEL],
+        [rule.location_rank for rule in OF_LOCATIONS],
+        [rule.waiver_rank for rule in WAIVABLE],
+    ):
+        assert len({*ranks}) == len(ranks)
 
 
 def test_only_rules_about_the_model_can_be_accepted():

@@ -14,60 +14,80 @@ from availability.input.values import split_words
 class ChangeKind(StrEnum):
     """A kind of change, in the order in which they are told.
 
-    Of each its id, its meaning, and whether somebody has to decide that it is wanted, because it
-    opens what was closed.
+    Of each its id, its meaning, whether somebody has to decide that it is wanted, because it opens
+    what was closed, and the keys of a deployment that a change of one is about.
     """
 
     _value_: str
     meaning: str
     """One sentence, for those who read reports."""
     decides: bool
+    keys: tuple[str, ...]
+    """Those of a deployment, like `needs`, the one that says most first; empty where it is about
+    none of them, or where each change says which.
+    """
 
-    def __new__(cls, value: str, meaning: str, decides: bool) -> ChangeKind:
+    def __new__(cls, value: str, meaning: str, decides: bool, *keys: str) -> ChangeKind:
         """A member of the table below."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.meaning = meaning
         member.decides = decides
+        member.keys = keys
         return member
 
-    WIDENED = "widened", "Requests may be served in places that were not allowed before.", True
+    WIDENED = (
+        "widened",
+        "Requests may be served in places that were not allowed before.",
+        True,
+        "residency",
+    )
     GUARANTEE_LOST = (
         "guarantee-lost",
         "A published commitment on processing is not asked for any more.",
         True,
+        "residency.guarantee",
     )
     COMMITMENT_LOST = (
         "commitment-lost",
         "Processing is not committed any more to stay where it was.",
         True,
+        "residency",
     )
     GUARDRAIL_WEAKENED = (
         "guardrail-weakened",
         "Organization policies hold the project to less than before.",
         True,
     )
-    CONTROL_WEAKENED = "control-weakened", "A security control is not asked for any more.", True
+    CONTROL_WEAKENED = (
+        "control-weakened",
+        "A security control is not asked for any more.",
+        True,
+        "controls",
+    )
     AUDIT_WEAKENED = "audit-weakened", "Data Access audit logs record less than before.", True
     WAIVER_ADDED = (
         "waiver-added",
         "A rule may be broken, or a warning is acknowledged, that was not before.",
         True,
+        "accept",
     )
     CALLER_ADDED = (
         "caller-added",
         "Somebody may call a model, or act as its account, who might not before.",
         True,
+        "callers",
     )
-    MOVED = "moved", "A deployment is placed in another location.", False
+    MOVED = "moved", "A deployment is placed in another location.", False, "location", "model"
     REFUSED = "refused", "A deployment is refused that was not before.", False
-    MODEL_CHANGED = "model-changed", "A deployment has another model.", False
+    MODEL_CHANGED = "model-changed", "A deployment has another model.", False, "model"
     RETIRING = (
         "retiring",
         "A deployment's model retires within the days of retirementWarning.",
         False,
+        "model",
     )
-    ADDED = "added", "A deployment or a stack is new.", False
+    ADDED = "added", "A deployment or a stack is new.", False, "model"
     REMOVED = "removed", "A deployment or a stack is gone.", False
     RENAMED = "renamed", "A deployment or a stack has another name.", False
     BROKEN = "broken", "A stack can't be read on one of both sides.", False

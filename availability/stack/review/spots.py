@@ -28,35 +28,7 @@ def _of_deployment(change: Change, deployment: Deployment) -> list[Spot]:
         return spots_of_key(deployment, change.key.rpartition(".")[2], _added(change))
     exact = change.kind in (ChangeKind.WAIVER_ADDED, ChangeKind.REFUSED)
     spots = [Spot(change.key)] if exact and change.key else []
-    return spots + [spot for key in _keys(change.kind) for spot in spots_of_key(deployment, key)]
-
-
-def _keys(kind: ChangeKind) -> tuple[str, ...]:
-    """The keys of a deployment that a change of one is about, the one that says most first."""
-    match kind:
-        case ChangeKind.WIDENED | ChangeKind.COMMITMENT_LOST:
-            return ("residency",)
-        case ChangeKind.GUARANTEE_LOST:
-            return ("residency.guarantee",)
-        case ChangeKind.CONTROL_WEAKENED:
-            return ("controls",)
-        case ChangeKind.WAIVER_ADDED:
-            return ("accept",)
-        case ChangeKind.CALLER_ADDED:
-            return ("callers",)
-        case ChangeKind.MOVED:
-            return ("location", "model")
-        case ChangeKind.MODEL_CHANGED | ChangeKind.RETIRING | ChangeKind.ADDED:
-            return ("model",)
-        case (
-            ChangeKind.GUARDRAIL_WEAKENED
-            | ChangeKind.AUDIT_WEAKENED
-            | ChangeKind.REFUSED
-            | ChangeKind.REMOVED
-            | ChangeKind.RENAMED
-            | ChangeKind.BROKEN
-        ):
-            return ()
+    return spots + [spot for key in change.kind.keys for spot in spots_of_key(deployment, key)]
 
 
 def _added(change: Change) -> str | None:

@@ -9,7 +9,8 @@ from functools import cache
 
 import pytest
 
-from availability.explanation.headline import LONGEST, headline
+from availability.explanation.headline import headline
+from availability.explanation.rules.brief import LONGEST
 from availability.facts.library import load, snapshot_ids
 from availability.facts.names import all_models
 from availability.facts.needs import Need

@@ -1,0 +1,28 @@
+"""The words for a name that stands for no model, or for several."""
+
+from __future__ import annotations
+
+from availability.explanation.age import HOW_TO_REFRESH, how_old
+from availability.explanation.names import joined
+from availability.facts.snapshot import Snapshot
+from availability.input.errors import shown
+from availability.placement.request import Refusal
+
+
+def sentence(refusal: Refusal, snapshot: Snapshot) -> str:
+    """That no row carries the name and how old the rows are, or which models it stands for."""
+    name = shown(refusal.request.model)
+    if refusal.candidates:
+        ids = joined([named.id for named in refusal.candidates])
+        return f"{name} stands for several models of snapshot {snapshot.id}: {ids}."
+    text = f"No row of snapshot {snapshot.id} carries the model {name}."
+    age = f" {how_old(snapshot, refusal.today)} {HOW_TO_REFRESH}." if refusal.today else ""
+    return text + age
+
+
+def headline(refusal: Refusal, snapshot: Snapshot) -> str:
+    """The same in short."""
+    name = shown(refusal.request.model)
+    if refusal.candidates:
+        return f"{name} stands for {len(refusal.candidates)} models: name one by id"
+    return f"{name} is no model of snapshot {snapshot.id}"
