@@ -35,6 +35,7 @@ check: setup
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/basedpyright
+	$(BIN)/basedpyright .ci/comment.py
 	$(BIN)/zizmor --quiet --offline --pedantic --strict-collection .github
 
 # How long it takes to load a snapshot and to place a request, and what a preview and an `up` cost

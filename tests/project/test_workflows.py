@@ -245,8 +245,9 @@ def widened(scratch: Scratch) -> Scratch:
 def test_the_review_leaves_what_is_widened_to_a_person(scratch: Scratch) -> None:
     done = widened(scratch).review(REVIEW)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "`prod`" in scratch.report()
+    assert "| **widened** | `prod/support` | `de` | `eu` |" in scratch.report()
     assert "file=stacks/Pulumi.prod.yaml" in done.stdout
+    assert "title=support%3A widened" in done.stdout
     assert (scratch.runner / "temp" / "review" / "number").read_text("utf-8") == "7\n"
     sarif = json.loads((scratch.runner / "temp" / "sarif" / "review.sarif").read_text("utf-8"))
     assert sarif["version"] == "2.1.0"
@@ -260,7 +261,7 @@ def test_the_choice_fails_the_check_where_something_is_widened(
 ) -> None:
     assert CHOSEN != REVIEW
     assert widened(scratch).review(CHOSEN, *depth).returncode == 1
-    assert "`prod`" in scratch.report()
+    assert "| **widened** | `prod/support` | `de` | `eu` |" in scratch.report()
 
 
 def test_the_choice_passes_where_nothing_is(scratch: Scratch) -> None:
