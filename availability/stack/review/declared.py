@@ -24,10 +24,12 @@ from availability.cloud.audit_logs import AuditLogs
 from availability.cloud.federation.sources import GitHub, Oidc, federation_of
 from availability.cloud.guardrails.keys import GuardrailKeys
 from availability.explanation.answers import Answer, residency_json
+from availability.input.errors import shown
 from availability.input.printed import plain
 from availability.placement.request import Placement
 from availability.placement.rules import Waiver
 from availability.placement.warnings import Acknowledgement
+from availability.places.areas import canonical_term
 from availability.places.residency import Residency
 from availability.stack.config import Deployment
 from availability.stack.keys import DeploymentKeys, StackKeys
@@ -198,6 +200,13 @@ def _read_residency(value: object) -> Residency:
     return Residency.parse(value)
 
 
+def _known_area(term: str) -> str:
+    """The term of an area; ValueError for a word that is none."""
+    if canonical_term(term) != term:
+        raise ValueError(f"no area is called {shown(term)}")
+    return term
+
+
 class DeclaredDeployment(_Said):
     """One deployment: what was asked for it, and where that placed it."""
 
@@ -217,7 +226,7 @@ class DeclaredDeployment(_Said):
     waivers: tuple[DeclaredWaiver, ...]
     location: str | None
     """Where it is placed; None where it is refused."""
-    boundary: str | None
+    boundary: Annotated[str, AfterValidator(_known_area)] | None
     """The area that its processing is committed to; None where nothing is."""
     retires: dt.date | None
     """The model's retirement date; None where none is published."""

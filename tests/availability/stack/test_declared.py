@@ -123,10 +123,31 @@ def test_what_is_no_such_output_is_none(output: object) -> None:
     assert read_declared(output) is None
 
 
-def test_a_residency_of_unknown_terms_is_not_read() -> None:
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("residency", {"within": ["atlantis"], "excluding": [], "guarantee": "endpoint"}),
+        ("boundary", "atlantis"),
+        ("boundary", ""),
+        ("boundary", ["eu"]),
+        ("retires", "soon"),
+    ],
+)
+def test_what_nobody_knows_is_not_read(key: str, value: object) -> None:
     document = kept(declared().as_json())
-    document["deployments"]["chat"]["residency"]["within"] = ["atlantis"]
+    document["deployments"]["chat"][key] = value
     assert read_declared(document) is None
+
+
+def test_a_location_that_is_no_longer_known_moves() -> None:
+    document = kept(declared().as_json())
+    document["deployments"]["chat"]["location"] = "atlantis"
+    before = read_declared(document)
+    assert before is not None
+    plan = plan_values(VALUES, "dev", {}, as_of=dt.date(2026, 10, 12))
+    [moved] = compare(before, plan).changes
+    assert (moved.kind, moved.before, moved.after) == ("moved", "atlantis", "eu")
+    assert "is no location that is known here" in moved.text
 
 
 def test_every_key_is_compared() -> None:
