@@ -52,7 +52,13 @@ def concluded(
 
 
 def tell_what_else_changes(plan: Plan) -> None:
-    """A message for each other change of a stack that is refused, before its refusals are told."""
+    """A message for each other change of a stack that is refused, before its refusals are told.
+
+    In a preview alone: what is asked of the engine puts its own provider into the state, and an
+    update that is refused changes nothing.
+    """
+    if not pulumi.runtime.is_dry_run():
+        return
     for change in told_changes(since_update(plan, last_outputs()), ()):
         if change.kind is not ChangeKind.REFUSED:
             _tell(change)

@@ -75,9 +75,11 @@ def test_the_last_outputs_are_asked_for_once_and_before_anything_is_registered(
     assert asked == [({"name": "organization/vertex-residency/dev"}, 0)]
 
 
-def test_a_stack_that_is_refused_asks_for_its_last_outputs_alone(program: Program) -> None:
+@pytest.mark.parametrize("preview", [True, False])
+def test_a_stack_that_is_refused_asks_for_its_last_outputs_alone(preview: bool) -> None:
+    program = Program(preview=preview)
     refusal(program, stack_values({"chat": {"model": FLASH, "residency": "no"}}))
-    assert [token for token, *_ in program.calls] == [LAST_OUTPUTS]
+    assert [token for token, *_ in program.calls] == [LAST_OUTPUTS] * preview
 
 
 @pytest.mark.parametrize("outputs", [None, [], "x", 7, {}, {"deployments": [1]}], ids=str)

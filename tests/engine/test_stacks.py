@@ -40,11 +40,19 @@ def test_a_preview_leaves_the_committed_files_alone(project_sandbox: ProjectSand
     assert {path: path.read_bytes() for path in (ROOT / "stacks").iterdir()} == before
 
 
+LAST_OUTPUTS_PROVIDER = "pulumi:providers:pulumi"
+"""What the engine makes for its own function that answers with a stack's outputs."""
+
+
 def test_a_refused_deployment_registers_nothing_but_the_stack(
     project_sandbox: ProjectSandbox, copy: Path
 ) -> None:
     change(copy, "dev", chat={"model": "gemini-3.8-flash", "residency": "de"})
-    result = project_sandbox(copy).preview("dev")
+    sandbox = project_sandbox(copy)
+    result = sandbox.preview("dev")
+    assert not result.ok
+    assert registered(result) <= {"pulumi:pulumi:Stack", LAST_OUTPUTS_PROVIDER}
+    result = sandbox.up("dev")
     assert not result.ok
     assert registered(result) <= {"pulumi:pulumi:Stack"}
 
