@@ -146,9 +146,10 @@ def _folder_base(word: str, project: Path, tree: Repository | None) -> Base:
         if candidate == project:
             message = f"{shown(word)} is the project itself: name a folder with an earlier copy"
             raise BadInput([Problem(OPTION, message)])
-        if _has_project(candidate) or not _has_project(project):
+        if _has_project(candidate) or (not _has_project(project) and stack_files(candidate)):
             return Base(word, project, candidate, snapshot_ids()[-1])
-    message = f"{shown(word)} holds no {NAMES[0]}: name a folder that holds a copy of the project"
+    what = NAMES[0] if _has_project(project) else "stack files"
+    message = f"{shown(word)} holds no {what}: name a folder that holds a copy of the project"
     raise BadInput([Problem(OPTION, message)])
 
 

@@ -510,3 +510,20 @@ def test_nothing_is_left_behind_and_nothing_is_written(
     versions.plan()
     assert [*scratch.iterdir()] == []
     assert git(versions.top, "status", "--porcelain") == before
+
+
+def test_stack_files_without_a_project_are_compared_with_those_of_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, residency in (("old", "eu"), ("new", "any"), ("empty", None)):
+        (tmp_path / name).mkdir()
+        if residency:
+            content = text(CHAT, residency=residency)
+            (tmp_path / name / "Pulumi.dev.yaml").write_text(content, encoding="utf-8")
+    asked = ["plan", "new/Pulumi.dev.yaml", "--json", "--against"]
+    kinds = [one["kind"] for one in run(*asked, "old").document["changes"]]
+    assert kinds == ["widened", "commitment-lost", "moved"]
+    result = run(*asked[:2], "--against", "empty")
+    assert (result.status, result.out) == (2, "")
+    assert "'empty' holds no stack files" in result.err
