@@ -15,7 +15,7 @@ from tests.paths import ROOT
 
 OF_NO_KEY = {"project"}
 """The component of what every stack needs, whatever its keys."""
-NO_COMPONENT = {"__init__", "feature", "program", "stack"}
+NO_COMPONENT = {"__init__", "conclusion", "feature", "program", "stack"}
 MODULES = {path.stem for path in (ROOT / "components").glob("*.py")} - NO_COMPONENT
 
 

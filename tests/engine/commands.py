@@ -75,6 +75,7 @@ class Commands:
         log = self.project / f"{mark}.log"
         # A test run in the background of a shell ignores SIGINT, and its children would, too.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        hangup = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # `nohup` has it ignored
         try:
             with log.open("wb") as file:
                 process = subprocess.Popen(
@@ -88,6 +89,7 @@ class Commands:
                 )
         finally:
             signal.signal(signal.SIGINT, before)
+            signal.signal(signal.SIGHUP, hangup)
         return Running(process, log, mark)
 
     def run(self, *words: str) -> tuple[int, str]:

@@ -27,13 +27,18 @@ OLDER = '{"version": 3, "checkpoint": {"latest": {"resources": []}}}'
 
 def engine_like(script: str) -> subprocess.Popen[str]:
     """A process that goes by the engine's name; it has set its traps once it has printed."""
-    process = subprocess.Popen(
-        ["pulumi", "-c", f"{script}; echo ready; read line; read line"],
-        executable="/bin/sh",
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    # A shell can't trap what it was started to ignore, as in the background of another one.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(
+            ["pulumi", "-c", f"{script}; echo ready; read line; read line"],
+            executable="/bin/sh",
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert process.stdout is not None
     process.stdout.readline()
     return process

@@ -6,6 +6,7 @@ import io
 import os
 import pty
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -173,20 +174,25 @@ def test_on_a_terminal_it_asks(answer: str, status: int, copy: Path) -> None:
     ours, theirs = pty.openpty()
     words = [sys.executable, "-m", "availability", "plan", FILE, "--fix", "chat=1", *DAY]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
-    process = subprocess.Popen(
-        words,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=environment,
-        start_new_session=True,
-    )
+    # Who starts the tests in the background has them ignore the key, and with them what they start.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(
+            words,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=environment,
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
     os.close(theirs)
     said = b""
     while b"[y/N] " not in said:
         said += os.read(ours, 4096)
     if answer == "\x03":
-        process.send_signal(2)
+        process.send_signal(signal.SIGINT)
     else:
         os.write(ours, answer.encode())
     try:

@@ -42,7 +42,10 @@ RESOLVED = {
     "what the page does not list is not covered": Case(
         ("gemini-3.5-flash", *KEPT, "--need=url-context"),
         1,
-        ("no commitment on processing for url-context", "Do without url-context"),
+        (
+            "no commitment on processing of gemini-3.5-flash in eu covers url-context",
+            "Do without url-context",
+        ),
     ),
     "what lost its tick is unknown": Case(
         ("gemini-3.5-flash", *KEPT, "--need=code-execution"),
@@ -70,7 +73,10 @@ RESOLVED = {
     "corpora have no commitment": Case(
         ("gemini-3.5-flash", *KEPT, "--need=rag-corpus"),
         1,
-        ("no commitment on processing for rag-corpus", '"Security controls'),
+        (
+            "no commitment on processing of gemini-3.5-flash in eu covers rag-corpus",
+            '"Security controls',
+        ),
     ),
     "corpora lie in a region of the area": Case(
         ("gemini-3.5-flash", "--residency=eu", "--need=rag-corpus"),
