@@ -159,18 +159,14 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         "file changes. A file gets all of its pins or none: one with a mistake, or with a "
         "deployment that is refused, stays as it is, and the other files are pinned all the same."
     )
-    pin.add_argument(
-        "stacks", metavar="STACK", nargs="+", help="stacks/Pulumi.dev.yaml, or the stack's name dev"
-    )
+    _add_stacks(pin)
     report = command("report", report_command.report, "Write a page about stacks, to look at.")
     report.description = (
         "Write one HTML page about stacks: where each deployment is placed and could be, on a map "
         "and in a table, what decides about each of its models in each location, days that "
         "matter, warnings, and the facts with their links. The page loads nothing."
     )
-    report.add_argument(
-        "stacks", metavar="STACK", nargs="+", help="stacks/Pulumi.dev.yaml, or the stack's name dev"
-    )
+    _add_stacks(report)
     report.add_argument(
         "--against",
         metavar="REF|DIR|merge-base",
@@ -185,9 +181,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         "published statement, what is not covered, which policies enforce it, who may call, and "
         "what was accepted. The same stack file, snapshot and day give the same bytes."
     )
-    evidence.add_argument(
-        "stacks", metavar="STACK", nargs="+", help="stacks/Pulumi.dev.yaml, or the stack's name dev"
-    )
+    _add_stacks(evidence)
     evidence.add_argument("--format", metavar="F", help=", ".join(review_commands.EVIDENCE_FORMATS))
     for subparser in (resolve, plan):
         subparser.add_argument(
@@ -232,6 +226,13 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
             "--snapshot", metavar="S", help="an ISO date or a file; default: the newest"
         )
     return parser, parsers
+
+
+def _add_stacks(command: _Parser) -> None:
+    """The stacks that a command is about, each by its file or by its name."""
+    command.add_argument(
+        "stacks", metavar="STACK", nargs="+", help="stacks/Pulumi.dev.yaml, or the stack's name dev"
+    )
 
 
 def _add_constraint(command: _Parser, *, is_required: bool) -> None:

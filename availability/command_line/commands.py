@@ -173,29 +173,32 @@ def _constraint(options: argparse.Namespace) -> Request:
 
 def plan(options: argparse.Namespace) -> int:
     """Place every deployment of each stack file and print the plans. Returns the exit status."""
-    from availability.report.findings import Checked
-    from availability.stack.reading import plan_file, read_stack
-
     form, kinds = Format(format_of(options, tuple(Format))), _kinds(options)
     as_of = as_of_day(options.as_of)
     if options.fix or options.yes:
         from availability.command_line.fix_command import fix
 
         return fix(options, form, as_of)
-    checked: list[Checked] = []
-    for path in options.files:
-        file = project = None
-        try:
-            stack = read_stack(path)
-            file, project = stack.file, stack.project
-            outcome = plan_file(stack, os.environ, as_of)
-        except BadInput as error:
-            outcome = error
-        checked.append(Checked(path, file, outcome, project))
-    reviewed = _reviewed(options, checked, as_of)
-    _print(checked, form, reviewed, explain=options.explain)
-    status = max(_status(checked_stack.outcome) for checked_stack in checked)
-    return max(status, REFUSED) if reviewed and reviewed.has(kinds) else status
+    checked = [checked_file(path, as_of) for path in options.files]
+    changes = reviewed(options.against, checked, as_of)
+    _print(checked, form, changes, explain=options.explain)
+    status = max(status_of(checked_stack.outcome) for checked_stack in checked)
+    return max(status, REFUSED) if changes and changes.has(kinds) else status
+
+
+def checked_file(path: Path, as_of: dt.date | None) -> Checked:
+    """What became of a stack file, judged by the day of `--as-of` if there is one."""
+    from availability.report.findings import Checked
+    from availability.stack.reading import plan_file, read_stack
+
+    file = project = None
+    try:
+        stack = read_stack(path)
+        file, project = stack.file, stack.project
+        outcome = plan_file(stack, os.environ, as_of)
+    except BadInput as error:
+        outcome = error
+    return Checked(path, file, outcome, project)
 
 
 def _kinds(options: argparse.Namespace) -> frozenset[ChangeKind]:
@@ -210,16 +213,16 @@ def _kinds(options: argparse.Namespace) -> frozenset[ChangeKind]:
     return kinds_of(options.fail_on, "--fail-on")
 
 
-def _reviewed(
-    options: argparse.Namespace, checked: list[Checked], as_of: dt.date | None
+def reviewed(
+    against: str | None, checked: Sequence[Checked], as_of: dt.date | None
 ) -> Review | None:
-    """What changes since the version that is to be compared with; None without one."""
-    if options.against is None:
+    """What changes since the version of `--against`; None without one. Raises BadInput."""
+    if against is None:
         return None
     from availability.stack.review.review import review
 
     heads = {checked_stack.path: checked_stack.outcome for checked_stack in checked}
-    return review(heads, options.against, os.environ, as_of)
+    return review(heads, against, os.environ, as_of)
 
 
 def _print(checked: list[Checked], form: Format, reviewed: Review | None, *, explain: bool) -> None:
@@ -267,7 +270,8 @@ def _documents(checked: list[Checked], reviewed: Review | None) -> object:
     return documents
 
 
-def _status(outcome: Plan | BadInput) -> int:
+def status_of(outcome: Plan | BadInput) -> int:
+    """The exit status of what became of a stack."""
     if isinstance(outcome, BadInput):
         return BAD_INPUT
     return REFUSED if outcome.refused else PLACED
@@ -352,7 +356,7 @@ def pin(options: argparse.Namespace) -> int:
             write_error("\n".join(report.lines))
         else:
             write_lines([""] * bool(statuses) + report.lines)
-        statuses.append(_status(outcome if isinstance(outcome, BadInput) else outcome.plan))
+        statuses.append(status_of(outcome if isinstance(outcome, BadInput) else outcome.plan))
     if options.json:
         alone = documents[0].get("errors") if len(documents) == 1 else None
         write_json({"errors": alone} if alone else {"stacks": documents})

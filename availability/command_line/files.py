@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from availability.input.errors import BadInput, Problem
+from availability.input.replacing import replacement
 
 
 def write_file(name: str, text: str, option: str) -> None:
@@ -36,15 +36,9 @@ def _replace(path: Path, content: bytes) -> None:
     if not path.parent.is_dir():
         raise OSError(0, f"there is no folder {path.parent}")
     mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
-    handle, made = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(made).chmod(mode)
-        Path(made).replace(path)
-    except BaseException:
-        Path(made).unlink(missing_ok=True)
-        raise
+    with replacement(path) as file:
+        file.write(content)
+        os.fchmod(file.fileno(), mode)
 
 
 def _umask() -> int:

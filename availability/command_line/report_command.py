@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from availability.command_line.commands import BAD_INPUT, PLACED, REFUSED, as_of_day
+from availability.command_line.commands import as_of_day, checked_file, reviewed, status_of
 from availability.command_line.console import write, write_error, write_json
 from availability.input import clock
 from availability.input.errors import BadInput, Problem
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
 
     from availability.report.findings import Checked
     from availability.report.html.shown import Report
-    from availability.stack.review.review import Review
 
 STANDARD_OUTPUT = "-"
 
@@ -31,7 +28,7 @@ def report(options: argparse.Namespace) -> int:
     as_of = as_of_day(options.as_of)
     _check_target(options)
     checked = tuple(_checked(word, as_of) for word in options.stacks)
-    made = Report(checked, as_of or clock.today(), _reviewed(options.against, checked, as_of))
+    made = Report(checked, as_of or clock.today(), reviewed(options.against, checked, as_of))
     if options.html == STANDARD_OUTPUT:
         write(page(made).removesuffix("\n"))
     else:
@@ -39,7 +36,7 @@ def report(options: argparse.Namespace) -> int:
 
         write_file(options.html, page(made), "--html")
         _tell(options, made)
-    return max(_status(one) for one in checked)
+    return max(status_of(one.outcome) for one in checked)
 
 
 def _check_target(options: argparse.Namespace) -> None:
@@ -53,34 +50,11 @@ def _checked(word: str, as_of: dt.date | None) -> Checked:
     """What became of a stack that is named by its file or its name."""
     from availability.report.findings import Checked
     from availability.stack.project_file import stack_file
-    from availability.stack.reading import plan_file, read_stack
 
-    path, file = Path(word), None
     try:
-        path = stack_file(word, Path.cwd())
-        stack = read_stack(path)
-        file = stack.file
-        outcome = plan_file(stack, os.environ, as_of)
+        return checked_file(stack_file(word, Path.cwd()), as_of)
     except BadInput as error:
-        outcome = error
-    return Checked(path, file, outcome)
-
-
-def _reviewed(
-    against: str | None, checked: Sequence[Checked], as_of: dt.date | None
-) -> Review | None:
-    """What changes since the version that is to be compared with; None without one."""
-    if against is None:
-        return None
-    from availability.stack.review.review import review
-
-    return review({one.path: one.outcome for one in checked}, against, os.environ, as_of)
-
-
-def _status(checked: Checked) -> int:
-    if isinstance(checked.outcome, BadInput):
-        return BAD_INPUT
-    return REFUSED if checked.outcome.refused else PLACED
+        return Checked(Path(word), None, error)
 
 
 def _tell(options: argparse.Namespace, made: Report) -> None:

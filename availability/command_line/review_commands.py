@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from availability.command_line.commands import BAD_INPUT, PLACED, REFUSED, as_of_day
+from availability.command_line.commands import PLACED, REFUSED, as_of_day, status_of
 from availability.command_line.console import write, write_error, write_json
 from availability.command_line.formats import format_of
 from availability.input.errors import BadInput
@@ -40,7 +40,7 @@ def evidence(options: argparse.Namespace) -> int:
                 ("\n" if PLACED in statuses or REFUSED in statuses else "")
                 + evidence_markdown(outcome)
             )
-        statuses.append(_status(outcome))
+        statuses.append(status_of(outcome if isinstance(outcome, BadInput) else outcome.plan))
     if form == "json":
         write_json(documents[0] if len(documents) == 1 else documents)
     return max(statuses)
@@ -61,12 +61,6 @@ def _evidence(
         return evidence_of(source, os.environ, as_of), file
     except BadInput as error:
         return error, file
-
-
-def _status(outcome: StackEvidence | BadInput) -> int:
-    if isinstance(outcome, BadInput):
-        return BAD_INPUT
-    return REFUSED if outcome.plan.refused else PLACED
 
 
 def _tell(error: BadInput, file: StackFile | None) -> None:

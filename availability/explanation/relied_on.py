@@ -161,17 +161,8 @@ def _covered(placement: Placement, snapshot: Snapshot) -> Iterator[Fact]:
         return
     for need in request.needs:
         answer = covered(named, need, location, snapshot)
-        match answer.verdict:
-            case Verdict.YES:
-                text = f"The commitment on processing covers {need}."
-            case Verdict.PREVIEW:
-                text = f"The commitment on processing covers {need}, as a preview."
-            case Verdict.NO:
-                text = f"The commitment on processing does not cover {need}."
-            case Verdict.UNKNOWN:
-                why = _LOST if answer.cite else "no source says it"
-                text = f"Whether the commitment on processing covers {need} is unknown: {why}."
-        yield Fact(Subject.COVERED, text, answer.cite)
+        text = _covers("the commitment on processing", need, answer.verdict, answer.cite)
+        yield Fact(Subject.COVERED, text[0].upper() + text[1:], answer.cite)
 
 
 def _need(need: Need, placement: Placement, snapshot: Snapshot) -> Iterator[Fact]:
@@ -232,14 +223,19 @@ def _corpora(placement: Placement, snapshot: Snapshot) -> Iterator[Fact]:
 def _control(cover: Cover, model: str) -> Fact:
     """Whether a security control covers a part of the model's service."""
     what = f"{cover.feature} of {model}"
-    match cover.verdict:
-        case Verdict.YES:
-            text = f"{cover.control} covers {what}."
-        case Verdict.PREVIEW:
-            text = f"{cover.control} covers {what}, as a preview."
-        case Verdict.NO:
-            text = f"{cover.control} does not cover {what}."
-        case Verdict.UNKNOWN:
-            why = _LOST if cover.cite else "no source says it"
-            text = f"Whether {cover.control} covers {what} is unknown: {why}."
+    text = _covers(cover.control, what, cover.verdict, cover.cite)
     return Fact(Subject.CONTROL, text, cover.cite)
+
+
+def _covers(what: str, part: str, verdict: Verdict, cite: Citation | None) -> str:
+    """Whether a commitment or a control covers a part of a service, as a page has it."""
+    match verdict:
+        case Verdict.YES:
+            return f"{what} covers {part}."
+        case Verdict.PREVIEW:
+            return f"{what} covers {part}, as a preview."
+        case Verdict.NO:
+            return f"{what} does not cover {part}."
+        case Verdict.UNKNOWN:
+            why = _LOST if cite else "no source says it"
+            return f"Whether {what} covers {part} is unknown: {why}."

@@ -25,6 +25,7 @@ from availability.ingest.page_files import PageFile, day_of_copy, read_directory
 from availability.ingest.pages import Pages, RefusedPage, read_pages
 from availability.ingest.statements import KINDS, write_tables
 from availability.input.errors import BadInput, Problem
+from availability.input.replacing import replacement
 
 MOST_GONE = 0.5
 """The part of the models that are alive whose disappearance nobody believes without a word."""
@@ -137,11 +138,9 @@ def write_snapshot(result: Refreshed, path: Path) -> None:
         raise ValueError("there is no snapshot to write")
     content = to_canonical_json(result.snapshot)
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+        with replacement(path) as file:
+            file.write(content.encode())
+            os.fchmod(file.fileno(), 0o644)
     except OSError as error:
         message = f"cannot be written: {error.strerror or error}"
         raise BadInput([Problem(f"--out {path}", message)]) from error

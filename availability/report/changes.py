@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from availability.input.errors import BadInput, Position
 from availability.placement.warnings import WarningId
 from availability.report.findings import Checked, Finding, Level
-from availability.stack.review.changes import UNREADABLE, Change, ChangeKind
+from availability.stack.review.changes import UNREADABLE, Change, ChangeKind, rank
 from availability.stack.review.spots import spots_of_change
 from availability.stack.written import Place
 
@@ -29,17 +29,16 @@ def all_findings(checked: Sequence[Checked], review: Review | None) -> list[Find
     told: list[Finding] = []
     if review is not None:
         by_path = {checked_stack.path: checked_stack for checked_stack in checked}
-        for stack, change in ordered(review):
+        for stack, change in _ordered(review):
             own = findings.get(stack.path, []) if stack.path else []
             told += _told(change, stack, by_path, own)
     return [*told, *(finding for own in findings.values() for finding in own)]
 
 
-def ordered(review: Review) -> list[tuple[StackReview, Change]]:
+def _ordered(review: Review) -> list[tuple[StackReview, Change]]:
     """Each change with its stack, what has to be decided first."""
-    order = {kind: index for index, kind in enumerate(ChangeKind)}
     pairs = [(stack, change) for stack in review.stacks for change in stack.changes]
-    return sorted(pairs, key=lambda pair: order[pair[1].kind])
+    return sorted(pairs, key=lambda pair: rank(pair[1]))
 
 
 def without_change(checked: Sequence[Checked], review: Review) -> frozenset[Path]:

@@ -16,8 +16,7 @@ _NAMED = 6
 
 def review_lines(review: Review) -> list[str]:
     """The changes since the earlier version: a summary, each change, and what has not changed."""
-    decide = [change for change in review.changes if change.kind.decides]
-    rest = [change for change in review.changes if not change.kind.decides]
+    decide, rest = review.decisions, review.others
     lines = wrapped(f"Against {review.base}: {summary(review)}.", "", "  ")
     if decide:
         lines += ["To decide:", *_change_lines(decide)]
@@ -32,7 +31,7 @@ def summary(review: Review) -> str:
     A stack that could not be read then, or can't be now, may hold anything, and is counted.
     """
     total, unknown = len(review.changes), not_compared(review)
-    decide = sum(change.kind.decides for change in review.changes)
+    decide = len(review.decisions)
     changes = f"{total} change{'s' if total > 1 else ''}" if total else "no change that is known"
     told = f"{changes}, {decide or 'none'} to decide"
     if unknown:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from availability.report.changes import ordered
 from availability.report.fitting import Cut, Part
 from availability.report.markdown import code_cell, code_span, shortened
 from availability.report.review import Told, not_compared, summary, told_once, unchanged
@@ -18,9 +17,7 @@ _TEXT = 300
 
 def review_parts(review: Review) -> list[Part]:
     """A heading, the changes that have to be decided, the others, and what has not changed."""
-    changes = [change for _, change in ordered(review)]
-    decide = [change for change in changes if change.kind.decides]
-    rest = [change for change in changes if not change.kind.decides]
+    decide, rest = review.decisions, review.others
     mark = ":warning:" if decide or not_compared(review) else ":white_check_mark:"
     heading = f"### {mark} Against {code_span(shortened(review.base))}: {summary(review)}"
     return [

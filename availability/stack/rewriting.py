@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from availability.input.errors import BadInput, Problem
+from availability.input.replacing import replacement
 
 
 def rewrite(path: Path, before: bytes, after: bytes) -> None:
@@ -31,22 +31,17 @@ def rewrite(path: Path, before: bytes, after: bytes) -> None:
 
 
 def _replace(path: Path, target: Path, status: os.stat_result, before: bytes, after: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(after)
-            file.flush()
-            os.fsync(handle)
-            if (status.st_uid, status.st_gid) != (os.geteuid(), os.getegid()):
-                with suppress(PermissionError):  # only root gives a file away
-                    os.fchown(handle, status.st_uid, status.st_gid)
-            os.fchmod(handle, stat.S_IMODE(status.st_mode))
+    with replacement(target) as file:
+        handle = file.fileno()
+        file.write(after)
+        file.flush()
+        os.fsync(handle)
+        if (status.st_uid, status.st_gid) != (os.geteuid(), os.getegid()):
+            with suppress(PermissionError):  # only root gives a file away
+                os.fchown(handle, status.st_uid, status.st_gid)
+        os.fchmod(handle, stat.S_IMODE(status.st_mode))
         if target.read_bytes() != before:
             raise _error(path, "was changed meanwhile: run it again")
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _error(path: Path, why: str) -> BadInput:

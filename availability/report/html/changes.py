@@ -22,8 +22,7 @@ def changes(report: Report) -> Section:
             "and a git reference or a folder it shows both."
         )
         return Section("changes", "What changed", (element("p", text),))
-    decide = [change for change in reviewed.changes if change.kind.decides]
-    rest = [change for change in reviewed.changes if not change.kind.decides]
+    decide, rest = reviewed.decisions, reviewed.others
     body: list[Child] = [element("p", f"Against {reviewed.base}: {summary(reviewed)}.")]
     body += [table("To decide", _COLUMNS, _rows(decide))] if decide else []
     body += [table("Also changed" if decide else "Changed", _COLUMNS, _rows(rest))] if rest else []

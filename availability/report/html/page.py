@@ -111,8 +111,7 @@ def _figures(report: Report) -> list[Element]:
         if warning.id is WarningId.RETIRING
     }
     unread = len(report.stacks) - len(report.plans)
-    made = report.reviewed.changes if report.reviewed else ()
-    decide = sum(change.kind.decides for change in made)
+    decide = len(report.reviewed.decisions) if report.reviewed else 0
     figures = [(decide, "to decide", "bad" if decide else "quiet")] if report.reviewed else []
     figures += [
         (len(report.placed), "placed", "good" if report.placed else "quiet"),

@@ -130,9 +130,14 @@ class Change:
         }
 
 
+def rank(change: Change) -> int:
+    """When a change is told, of those of all kinds: what has to be decided comes first."""
+    return _ORDER[change.kind]
+
+
 def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
     """The changes with what has to be decided first, each kind in the order it came."""
-    return tuple(sorted(changes, key=lambda change: _ORDER[change.kind]))
+    return tuple(sorted(changes, key=rank))
 
 
 def kinds_of(text: str, option: str) -> frozenset[ChangeKind]:

@@ -55,10 +55,11 @@ def compare(before: Declared, plan: Plan) -> Comparison:
 def new_stack(plan: Plan) -> tuple[Change, ...]:
     """The changes of a stack that was not there before."""
     names = ", ".join(deployment.name for deployment, _ in plan.answers)
-    said = _asked_once(Declared.of(plan))
+    declared = Declared.of(plan)
+    said = _asked_once(declared)
     text = f"the stack is new, with {_count(len(plan.answers), 'deployment')}: {names} ({said})"
     change = Change(ChangeKind.ADDED, plan.stack, None, None, plan.stack, text)
-    return in_order([change, *_new_deployments(plan, plan.answers)])
+    return in_order([change, *_new_deployments(plan, plan.answers, declared)])
 
 
 def removed_stack(before: Declared, stack: str) -> Change:
@@ -150,19 +151,19 @@ class _Compared:
         for deployment, answer in answers:
             declared = self.after.deployments[deployment.name]
             yield _added(stack, deployment, declared, answer)
-        yield from _new_deployments(self.plan, answers)
+        yield from _new_deployments(self.plan, answers, self.after)
         for name in self.gone:
             yield _removed(stack, name, self.before.deployments[name])
 
     def _widened_by_new(self) -> Iterator[Change]:
         """New deployments that reach further than any deployment of the stack did."""
         known = [
-            _dated(declared.residency, self.before.snapshot)
+            declared.residency.at(self.before.snapshot)
             for declared in self.before.deployments.values()
         ]
         reached = frozenset[str]().union(*(residency.area for residency in known))
         for name in self.fresh:
-            residency = _dated(self.after.deployments[name].residency, self.after.snapshot)
+            residency = self.after.deployments[name].residency.at(self.after.snapshot)
             if residency.area <= reached:
                 continue
             was = "; ".join(dict.fromkeys(one.area_text for one in known))
@@ -194,8 +195,8 @@ class _Compared:
         yield from self._retiring(pair)
 
     def _widened(self, pair: _Pair) -> Iterator[Change]:
-        before = _dated(pair.before.residency, self.before.snapshot)
-        after = _dated(pair.after.residency, self.after.snapshot)
+        before = pair.before.residency.at(self.before.snapshot)
+        after = pair.after.residency.at(self.after.snapshot)
         if not (more := _opened(before, after)):
             return
         was, now = before.area_text, after.area_text
@@ -223,20 +224,17 @@ class _Compared:
         yield _retiring(pair.stack, pair.deployment, pair.answer, self.plan.today)
 
 
-def _new_deployments(plan: Plan, answers: Iterable[tuple[Deployment, Answer]]) -> Iterator[Change]:
+def _new_deployments(
+    plan: Plan, answers: Iterable[tuple[Deployment, Answer]], after: Declared
+) -> Iterator[Change]:
     """What is worth a look of new deployments: waivers, refusals, and models that retire soon."""
     for deployment, answer in answers:
-        declared = DeclaredDeployment.of(deployment, answer)
+        declared = after.deployments[deployment.name]
         yield from _waivers_added(plan.stack, deployment, None, declared)
         if isinstance(answer.result, Refusal):
             yield _refused(plan.stack, deployment, answer, None)
         elif _retires_within(declared.retires, plan.config.keys.retirement_warning, plan.today):
             yield _retiring(plan.stack, deployment, answer, plan.today)
-
-
-def _dated(residency: Residency, snapshot: dt.date) -> Residency:
-    """The residency by the adequacy decisions that count for a snapshot."""
-    return residency.at(snapshot)
 
 
 def _opened(before: Residency, after: Residency) -> frozenset[str]:

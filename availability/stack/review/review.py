@@ -54,6 +54,16 @@ class Review:
         """The changes of all stacks, with what has to be decided first."""
         return in_order(change for stack in self.stacks for change in stack.changes)
 
+    @property
+    def decisions(self) -> list[Change]:
+        """The changes that somebody has to decide."""
+        return [change for change in self.changes if change.kind.decides]
+
+    @property
+    def others(self) -> list[Change]:
+        """The changes that nobody has to decide."""
+        return [change for change in self.changes if not change.kind.decides]
+
     def has(self, kinds: frozenset[ChangeKind]) -> bool:
         """Whether there is a change of one of these kinds."""
         return any(change.kind in kinds for change in self.changes)
