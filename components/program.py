@@ -18,7 +18,7 @@ from availability.input.errors import NAMESPACE, BadInput
 from availability.report.text import refused_plan_lines
 from availability.stack.file import StackFile, read_stack_file
 from availability.stack.plan import Plan, plan_values
-from availability.stack.project_file import ProjectFile, read_project_file
+from availability.stack.project_file import NAMES, ProjectFile, read_project_file
 from components.conclusion import tell_what_else_changes
 from components.registration.diagnostics import bad_input
 
@@ -43,7 +43,7 @@ def plan_stack() -> Plan:
 
 def _project_file() -> ProjectFile | None:
     """The project's file, to tell where a value of its stands; None where it is not to be found."""
-    path = _beside_program(Path("Pulumi.yaml"))
+    path = next(filter(None, (_beside_program(Path(name)) for name in NAMES)), None)
     try:
         return read_project_file(path) if path else None
     except BadInput:  # the engine has read it: what is refused is worth more than its place

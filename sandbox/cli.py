@@ -15,7 +15,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from . import config
 from .advice import of_the_sandbox
 from .digest import can_be_short, digest
 from .engine import EngineUnavailable, find_engine
@@ -39,6 +38,14 @@ _ADVICE: Final = {
     errno.EACCES: "Run it as who may write there, or on a copy of the project.",
 }
 """What to do where nothing can be written."""
+
+_TYPES: Final = ("string", "bool", "int", "float")
+"""What `--type` may be, as for `pulumi config set`."""
+_ABOUT_CONFIG: Final = (
+    "Edit the stack's file in stacks/ as `pulumi config set` and `rm` with the same arguments "
+    "would: it gets the same values, and all other lines of it stay as they are. It is the only "
+    "command of the sandbox that changes the project's own files, and it needs no engine."
+)
 
 Action = Callable[[OnLine, OnLine], Result]
 
@@ -73,7 +80,9 @@ def _run(options: argparse.Namespace, interruption: Interruption) -> int:
         complain(f"error: {mistake}")
         return 2
     if options.command == "config":
-        return config.configure(project, options)
+        from .config import configure  # no other command needs the editor of stack files
+
+        return configure(project, options)
     if options.command == "cancel":
         for stack in stacks:
             cancel(backend(directory), stack, say)
@@ -134,8 +143,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("stacks", nargs=1, metavar="STACK", help="dev, staging, …")
     command.add_argument("words", nargs=argparse.REMAINDER, metavar="…", help="what follows pulumi")
     text = "set or remove a value of a stack's file, as `pulumi config` does"
-    command = commands.add_parser("config", parents=[common], help=text, description=config.ABOUT)
-    config.add_arguments(command)
+    command = commands.add_parser("config", parents=[common], help=text, description=_ABOUT_CONFIG)
+    _add_config_arguments(command)
     text = "find the Pulumi CLI, or make one, and say which it is"
     commands.add_parser("engine", parents=[common], help=text, description=text)
     return parser
@@ -182,6 +191,17 @@ def _without_engine(command: str, project: Path, stacks: list[str], why: EngineU
     files = [str(stack_file(project, stack).relative_to(project)) for stack in stacks]
     plan = [sys.executable, "-m", "availability", "plan", *files]
     return subprocess.run(plan, cwd=project, check=False).returncode
+
+
+def _add_config_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what `pulumi config set` and `rm` take."""
+    parser.add_argument("action", choices=("set", "rm"), help="what to do with the value")
+    parser.add_argument("key", metavar="KEY", help="vertex-residency:residency, …")
+    parser.add_argument("value", metavar="VALUE", nargs="?", help="for set")
+    parser.add_argument("--stack", "-s", required=True, metavar="STACK", help="dev, staging, …")
+    parser.add_argument("--path", action="store_true", help="KEY leads into a map or a list")
+    parser.add_argument("--plaintext", action="store_true", help="as it always is here")
+    parser.add_argument("--type", choices=_TYPES, help="save the value as this type")
 
 
 def _action(sandbox: Sandbox, stack: str, options: argparse.Namespace) -> Action:

@@ -7,10 +7,9 @@ no state: the file gets the values that the CLI would write, and every other lin
 import argparse
 import os
 from pathlib import Path
-from typing import Final
 
 from availability.input.errors import BadInput
-from availability.report.fixed import diff_lines
+from availability.report.file_difference import diff_lines
 from availability.report.text import problem_lines
 from availability.stack.config_change import (
     ConfigChange,
@@ -25,25 +24,6 @@ from availability.stack.source import Source, read_source
 
 from .files import stack_file
 from .printing import complain, say
-
-TYPES: Final = ("string", "bool", "int", "float")
-"""What `--type` may be, as for `pulumi config set`."""
-ABOUT: Final = (
-    "Edit the stack's file in stacks/ as `pulumi config set` and `rm` with the same arguments "
-    "would: it gets the same values, and all other lines of it stay as they are. It is the only "
-    "command of the sandbox that changes the project's own files, and it needs no engine."
-)
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds what `pulumi config set` and `rm` take."""
-    parser.add_argument("action", choices=("set", "rm"), help="what to do with the value")
-    parser.add_argument("key", metavar="KEY", help="vertex-residency:residency, …")
-    parser.add_argument("value", metavar="VALUE", nargs="?", help="for set")
-    parser.add_argument("--stack", "-s", required=True, metavar="STACK", help="dev, staging, …")
-    parser.add_argument("--path", action="store_true", help="KEY leads into a map or a list")
-    parser.add_argument("--plaintext", action="store_true", help="as it always is here")
-    parser.add_argument("--type", choices=TYPES, help="save the value as this type")
 
 
 def configure(project: Path, options: argparse.Namespace) -> int:

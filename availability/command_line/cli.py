@@ -16,8 +16,8 @@ from typing import NoReturn
 from availability.command_line import (
     commands,
     console,
+    evidence_command,
     report_command,
-    review_commands,
     snapshot_commands,
 )
 from availability.input.errors import BadInput, Problem
@@ -175,14 +175,18 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     report.add_argument(
         "--html", metavar="FILE", required=True, help="the page to write; - is standard output"
     )
-    evidence = command("evidence", review_commands.evidence, "Print what is to be filed of stacks.")
+    evidence = command(
+        "evidence", evidence_command.evidence, "Print what is to be filed of stacks."
+    )
     evidence.description = (
         "Print, for each deployment of a stack, where it is served and processed and by which "
         "published statement, what is not covered, which policies enforce it, who may call, and "
         "what was accepted. The same stack file, snapshot and day give the same bytes."
     )
     _add_stacks(evidence)
-    evidence.add_argument("--format", metavar="F", help=", ".join(review_commands.EVIDENCE_FORMATS))
+    evidence.add_argument(
+        "--format", metavar="F", help=", ".join(evidence_command.EVIDENCE_FORMATS)
+    )
     for subparser in (resolve, plan):
         subparser.add_argument(
             "--explain", action="store_true", help="say why, location by location"

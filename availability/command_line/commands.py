@@ -277,21 +277,25 @@ def status_of(outcome: Plan | BadInput) -> int:
     return REFUSED if outcome.refused else PLACED
 
 
+def errors_document(path: Path, error: BadInput, *, alone: bool) -> dict[str, object]:
+    """`{errors}` of a stack that can't be read, with `stack` where others are told beside it."""
+    from availability.report.text import problem_json
+    from availability.stack.file import stack_name
+
+    errors: dict[str, object] = {"errors": [problem_json(problem) for problem in error.problems]}
+    return errors if alone else {"stack": stack_name(path), **errors}
+
+
 def plan_document(checked: Checked, *, alone: bool) -> dict[str, object]:
     """`{snapshot, stack, deployments, warnings}` of one stack, or `{errors}`.
 
     With `alone` it stands by itself, and errors need no name of their stack.
     """
     from availability.explanation.answers import residency_json, to_json, warning_json
-    from availability.report.text import problem_json
-    from availability.stack.file import stack_name
 
     made = checked.outcome
     if isinstance(made, BadInput):
-        errors = [problem_json(problem) for problem in made.problems]
-        return (
-            {"errors": errors} if alone else {"stack": stack_name(checked.path), "errors": errors}
-        )
+        return errors_document(checked.path, made, alone=alone)
     return {
         "snapshot": made.snapshot.id,
         "stack": made.stack,

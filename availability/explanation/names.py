@@ -100,8 +100,7 @@ def outside_area(residency: Residency) -> str:
 
 def _term_names(terms: Sequence[str], word: str) -> str:
     """The terms, countries by their names, before the last of them the word."""
-    names = [with_article(country_name(term) or term) for term in terms]
-    return f" {word} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return joined((with_article(country_name(term) or term) for term in terms), word)
 
 
 def residency_text(residency: Residency, *, takes_guarantee: bool = False) -> str:
@@ -140,10 +139,15 @@ def with_article(geography: str) -> str:
     return f"the {geography}" if geography in _WITH_ARTICLE else geography
 
 
-def joined(words: Iterable[str]) -> str:
+def joined(words: Iterable[str], last: str = "and") -> str:
     """The words as a list in a sentence: `a, b and c`."""
     listed: Sequence[str] = list(words)
-    return " and ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)
+    return f" {last} ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 stack`, `2 stacks`."""
+    return f"{number} {noun if number == 1 else f'{noun}s'}"
 
 
 def successor(named: Named) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from availability.input.printed import plain
+from availability.input.printed import cut, plain
 
 
 def shown(value: object, limit: int = 60) -> str:
@@ -14,7 +14,7 @@ def shown(value: object, limit: int = 60) -> str:
     if value is None:
         return "nothing"
     text = repr(value) if isinstance(value, str) else json.dumps(value, default=lambda _: "…")
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return cut(text, limit)
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,11 @@ def plain(text: str) -> str:
     return text
 
 
+def cut(text: str, most: int) -> str:
+    """The text, or the beginning of one that has too many characters."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def plain_line(text: str) -> str:
     """The text as a line of its own, which no CI system takes for a command."""
     return _AT_START.sub(r"\1\\x3a", plain(text))

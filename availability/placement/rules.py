@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from availability.facts.names import Named
 from availability.facts.needs import Need
@@ -149,6 +149,14 @@ class Waiver:
     """One of `WAIVABLE`."""
     until: dt.date
     reason: str
+
+    kind: ClassVar[str] = "rule"
+    """The key of an entry of `accept` that says what it is about."""
+
+    @property
+    def about(self) -> Rule:
+        """What is accepted to be broken."""
+        return self.rule
 
     def holds(self, today: dt.date) -> bool:
         """Whether it has not expired."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
 
 from availability.input.printed import plain
 
@@ -266,6 +267,14 @@ class Acknowledgement:
     """One of `ACKNOWLEDGEABLE`."""
     until: dt.date
     reason: str
+
+    kind: ClassVar[str] = "warning"
+    """The key of an entry of `accept` that says what it is about."""
+
+    @property
+    def about(self) -> WarningId:
+        """What is known."""
+        return self.warning
 
     def holds(self, today: dt.date) -> bool:
         """Whether it has not expired."""

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from availability.explanation.names import counted
 from availability.input.printed import plain_line
 from availability.input.wrap import wrapped
 
@@ -46,9 +47,9 @@ def binding_lines(known: Collection[Binding], unknown: Sequence[str]) -> list[st
 
 def _count(known: Collection[Binding], unknown: Sequence[str]) -> str:
     roles, members = ({binding.role for binding in known}, {binding.member for binding in known})
-    parts = [f"{_many(len(known), 'IAM binding')}"]
+    parts = [f"{counted(len(known), 'IAM binding')}"]
     if known:
-        parts.append(f" of {_many(len(roles), 'role')} to {_many(len(members), 'member')}")
+        parts.append(f" of {counted(len(roles), 'role')} to {counted(len(members), 'member')}")
     if unknown:
         parts.append(f", and {len(unknown)} of what only the update will know")
     return f"{''.join(parts)}:"
@@ -63,7 +64,3 @@ def _unknown_lines(unknown: Iterable[str]) -> Iterator[str]:
         yield from wrapped(f"{what}{f' ({count} times)' if count > 1 else ''}", "    ", "      ")
     if len(counts) > MOST_BINDINGS:
         yield f"    and {len(counts) - MOST_BINDINGS} more"
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from availability.input.printed import plain, plain_lines
+from availability.input.printed import cut, plain, plain_lines
 from availability.report.changes import all_findings, where_all_is
 from availability.report.findings import Checked, Finding, Level
 from availability.report.repository import from_root
@@ -80,7 +80,7 @@ def _command(finding: Finding) -> str:
         "file": _path(finding.file),
         "line": str(finding.at.line),
         "col": str(finding.at.column),
-        "title": _cut(plain(finding.title), _TITLE),
+        "title": cut(plain(finding.title), _TITLE),
     }
     told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::{finding.level} {told}::{_data(_message(finding.text))}"
@@ -100,11 +100,7 @@ def _message(text: str) -> str:
         told = "\n".join([*lines[:count], f"… and {len(lines) - count} more lines"])
         if len(told) <= _MESSAGE:
             return told
-    return _cut(lines[0], _MESSAGE)
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    return cut(lines[0], _MESSAGE)
 
 
 def _data(text: str) -> str:

@@ -15,7 +15,7 @@ from availability.explanation.answers import Answer
 from availability.explanation.headline import headline
 from availability.explanation.names import place_name
 from availability.input.errors import BadInput
-from availability.input.printed import plain, plain_line
+from availability.input.printed import cut, plain, plain_line
 from availability.placement.request import Placement, Refusal
 from availability.report.changes import where_all_is, without_change
 from availability.report.findings import Checked, Finding
@@ -77,8 +77,7 @@ def code_block(lines: Sequence[str]) -> list[str]:
 
 def shortened(text: str | None, most: int = _NAME) -> str:
     """The text, or the beginning of one that is too long for its place; empty for None."""
-    text = plain(text or "")
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    return cut(plain(text or ""), most)
 
 
 def _longest_run(text: str) -> int:

@@ -69,7 +69,7 @@ def refusal_lines(
 
 def location_lines(answer: Answer) -> list[str]:
     """Every location once, with all that stands against it, grouped by that."""
-    return _flat(_groups(_refusal(answer), answer.snapshot))
+    return _flat(_groups(grouped_reasons(_refusal(answer), answer.snapshot)))
 
 
 def whole_command(*answers: Answer) -> str | None:
@@ -114,11 +114,11 @@ def _counts(refusal: Refusal, snapshot: Snapshot) -> list[list[str]]:
     ]
 
 
-def _groups(refusal: Refusal, snapshot: Snapshot) -> list[list[str]]:
-    """The locations by what stands against them, those that break the fewest rules first."""
+def _groups(shown: Iterable[tuple[str, tuple[str, ...]]]) -> list[list[str]]:
+    """The locations by what stands against them, in the order of the groups."""
     return [
         wrapped(f"{sentence}: {', '.join(locations)}", "  - ", "    ")
-        for sentence, locations in grouped_reasons(refusal, snapshot)
+        for sentence, locations in shown
     ]
 
 
@@ -136,7 +136,8 @@ def _rest_with_list(
     rest: list[list[str]], refusal: Refusal, snapshot: Snapshot, room: int
 ) -> list[str]:
     """The rest as far as it leaves room for the list, and of that how much is left out."""
-    groups, shown = _groups(refusal, snapshot), grouped_reasons(refusal, snapshot)
+    shown = grouped_reasons(refusal, snapshot)
+    groups = _groups(shown)
     while rest and len(_flat(rest)) + len(_flat(groups)) > room:
         rest = rest[:-1]
     room -= len(_flat(rest))

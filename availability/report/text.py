@@ -9,7 +9,7 @@ from availability.explanation.committed import committed, not_covered
 from availability.explanation.names import adequacy_text, asked_text, place_name, title
 from availability.explanation.ranking import not_promised, rank_facts, won_because
 from availability.input.errors import BadInput, Position, Problem
-from availability.input.printed import plain, plain_line
+from availability.input.printed import cut, plain, plain_line
 from availability.placement.endpoints import PROJECT_PLACEHOLDER, endpoint_url, environment
 from availability.placement.request import Placement, Refusal
 from availability.placement.warnings import Warning
@@ -199,7 +199,7 @@ def problem_lines(
 
 def _excerpt(at: Position) -> str:
     """The line, as far as it is worth reading."""
-    return at.text if len(at.text) <= _EXCERPT else f"{at.text[: _EXCERPT - 1]}…"
+    return cut(at.text, _EXCERPT)
 
 
 def problem_json(problem: Problem) -> dict[str, object]:

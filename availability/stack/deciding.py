@@ -10,12 +10,14 @@ from __future__ import annotations
 from availability.facts.needs import Need
 from availability.input.errors import NAMESPACE
 from availability.placement.request import Refusal
-from availability.placement.rules import Rule, Waiver
-from availability.placement.warnings import Acknowledgement, Warning
+from availability.placement.rules import Rule
+from availability.placement.warnings import Warning
 from availability.stack.config import Deployment
+from availability.stack.keys import DeploymentKeys, StackKeys
+from availability.stack.shape import names_of
 from availability.stack.written import Spot
 
-_OF_STACKS = ("allowPreview", "callers", "controls")
+_OF_STACKS = frozenset(names_of(DeploymentKeys)) & frozenset(names_of(StackKeys)) - {"residency"}
 """The keys that a deployment has from its stack, without a path inside of them."""
 
 
@@ -111,13 +113,9 @@ def _need(refusal: Refusal, rule: Rule) -> Need | None:
 def _accepted(deployment: Deployment, what: str) -> Spot | None:
     """The entry of `accept` for a rule or a warning."""
     for index, entry in enumerate(deployment.request.accept):
-        if what == _what(entry):
+        if what == entry.about:
             return Spot(deployment.path(f"accept[{index}]"))
     return None
-
-
-def _what(entry: Waiver | Acknowledgement) -> str:
-    return entry.rule if isinstance(entry, Waiver) else entry.warning
 
 
 def _need_not_offered(refusal: Refusal) -> Need | None:

@@ -94,20 +94,13 @@ def _read_accepted(value: object) -> tuple[Waiver | Acknowledgement, ...]:
     items = cast("Sequence[object]", value)
     problems: list[Problem] = []
     accepted = [_accepted(item, f"[{index}]", problems) for index, item in enumerate(items)]
-    what = [_what(one) for one in accepted if one]
+    what = [(one.kind, one.about) for one in accepted if one]
     for index, (key, word) in enumerate(what):
         if (key, word) in what[:index]:
             problems.append(Problem(f"[{index}].{key}", f"{word} is accepted twice"))
     if problems:
         raise BadInput(problems)
     return tuple(one for one in accepted if one)
-
-
-def _what(accepted: Waiver | Acknowledgement) -> tuple[str, str]:
-    """The key that says what is accepted, and its value."""
-    if isinstance(accepted, Waiver):
-        return "rule", accepted.rule
-    return "warning", accepted.warning
 
 
 def _accepted(item: object, path: str, problems: list[Problem]) -> Waiver | Acknowledgement | None:

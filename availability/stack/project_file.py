@@ -68,7 +68,7 @@ def project_of(stack_file: Path) -> ProjectFile | None:
     None where there is no such project. Raises BadInput for one that the engine would refuse.
     """
     folder = Path(os.path.abspath(stack_file)).parent  # noqa: PTH100 - a link keeps its own folder
-    path = _nearest(folder)
+    path = nearest_project(folder)
     if path is None:
         return None
     project_file, stacks = _read(path)
@@ -83,7 +83,7 @@ def stack_file(word: str, folder: Path) -> Path:
     """
     if not _STACK.fullmatch(word) or Path(word).suffix in (".yaml", ".yml"):
         return Path(word)
-    project = _nearest(folder)
+    project = nearest_project(folder)
     if project is None:
         return Path(word)
     _, stacks = _read(project)
@@ -102,16 +102,20 @@ def stack_files(folder: Path) -> list[Path]:
 
     Raises BadInput for a project that the engine would refuse.
     """
-    path = next((folder / name for name in NAMES if (folder / name).is_file()), None)
+    path = project_path(folder)
     stacks = _read(path)[1] if path else folder
     names = (stacks.glob(f"Pulumi.*{suffix}") for suffix in (".yaml", ".yml"))
     return sorted(path for found in names for path in found if path.is_file())
 
 
-def _nearest(folder: Path) -> Path | None:
+def project_path(folder: Path) -> Path | None:
+    """The file of the project whose folder this is; None where it is of none."""
+    return next((path for name in NAMES if (path := folder / name).is_file()), None)
+
+
+def nearest_project(folder: Path) -> Path | None:
     """The file of the project that a folder is in; None where it is in none."""
-    candidates = (above / name for above in (folder, *folder.parents) for name in NAMES)
-    return next((path for path in candidates if path.is_file()), None)
+    return next(filter(None, map(project_path, (folder, *folder.parents))), None)
 
 
 def read_project_file(path: Path) -> ProjectFile:

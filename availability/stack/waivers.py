@@ -48,7 +48,7 @@ def accepted(answer: Answer, day: dt.date) -> tuple[Accepted, ...]:
 
 def _accepted(answer: Answer, day: dt.date) -> Iterator[Accepted]:
     for entry in answer.result.request.accept:
-        about = entry.rule if isinstance(entry, Waiver) else entry.warning
+        about = entry.about
         text = _in_effect(answer, entry) if entry.holds(day) else None
         state = WaiverState.IN_EFFECT if text else WaiverState.NOT_NEEDED
         state = state if entry.holds(day) else WaiverState.EXPIRED

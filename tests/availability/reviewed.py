@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.availability.cli_runs import Run, run
+from tests.git import git
 
 PROJECT = "name: vertex-residency\nruntime: python\nstackConfigDir: stacks\n"
 HEAD = {
@@ -28,12 +28,6 @@ def text(deployments: Mapping[str, Mapping[str, Any]], **keys: Any) -> str:
     values = {**HEAD, **{f"vertex-residency:{key}": value for key, value in own.items()}}
     lines = [f"  {key}: {json.dumps(value)}" for key, value in values.items()]
     return "\n".join(["config:", *lines, ""])
-
-
-def git(folder: Path, *words: str) -> str:
-    identity = ["-c", "user.name=A Person", "-c", "user.email=person@acme.example"]
-    command = ["git", "-C", str(folder), *identity, *words]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 class Versions:

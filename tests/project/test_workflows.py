@@ -15,6 +15,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from availability.command_line.cli import main
+from tests.git import git
 from tests.paths import ROOT
 
 FILES = {path.name: path for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))}
@@ -161,17 +162,13 @@ class Scratch:
         (self.root / "stacks").mkdir(parents=True)
         for name in ("Pulumi.yaml", "stacks/Pulumi.dev.yaml", "stacks/Pulumi.prod.yaml"):
             (self.root / name).write_text((ROOT / name).read_text("utf-8"), "utf-8")
-        self.git(self.root, "init", "--quiet", "--initial-branch", "main")
+        git(self.root, "init", "--quiet", "--initial-branch", "main")
         self.commit("base")
-        self.git(self.root, "switch", "--quiet", "--create", "change")
-
-    def git(self, folder: Path, *words: str) -> None:
-        who = ("-c", "user.name=a", "-c", "user.email=a@acme.example")
-        subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)
+        git(self.root, "switch", "--quiet", "--create", "change")
 
     def commit(self, message: str) -> None:
-        self.git(self.root, "add", ".")
-        self.git(self.root, "commit", "--quiet", "--message", message)
+        git(self.root, "add", ".")
+        git(self.root, "commit", "--quiet", "--message", message)
 
     def change(self, stack: str, old: str, new: str) -> None:
         path = self.root / "stacks" / f"Pulumi.{stack}.yaml"
@@ -182,17 +179,17 @@ class Scratch:
 
     def check_out(self, *depth: str) -> Path:
         """What actions/checkout leaves: the merge of branch and base, and no local branches."""
-        self.git(self.root, "switch", "--quiet", "--detach", "main")
-        self.git(self.root, "merge", "--quiet", "--no-ff", "change")
-        self.git(self.root, "update-ref", "refs/pull/7/merge", "HEAD")
+        git(self.root, "switch", "--quiet", "--detach", "main")
+        git(self.root, "merge", "--quiet", "--no-ff", "change")
+        git(self.root, "update-ref", "refs/pull/7/merge", "HEAD")
         work = self.runner / "work"
         work.mkdir(parents=True)
-        self.git(work, "init", "--quiet")
-        self.git(work, "remote", "add", "origin", self.root.as_uri())
+        git(work, "init", "--quiet")
+        git(work, "remote", "add", "origin", self.root.as_uri())
         branches = [] if depth else ["+refs/heads/*:refs/remotes/origin/*"]
         merge = "+refs/pull/7/merge:refs/remotes/pull/7/merge"
-        self.git(work, "fetch", "--quiet", "--no-tags", *depth, "origin", *branches, merge)
-        self.git(work, "checkout", "--quiet", "--detach", "refs/remotes/pull/7/merge")
+        git(work, "fetch", "--quiet", "--no-tags", *depth, "origin", *branches, merge)
+        git(work, "checkout", "--quiet", "--detach", "refs/remotes/pull/7/merge")
         # `make setup` would make these.
         for name in ("availability", ".venv"):
             (work / name).symlink_to(ROOT / name)

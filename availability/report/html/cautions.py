@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from availability.explanation.names import counted
 from availability.placement.warnings import Warning, WarningId
 from availability.report.html.elements import Child, Element, element
-from availability.report.html.parts import Cell, Section, badge, counted, details, names, table
+from availability.report.html.parts import Cell, Section, badge, details, names, table
 from availability.report.html.shown import Report
 
 

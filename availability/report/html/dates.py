@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from availability.explanation.lifecycle import blocked_from
 from availability.facts.names import Named
-from availability.placement.rules import Waiver
 from availability.report.html.shown import Report, Shown
 
 
@@ -122,9 +121,8 @@ def _first_day(partial: str) -> dt.date:
 def _of_waivers(report: Report) -> Iterator[Lane]:
     for shown in report.shown:
         for accepted in shown.deployment.request.accept:
-            what = accepted.rule if isinstance(accepted, Waiver) else accepted.warning
             days = (Day(accepted.until, Occasion.WAIVER),)
-            yield Lane(f"{shown.label} accepts {what}", (shown.label,), days)
+            yield Lane(f"{shown.label} accepts {accepted.about}", (shown.label,), days)
 
 
 def _in_order(days: Iterator[Day] | list[Day]) -> tuple[Day, ...]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from availability.explanation.names import joined
+from availability.explanation.names import counted, joined
 from availability.report.html.elements import Child, Element, element
 from availability.report.html.marks import spread
 from availability.report.html.outlines import read_outlines
-from availability.report.html.parts import counted, legend
+from availability.report.html.parts import legend
 from availability.report.html.projections import PARTS, WORLD, Part, Point, Projection, path
 from availability.report.html.spots import Spot
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from availability.explanation.names import place_name, title
+from availability.explanation.names import counted, place_name, title
 from availability.explanation.relied_on import not_covered, relied_on
 from availability.explanation.statements import Fact
 from availability.facts.snapshot import Snapshot
 from availability.placement.request import Placement
 from availability.report.html.elements import Child, Element, element
-from availability.report.html.parts import Cell, Section, counted, details, name, names, note, table
+from availability.report.html.parts import Cell, Section, details, name, names, note, table
 from availability.report.html.shown import Report, Shown
 
 _COLUMNS = ("Fact", "About", "Source")

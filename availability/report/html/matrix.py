@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from availability.explanation.names import asked_text, joined, title
+from availability.explanation.names import asked_text, counted, joined, title
 from availability.explanation.rules.said import Verdict
 from availability.places.geography import places
 from availability.report.html.elements import Child, Element, element, heard
-from availability.report.html.parts import Section, counted, details, legend, name, note
+from availability.report.html.parts import Section, details, legend, name, note
 from availability.report.html.refusals import reason_list
 from availability.report.html.shown import Report
 from availability.report.html.verdicts import Cell, Row, rows

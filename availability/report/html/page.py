@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from availability.explanation.names import joined
+from availability.explanation.names import counted, joined
 from availability.placement.warnings import WarningId
 from availability.report.html.cautions import warnings
 from availability.report.html.changes import changes
@@ -15,7 +15,7 @@ from availability.report.html.elements import Child, Element, element, written
 from availability.report.html.facts import facts
 from availability.report.html.map import world_map
 from availability.report.html.matrix import matrix
-from availability.report.html.parts import Section, counted
+from availability.report.html.parts import Section
 from availability.report.html.placements import placements
 from availability.report.html.refusals import refusals, unreadable
 from availability.report.html.shown import Report

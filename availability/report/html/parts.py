@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from availability.explanation.names import counted
 from availability.report.html.elements import Child, Element, add, element, joined, listed
 
 Cell = Child | list[Child]
@@ -29,11 +30,6 @@ class Section:
         return element(
             "section", heading, *self.body, id=self.id, aria_labelledby=f"{self.id}-title"
         )
-
-
-def counted(count: int, noun: str, plural: str | None = None) -> str:
-    """A number with its noun: `1 stack`, `2 stacks`."""
-    return f"{count} {noun if count == 1 else plural or f'{noun}s'}"
 
 
 def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Element:
@@ -64,12 +60,12 @@ def _row(columns: Sequence[str], row: Sequence[Cell]) -> Element:
     return element("tr", *cells, role="row")
 
 
-def names(labels: Sequence[str], noun: str = "deployment") -> Element:
+def names(labels: Sequence[str]) -> Element:
     """Names in a line; where they are many, their number, and the names on demand."""
     line = element("span", *joined(map(name, labels), ", "))
     if len(labels) <= _MANY:
         return line
-    return details(counted(len(labels), noun), element("p", line))
+    return details(counted(len(labels), "deployment"), element("p", line))
 
 
 def name(label: str) -> Element:

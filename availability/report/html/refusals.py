@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from availability.explanation.headline import headline
+from availability.explanation.names import counted
 from availability.explanation.overview import overview, proof
 from availability.explanation.reasons import grouped_reasons
 from availability.input.errors import BadInput
 from availability.placement.request import Refusal
 from availability.report.html.elements import Child, Element, element, listed
-from availability.report.html.parts import Section, commands, counted, details, name
+from availability.report.html.parts import Section, commands, details, name
 from availability.report.html.shown import Report, Shown
 from availability.report.text import problem_lines
 

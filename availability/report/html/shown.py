@@ -27,8 +27,6 @@ class Shown:
 
     label: str
     """Its name; with several stacks `STACK/NAME`."""
-    stack: str
-    """How the page calls its stack."""
     plan: Plan
     deployment: Deployment
     answer: Answer
@@ -88,7 +86,6 @@ class Report:
         return tuple(
             Shown(
                 deployment.name if alone else f"{name}/{deployment.name}",
-                name,
                 plan,
                 deployment,
                 answer,

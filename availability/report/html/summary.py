@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from availability.explanation.names import joined
+from availability.explanation.names import counted, joined
 from availability.input.errors import BadInput
 from availability.input.printed import plain_line
-from availability.report.html.parts import counted
 from availability.report.html.shown import Report
 from availability.report.review import summary
 from availability.report.text import problem_json

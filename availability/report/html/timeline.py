@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from availability.explanation.names import counted
 from availability.report.html.dates import Day, Lane, Occasion, lanes
 from availability.report.html.elements import Child, Element, element
-from availability.report.html.parts import Section, counted, legend, names, table
+from availability.report.html.parts import Section, legend, names, table
 from availability.report.html.shown import Report
 
 

@@ -11,7 +11,7 @@ from availability.explanation.reasons import grouped_reasons, reason
 from availability.explanation.rules.said import CELL_ORDER, Verdict, verdict_of
 from availability.facts.snapshot import Snapshot
 from availability.placement.place import place
-from availability.placement.request import Placement, Refusal, Request
+from availability.placement.request import Placement, Refusal
 from availability.placement.rules import Rule
 from availability.report.html.shown import Report, Shown
 
@@ -86,11 +86,7 @@ def _against(result: Placement | Refusal, snapshot: Snapshot, shown: Shown) -> R
     if isinstance(pinned, Placement):
         raise TypeError(f"{invalid[0]} is valid, and is not among the valid locations")
     broken = {rule: where for rule, where in pinned.location_rules.items() if rule != Rule.PINNED}
-    return replace(pinned, request=_unpinned(result.request), location_rules=broken)
-
-
-def _unpinned(request: Request) -> Request:
-    return replace(request, location=None)
+    return replace(pinned, request=replace(result.request, location=None), location_rules=broken)
 
 
 def _cell(
@@ -109,14 +105,16 @@ def _cell(
             return Cell(Verdict.NOT_PINNED, f"{where} would be valid; {result.location} is pinned.")
     if against is None:
         raise AssertionError(f"nothing stands against {location}, and it is not valid")
-    verdict = _decides(against, location, snapshot)
-    return Cell(verdict, " ".join(_sentences(against, location, where, snapshot)))
+    broken = [rule for rule in Rule if location in against.location_rules.get(rule, ())]
+    verdict = _decides(against, location, broken, snapshot)
+    return Cell(verdict, " ".join(_sentences(against, location, broken, snapshot)))
 
 
-def _sentences(refusal: Refusal, location: str, where: str, snapshot: Snapshot) -> Iterator[str]:
-    broken = _broken(refusal, location)
+def _sentences(
+    refusal: Refusal, location: str, broken: list[Rule], snapshot: Snapshot
+) -> Iterator[str]:
     if not broken:
-        yield f"Nothing stands against {where} itself."
+        yield f"Nothing stands against {place_name(location, snapshot)} itself."
     if Rule.NOT_SERVED in broken:  # then nothing else is a question
         broken = [Rule.NOT_SERVED]
     for rule in broken:
@@ -125,13 +123,8 @@ def _sentences(refusal: Refusal, location: str, where: str, snapshot: Snapshot) 
         yield reason(refusal, None, rule, snapshot)
 
 
-def _broken(refusal: Refusal, location: str) -> list[Rule]:
-    return [rule for rule in Rule if location in refusal.location_rules.get(rule, ())]
-
-
-def _decides(refusal: Refusal, location: str, snapshot: Snapshot) -> Verdict:
+def _decides(refusal: Refusal, location: str, broken: list[Rule], snapshot: Snapshot) -> Verdict:
     """The verdict by the first rule that is broken: who isn't served has no other question."""
-    broken = _broken(refusal, location)
     if Rule.UNKNOWN_LOCATION in refusal.model_rules:
         return Verdict.UNKNOWN
     if Rule.NOT_SERVED in broken:

@@ -12,10 +12,9 @@ from tempfile import TemporaryDirectory
 
 from availability.facts.library import SNAPSHOTS, snapshot_ids
 from availability.input.errors import BadInput, Problem, shown
-from availability.stack.project_file import NAMES, stack_files
-from availability.stack.review.git import MERGE_BASE, Repository, repository
+from availability.stack.project_file import NAMES, nearest_project, project_path, stack_files
+from availability.stack.review.git import MERGE_BASE, OPTION, Repository, repository
 
-OPTION = "--against"
 _CONFIGURATION = re.compile(r"Pulumi(\.[A-Za-z0-9_.-]+)?\.ya?ml")
 
 
@@ -49,9 +48,9 @@ class Base:
 
 @contextmanager
 def bases(
-    word: str, files: list[Path], environment: Mapping[str, str]
+    word: str, projects: list[Path], environment: Mapping[str, str]
 ) -> Generator[dict[Path, Base]]:
-    """The folder of each project of these stack files -> its earlier version.
+    """The folder of each of these projects -> its earlier version.
 
     `word` is a reference of git, `merge-base`, or a folder. Raises BadInput where it is neither.
     What is taken out of git is gone at the end.
@@ -59,7 +58,6 @@ def bases(
     if not word.strip():
         message = f"empty: name a reference of git, a folder, or {MERGE_BASE}"
         raise BadInput([Problem(OPTION, message)])
-    projects = list(dict.fromkeys(project_folder(file) for file in files))
     with TemporaryDirectory(prefix="vertex-residency-") as scratch:
         yield {
             project: _base(word, project, Path(scratch) / str(index), environment)
@@ -70,16 +68,12 @@ def bases(
 def project_folder(file: Path) -> Path:
     """The folder of the nearest project above a stack file, else the file's own."""
     folder = _absolute(file).parent
-    above = (folder, *folder.parents)
-    return next((one for one in above if _has_project(one)), folder)
-
-
-def _has_project(folder: Path) -> bool:
-    return any((folder / name).is_file() for name in NAMES)
+    path = nearest_project(folder)
+    return path.parent if path else folder
 
 
 def _base(word: str, project: Path, scratch: Path, environment: Mapping[str, str]) -> Base:
-    tree = repository(project, OPTION) if project.is_dir() else None
+    tree = repository(project) if project.is_dir() else None
     is_folder = Path(word).is_dir()
     commit = tree.commit(word) if tree and word != MERGE_BASE else None
     if is_folder and commit:
@@ -146,9 +140,9 @@ def _folder_base(word: str, project: Path, tree: Repository | None) -> Base:
         if candidate == project:
             message = f"{shown(word)} is the project itself: name a folder with an earlier copy"
             raise BadInput([Problem(OPTION, message)])
-        if _has_project(candidate) or (not _has_project(project) and stack_files(candidate)):
+        if project_path(candidate) or (not project_path(project) and stack_files(candidate)):
             return Base(word, project, candidate, snapshot_ids()[-1])
-    what = NAMES[0] if _has_project(project) else "stack files"
+    what = NAMES[0] if project_path(project) else "stack files"
     message = f"{shown(word)} holds no {what}: name a folder that holds a copy of the project"
     raise BadInput([Problem(OPTION, message)])
 

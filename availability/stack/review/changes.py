@@ -116,7 +116,7 @@ class Change:
     text: str
     """In a sentence, which names neither the kind nor the stack."""
     key: str | None = None
-    """The path of the key of the new version that decides it; None where it has none."""
+    """The path of the key that it is about, where its kind doesn't say which; else None."""
 
     def as_json(self) -> dict[str, object]:
         """`{kind, stack, deployment, from, to, text}`."""

@@ -15,6 +15,7 @@ from availability.explanation.answers import Answer
 from availability.explanation.headline import headline
 from availability.explanation.lifecycle import will_end
 from availability.explanation.moves import moved_text
+from availability.explanation.names import counted
 from availability.input.errors import NAMESPACE
 from availability.placement.request import Placement, Refusal
 from availability.places.areas import countries_of, everywhere, jurisdiction, term_area
@@ -57,7 +58,7 @@ def new_stack(plan: Plan) -> tuple[Change, ...]:
     names = ", ".join(deployment.name for deployment, _ in plan.answers)
     declared = Declared.of(plan)
     said = _asked_once(declared)
-    text = f"the stack is new, with {_count(len(plan.answers), 'deployment')}: {names} ({said})"
+    text = f"the stack is new, with {counted(len(plan.answers), 'deployment')}: {names} ({said})"
     change = Change(ChangeKind.ADDED, plan.stack, None, None, plan.stack, text)
     return in_order([change, *_new_deployments(plan, plan.answers, declared)])
 
@@ -66,7 +67,7 @@ def removed_stack(before: Declared, stack: str) -> Change:
     """The change of a stack that is not there any more."""
     names = ", ".join(before.deployments)
     text = (
-        f"the stack is gone, with {_count(len(before.deployments), 'deployment')}: {names}. "
+        f"the stack is gone, with {counted(len(before.deployments), 'deployment')}: {names}. "
         "What it has in the cloud stays until it is destroyed"
     )
     return Change(ChangeKind.REMOVED, stack, None, stack, None, text)
@@ -76,10 +77,6 @@ def _asked_once(declared: Declared) -> str:
     """Every residency that a stack's deployments have, in words."""
     texts = dict.fromkeys(one.residency.text for one in declared.deployments.values())
     return f"residency {'; '.join(texts)}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 @dataclass(frozen=True)
@@ -97,9 +94,15 @@ class _Pair:
         return self.deployment.name
 
     def change(
-        self, kind: ChangeKind, before: str | None, after: str | None, text: str, key: str
+        self,
+        kind: ChangeKind,
+        before: str | None,
+        after: str | None,
+        text: str,
+        key: str | None = None,
     ) -> Change:
-        path = self.deployment.path(key)
+        """A change of the deployment, and its key where the kind doesn't say which."""
+        path = self.deployment.path(key) if key else None
         return Change(kind, self.stack, self.name, before, after, f"{self.name}: {text}", path)
 
 
@@ -171,9 +174,8 @@ class _Compared:
                 f"{name}: {was} -> {residency.area_text}: it is new, and may be served where "
                 f"nothing of the stack was allowed before{_more(residency.area - reached)}"
             )
-            path = f"{NAMESPACE}:deployments.{name}.residency"
             stack, now = self.plan.stack, residency.area_text
-            yield Change(ChangeKind.WIDENED, stack, name, was, now, text, path)
+            yield Change(ChangeKind.WIDENED, stack, name, was, now, text)
 
     def _changes(self, pair: _Pair) -> Iterator[Change]:
         """The changes of a deployment that was there before."""
@@ -203,7 +205,7 @@ class _Compared:
         if was == now:
             was, now = f"{was} in {before.year}", f"{now} in {after.year}"
         text = f"{was} -> {now}: it may be served in places that were not allowed{_more(more)}"
-        yield pair.change(ChangeKind.WIDENED, was, now, text, "residency")
+        yield pair.change(ChangeKind.WIDENED, was, now, text)
 
     def _moved(self, pair: _Pair, placement: Placement) -> Iterator[Change]:
         was, now = pair.before.location, placement.location
@@ -211,7 +213,7 @@ class _Compared:
             return
         by = self.before.snapshot.isoformat()
         text = moved_text(placement, was, pair.answer.snapshot, by)
-        yield pair.change(ChangeKind.MOVED, was, now, text, "location")
+        yield pair.change(ChangeKind.MOVED, was, now, text)
 
     def _retiring(self, pair: _Pair) -> Iterator[Change]:
         days, named = self.after.retirement_warning, pair.answer.result.named
@@ -270,9 +272,7 @@ def _added(
         f"{deployment.name}: new: {answer.model} in {where}, residency "
         f"{declared.residency.text}, called by {callers}"
     )
-    path = deployment.path("model")
-    name = deployment.name
-    return Change(ChangeKind.ADDED, stack, name, None, declared.location, text, path)
+    return Change(ChangeKind.ADDED, stack, deployment.name, None, declared.location, text)
 
 
 def _removed(stack: str, name: str, declared: DeclaredDeployment) -> Change:
@@ -286,7 +286,7 @@ def _renamed(pair: _Pair, old: str) -> Change:
         f"was {old}: what the deployment has in the cloud is made anew under the new name, and "
         "callers have to follow"
     )
-    return pair.change(ChangeKind.RENAMED, old, pair.name, text, "model")
+    return pair.change(ChangeKind.RENAMED, old, pair.name, text)
 
 
 def _refused(stack: str, deployment: Deployment, answer: Answer, was: str | None) -> Change:
@@ -305,7 +305,7 @@ def _guarantee_lost(pair: _Pair) -> Iterator[Change]:
             f"{was} -> {now}: no published commitment on where processing happens is asked for "
             "any more"
         )
-        yield pair.change(ChangeKind.GUARANTEE_LOST, was, now, text, "residency")
+        yield pair.change(ChangeKind.GUARANTEE_LOST, was, now, text)
 
 
 def _commitment_lost(pair: _Pair) -> Iterator[Change]:
@@ -314,7 +314,7 @@ def _commitment_lost(pair: _Pair) -> Iterator[Change]:
         return
     text = f"processing was committed to stay within {was}, and "
     text += f"is committed to stay within {now} now" if now else "nothing is committed now"
-    yield pair.change(ChangeKind.COMMITMENT_LOST, was, now, text, "residency")
+    yield pair.change(ChangeKind.COMMITMENT_LOST, was, now, text)
 
 
 def _still_kept(was: str, now: str | None) -> bool:
@@ -339,7 +339,7 @@ def _controls_lost(pair: _Pair) -> Iterator[Change]:
     if gone:
         was, now = _listed(pair.before.controls), _listed(pair.after.controls)
         text = f"{_listed(gone)} is not asked for any more"
-        yield pair.change(ChangeKind.CONTROL_WEAKENED, was, now, text, "controls")
+        yield pair.change(ChangeKind.CONTROL_WEAKENED, was, now, text)
 
 
 def _listed(words: Iterable[str]) -> str | None:
@@ -391,7 +391,7 @@ def _callers_added(pair: _Pair) -> Iterator[Change]:
 def _model_changed(pair: _Pair) -> Iterator[Change]:
     was, now = pair.before.model, pair.after.model
     if was != now:
-        yield pair.change(ChangeKind.MODEL_CHANGED, was, now, f"{was} -> {now}", "model")
+        yield pair.change(ChangeKind.MODEL_CHANGED, was, now, f"{was} -> {now}")
 
 
 def _retires_within(day: dt.date | None, days: int, today: dt.date) -> bool:
@@ -405,9 +405,7 @@ def _retiring(stack: str, deployment: Deployment, answer: Answer, today: dt.date
     day = named.model.retires
     left = (day - today).days
     text = f"{deployment.name}: {named.id} is {will_end(named.entry, day)}, in {left} days"
-    path = deployment.path("model")
-    after = day.isoformat()
-    return Change(ChangeKind.RETIRING, stack, deployment.name, None, after, text, path)
+    return Change(ChangeKind.RETIRING, stack, deployment.name, None, day.isoformat(), text)
 
 
 def _other_fields(before: DeclaredDeployment, after: DeclaredDeployment) -> str:

@@ -66,10 +66,7 @@ class DeclaredWaiver(_Said):
     @classmethod
     def of(cls, accepted: Waiver | Acknowledgement) -> Self:
         """The entry that was read."""
-        if isinstance(accepted, Waiver):
-            word = f"rule {accepted.rule}"
-        else:
-            word = f"warning {accepted.warning}"
+        word = f"{accepted.kind} {accepted.about}"
         return cls(accepts=word, until=accepted.until, reason=accepted.reason)
 
 

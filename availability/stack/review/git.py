@@ -10,6 +10,8 @@ from pathlib import Path
 
 from availability.input.errors import BadInput, Problem, shown
 
+OPTION = "--against"
+"""What messages name as the place of a mistake."""
 MERGE_BASE = "merge-base"
 """The word for where the pull request, or the branch, left its target."""
 _BASE_COMMITS = ("CI_MERGE_REQUEST_DIFF_BASE_SHA",)
@@ -35,8 +37,6 @@ class Repository:
 
     root: Path
     """Its top folder, links resolved."""
-    option: str
-    """What messages name as the place of a mistake."""
 
     def commit(self, reference: str) -> str | None:
         """The id of the commit that a reference names; None where it names none."""
@@ -49,7 +49,7 @@ class Repository:
         commit = self.commit(reference)
         if commit is None:
             message = f"{shown(reference)} names no commit of {self.root}{self._if_shallow()}"
-            raise BadInput([Problem(self.option, message)])
+            raise BadInput([Problem(OPTION, message)])
         return commit
 
     def merge_base(self, environment: Mapping[str, str]) -> tuple[str, str]:
@@ -66,7 +66,7 @@ class Repository:
         if result.returncode == 0:
             return result.stdout.decode().split()[0], target
         message = f"HEAD and {target} have no commit in common{self._if_shallow()}"
-        raise BadInput([Problem(self.option, message)])
+        raise BadInput([Problem(OPTION, message)])
 
     def _target(self, environment: Mapping[str, str]) -> str:
         """The branch that changes are to go to. Raises BadInput."""
@@ -80,7 +80,7 @@ class Repository:
             if variable == "GITHUB_BASE_REF" and self.commit("HEAD^2"):
                 return "HEAD^1"
             message = f"{variable} names {shown(word)}, which is not in {self.root}: {_FETCH}"
-            raise BadInput([Problem(self.option, message)])
+            raise BadInput([Problem(OPTION, message)])
         for name in _USUAL:
             if self.commit(name):
                 return name
@@ -88,7 +88,7 @@ class Repository:
             f"{MERGE_BASE} looks for {', '.join(_USUAL)}, and {self.root} has none of them: name "
             "the reference to compare with"
         )
-        raise BadInput([Problem(self.option, message)])
+        raise BadInput([Problem(OPTION, message)])
 
     def files(self, commit: str, folder: str) -> Iterator[str]:
         """The paths of all files of a commit in a folder, from the top; `.` is the top itself."""
@@ -116,7 +116,7 @@ class Repository:
     def _output(self, *words: str, given: bytes = b"") -> bytes:
         result = _run(self.root, *words, given=given)
         if result.returncode:
-            raise BadInput([Problem(self.option, f"git {words[0]}: {_said(result)}")])
+            raise BadInput([Problem(OPTION, f"git {words[0]}: {_said(result)}")])
         return result.stdout
 
     def _if_shallow(self) -> str:
@@ -126,7 +126,7 @@ class Repository:
         return f"; this clone is shallow: git fetch --unshallow, or {_FETCH}"
 
 
-def repository(folder: Path, option: str) -> Repository | None:
+def repository(folder: Path) -> Repository | None:
     """The repository that a folder lies in; None where it lies in none.
 
     Raises BadInput where git is not there, or does not want to look.
@@ -134,11 +134,11 @@ def repository(folder: Path, option: str) -> Repository | None:
     result = _run(folder, "rev-parse", "--show-toplevel")
     if result.returncode == 0:
         root = os.fsdecode(result.stdout.rstrip(b"\n"))
-        return Repository(Path(os.path.realpath(root)), option)
+        return Repository(Path(os.path.realpath(root)))
     said = _said(result)
     if "not a git repository" in said:
         return None
-    raise BadInput([Problem(option, f"git: {said}")])
+    raise BadInput([Problem(OPTION, f"git: {said}")])
 
 
 def _said(result: subprocess.CompletedProcess[bytes]) -> str:
@@ -157,4 +157,4 @@ def _run(folder: Path, *words: str, given: bytes = b"") -> subprocess.CompletedP
         )
     except FileNotFoundError as error:
         message = "git is not installed, and nothing else knows earlier versions; a folder will do"
-        raise BadInput([Problem("--against", message)]) from error
+        raise BadInput([Problem(OPTION, message)]) from error

@@ -82,12 +82,14 @@ def review(
     `as_of` is the day that all was judged by instead of the configuration's. Raises BadInput where
     there is nothing to compare with.
     """
-    with bases(against, [*heads], environment) as known:
+    of_project: dict[Path, dict[Path, Outcome]] = {}
+    for path, head in heads.items():
+        of_project.setdefault(project_folder(path), {})[path] = head
+    with bases(against, [*of_project], environment) as known:
         labels = dict.fromkeys(base.label for base in known.values())
         reviews: list[StackReview] = []
         for project, base in known.items():
-            own = {path: head for path, head in heads.items() if project_folder(path) == project}
-            reviews += _Project(base, own, environment, as_of).reviews()
+            reviews += _Project(base, of_project[project], environment, as_of).reviews()
         return Review(", ".join(labels), tuple(reviews))
 
 
@@ -124,6 +126,8 @@ class _Project:
 
     def _renamed(self, gone: Sequence[Path], fresh: Sequence[Path]) -> dict[Path, Path]:
         """New file -> the earlier file that it is, for stacks with another name."""
+        if not gone or not fresh:
+            return {}
         before = {str(path): self._declared(self._before(path)) for path in gone}
         after = {str(path): self._declared(self.heads[path]) for path in fresh}
         pairs = renamed_stacks(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from pathlib import Path, PurePosixPath
 
 import jsonschema
@@ -13,6 +12,7 @@ import pytest
 from availability.command_line.cli import main
 from availability.report.repository import from_root
 from tests.availability.sarif_schema import SARIF
+from tests.git import git
 
 STACK = """\
 config:
@@ -22,17 +22,6 @@ config:
   vertex-residency:deployments:
     chat: {model: gemini-live-2.5-flash-native-audio}
 """
-
-
-def git(folder: Path, *words: str) -> str:
-    """What git says in a folder, with nothing of this machine's settings."""
-    own = {name: text for name, text in os.environ.items() if not name.startswith("GIT_")}
-    settings = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    command = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com", *words]
-    done = subprocess.run(
-        command, cwd=folder, env=own | settings, check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
 
 
 @pytest.fixture

@@ -26,9 +26,10 @@ from availability.stack.reading import plan_file, read_stack
 from availability.stack.review.changes import Change, ChangeKind
 from availability.stack.review.review import Review, StackReview
 from tests.availability.hostile import MARK, assert_plain_text, hostile_texts
-from tests.availability.reviewed import FLASH, Versions, git, text, versions
+from tests.availability.reviewed import FLASH, Versions, text, versions
 from tests.availability.sarif_schema import SARIF
 from tests.availability.stack.test_review import ALONE, BROKEN, CHAT, ML, WAIVER, chat
+from tests.git import git
 
 __all__ = ["versions"]
 

@@ -11,7 +11,8 @@ import pytest
 
 from availability.stack.review.changes import ChangeKind
 from tests.availability.cli_runs import run
-from tests.availability.reviewed import FLASH, PROJECT, Versions, git, text, versions
+from tests.availability.reviewed import FLASH, PROJECT, Versions, text, versions
+from tests.git import git
 
 __all__ = ["versions"]
 

@@ -1,4 +1,4 @@
-"""The commands for those who review stacks and sign for them: `evidence`."""
+"""The command `evidence`, for those who sign for stacks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from availability.command_line.commands import PLACED, REFUSED, as_of_day, status_of
+from availability.command_line.commands import (
+    PLACED,
+    REFUSED,
+    as_of_day,
+    errors_document,
+    status_of,
+)
 from availability.command_line.console import write, write_error, write_json
 from availability.command_line.formats import format_of
 from availability.input.errors import BadInput
@@ -72,10 +78,7 @@ def _tell(error: BadInput, file: StackFile | None) -> None:
 def _document(word: str, outcome: StackEvidence | BadInput, *, alone: bool) -> dict[str, object]:
     """The evidence, or the errors; with the stack's name where others are told beside it."""
     from availability.report.evidence import evidence_document
-    from availability.report.text import problem_json
-    from availability.stack.file import stack_name
 
-    if not isinstance(outcome, BadInput):
-        return evidence_document(outcome)
-    errors: dict[str, object] = {"errors": [problem_json(one) for one in outcome.problems]}
-    return errors if alone else {"stack": stack_name(Path(word)), **errors}
+    if isinstance(outcome, BadInput):
+        return errors_document(Path(word), outcome, alone=alone)
+    return evidence_document(outcome)
