@@ -29,7 +29,7 @@ test: setup
 # Every case where `make test` takes a sample: an hour.
 soak: setup
 	$(BIN)/python -m sandbox engine
-	VERTEX_RESIDENCY_SOAK=1 $(BIN)/pytest -n auto -m 'soak or thorough'
+	VERTEX_RESIDENCY_SOAK=1 $(BIN)/pytest -n auto --timeout 3600 -m 'soak or thorough'
 
 check: setup
 	$(BIN)/ruff format --check
