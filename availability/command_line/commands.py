@@ -453,7 +453,7 @@ def named_in(
     Where there are none, says on standard error which come near.
     """
     from availability.explanation.age import HOW_TO_REFRESH, how_old
-    from availability.facts.names import UnknownModel, near_models, resolve_model
+    from availability.facts.names import UnknownModel, is_known, near_models, resolve_model
 
     models: list[Named] = []
     for snapshot in snapshots:
@@ -465,9 +465,14 @@ def named_in(
         near = (named.id for snapshot in snapshots for named in near_models(name, snapshot))
         where = f"snapshot {' or '.join(snapshot.id for snapshot in snapshots)}"
         message = f"no model of {where} is called {shown(name)}"
-        ages = " ".join(how_old(snapshot, clock.today()) for snapshot in snapshots)
         problem = Problem(option, message, tuple(dict.fromkeys(near)))
-        write_error(f"{problem}\n{ages} {HOW_TO_REFRESH}")
+        newer = newer_than(max(snapshot.id for snapshot in snapshots))
+        if newer is not None and is_known(name, newer):
+            write_error(f"{problem}\nSnapshot {newer.id} has it: --snapshot {newer.id}")
+        else:
+            newest = [newer] if newer is not None else snapshots
+            ages = " ".join(how_old(snapshot, clock.today()) for snapshot in newest)
+            write_error(f"{problem}\n{ages} {HOW_TO_REFRESH}")
     return tuple(models)
 
 

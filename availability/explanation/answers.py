@@ -135,6 +135,8 @@ def judged(
         from availability.explanation.newer import newer_facts  # only an old snapshot needs it
 
         warnings = (*warnings, *newer_facts(result, newer, today))
+        if isinstance(result, Refusal) and result.named is None:
+            result = replace(result, newer=newer)
     return Answer(result, snapshot, warnings, acknowledged=acknowledged(result, snapshot, today))
 
 

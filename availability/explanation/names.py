@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from availability.facts.names import Named
-from availability.facts.snapshot import Citation, Notice, Snapshot
+from availability.facts.snapshot import Citation, Notice, NoticeKind, Snapshot
 from availability.places.geography import Adequacy, adequacy_year, country_name, places, regions
 from availability.places.residency import Residency
 
@@ -23,7 +24,19 @@ def cited(cite: Citation, snapshot: Snapshot) -> str:
 
 def noticed(notice: Notice, snapshot: Snapshot) -> str:
     """What a notice says, with its source."""
-    return f"{notice.text} ({cited(notice.cite, snapshot)})"
+    return f"{notice_text(notice)} ({cited(notice.cite, snapshot)})"
+
+
+def notice_text(notice: Notice) -> str:
+    """What a notice says, with how long something is kept."""
+    if notice.days is None or not _leaves_out_days(notice):
+        return notice.text
+    return f"{notice.text}, for up to {counted(notice.days, 'day')}"
+
+
+def _leaves_out_days(notice: Notice) -> bool:
+    """Whether its text does not say how long something is kept."""
+    return notice.kind is NoticeKind.RETENTION and not re.search(r"\d+ (?:days|hours)", notice.text)
 
 
 def place_name(location: str, snapshot: Snapshot) -> str:

@@ -43,14 +43,18 @@ _WARNED = {
 
 
 def _said(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
-    """What its sources tell whoever uses the model or a need: one warning a kind."""
+    """What its sources tell whoever uses the model, or a need: one warning a kind and subject."""
     told = notices_about(placement, snapshot)
     for kind, warning in _WARNED.items():
-        said = [one for one in told if one.kind is kind]
-        if said:
-            text = "; ".join(noticed(one, snapshot) for one in said)
-            need = _need_of(said, placement.request)
-            yield Warning(warning, f"{placement.named.id}: {text}.", need)
+        for need in (None, *placement.request.needs):
+            said = [
+                noticed(one, snapshot)
+                for one in told
+                if one.kind is kind and _need_of(one, placement.request) is need
+            ]
+            if said:
+                subject = f"{placement.named.id} with {need}" if need else placement.named.id
+                yield Warning(warning, f"{subject}: {'; '.join(said)}.", need)
 
 
 def notices_about(placement: Placement, snapshot: Snapshot) -> tuple[Notice, ...]:
@@ -67,10 +71,9 @@ def notices_about(placement: Placement, snapshot: Snapshot) -> tuple[Notice, ...
     return tuple(found)
 
 
-def _need_of(said: list[Notice], request: Request) -> Need | None:
-    """The first need that they are about; None where any of them is about the model."""
-    needs = [need for one in said for need in request.needs if one.about == need]
-    return needs[0] if len(needs) == len(said) else None
+def _need_of(notice: Notice, request: Request) -> Need | None:
+    """The declared need that it is about; None where it is about the model."""
+    return next((need for need in request.needs if notice.about == need), None)
 
 
 def _groups(named: Named, snapshot: Snapshot) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from availability.explanation import statements
 from availability.explanation.committed import KINDS, kept_apart
-from availability.explanation.names import joined, place_name
+from availability.explanation.names import joined, notice_text, place_name
 from availability.explanation.notices import notices_about
 from availability.explanation.statements import Fact, Subject
 from availability.facts.controls import Cover, covers
@@ -45,7 +45,7 @@ def _relied_on(placement: Placement, snapshot: Snapshot) -> Iterator[Fact]:
     for cover in covers(named, request.needs, request.controls, snapshot):
         yield _control(cover, named.id)
     for notice in notices_about(placement, snapshot):
-        text = f"{notice.about or named.id}: {notice.text}."
+        text = f"{notice.about or named.id}: {notice_text(notice)}."
         yield Fact(Subject(notice.kind.value), text, notice.cite)
     yield from statements.lifecycle(named)
 

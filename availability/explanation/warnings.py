@@ -317,10 +317,11 @@ def _capability(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
     """The needs of which no source says whether they are offered where it is placed."""
     request, named, location = placement.request, placement.named, placement.location
     known = capabilities(named, snapshot)
+    unsaid = known.unsaid(request.needs, location)
     for need in request.needs:
-        if need in known.refused or location in known.lacking.get(need, ()):
+        if known.denies(need, location):
             continue  # waived, and shown as such
-        if location not in known.affirmed[need]:
+        if need in unsaid:
             yield Warning(
                 WarningId.UNKNOWN_CAPABILITY,
                 f"Snapshot {snapshot.id} does not say whether {named.id} offers {need} in "

@@ -6,7 +6,7 @@ enough to refuse, one "yes" without it to pass, and where nothing is said it is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -46,6 +46,18 @@ class Capabilities:
     affirmed: Mapping[Need, frozenset[str]]
     """Need -> the locations where a source says that it is offered."""
     contradictions: tuple[Contradiction, ...]
+
+    def denies(self, need: Need, location: str) -> bool:
+        """Whether a source says that it is not offered there."""
+        return need in self.refused or location in self.lacking.get(need, ())
+
+    def unsaid(self, needs: Iterable[Need], location: str) -> tuple[Need, ...]:
+        """The needs of which no source says whether they are offered there."""
+        return tuple(
+            need
+            for need in needs
+            if not self.denies(need, location) and location not in self.affirmed[need]
+        )
 
 
 @cache

@@ -67,6 +67,15 @@ def same_model(named: Named, snapshot: Snapshot) -> Named | None:
     return None
 
 
+def is_known(name: str, snapshot: Snapshot) -> bool:
+    """Whether the name stands for a model of the snapshot, or for several."""
+    try:
+        resolve_model(name, snapshot)
+    except UnknownModel as error:
+        return bool(error.candidates)
+    return True
+
+
 @cache
 def all_models(snapshot: Snapshot) -> tuple[Named, ...]:
     """Every model, in the order of the snapshot."""

@@ -10,7 +10,7 @@ from itertools import combinations
 
 from availability.facts.names import Named
 from availability.facts.needs import Need
-from availability.facts.snapshot import ContextSize, Control
+from availability.facts.snapshot import ContextSize, Control, Snapshot
 from availability.placement.rules import OF_LOCATIONS, OF_MODEL, Rule, Waiver
 from availability.placement.warnings import Acknowledgement
 from availability.places.residency import Residency
@@ -128,6 +128,8 @@ class Refusal:
     """The rules that it breaks where it is served inside, and that are accepted to be broken."""
     today: dt.date | None = None
     """The day that it was judged by, where the age of the facts matters."""
+    newer: Snapshot | None = None
+    """The newest snapshot, where it is newer than the one that does not know the name."""
 
     @cached_property
     def reasons(self) -> tuple[tuple[str | None, Rule], ...]:

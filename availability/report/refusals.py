@@ -12,11 +12,14 @@ from enum import Enum, auto
 from availability.explanation.age import REFRESH, TO_REFRESH, how_old
 from availability.explanation.answers import Answer
 from availability.explanation.headline import headline
+from availability.explanation.names import place_name
 from availability.explanation.overview import overview, proof, rule_counts
 from availability.explanation.reasons import grouped_reasons
+from availability.explanation.rules.unknown import known_later
 from availability.facts.snapshot import Snapshot
 from availability.input.printed import plain_line
 from availability.input.wrap import wrapped
+from availability.placement.place import place
 from availability.placement.request import Refusal
 
 _WINDOWS = "  Windows PowerShell has no &&: enter such commands one after the other."
@@ -51,6 +54,7 @@ def refusal_lines(
     start = f"{name}: " if name else ""
     head = wrapped(f"{start}{headline(refusal, snapshot)}.", "", "  ")
     head += [plain_line(f"  {place}")] if place else []
+    head += _later(answer, refusal)
     if listing is Listing.FULL:
         fixes = _fix_lines(answer, refusal, None)
         return [*head, *fixes, *_flat(_rest(refusal, snapshot)), *location_lines(answer)]
@@ -63,8 +67,28 @@ def refusal_lines(
     rest, room = _rest(refusal, snapshot), room - len(fixes)
     if points and not command:
         return [*head, *fixes, *_rest_with_list(rest, refusal, snapshot, room)]
-    lines = _fitting([*rest, *_counts(refusal, snapshot)], room)
+    if listing is Listing.BESIDE:  # like the fixes, what was asked is told whatever its length
+        whole = _flat(rest)
+        lines = [*whole, *_fitting(_counts(refusal, snapshot), room - len(whole))]
+    else:
+        lines = _fitting([*rest, *_counts(refusal, snapshot)], room)
     return [*head, *fixes, *lines, *(end if refusal.universe else [])]
+
+
+def _later(answer: Answer, refusal: Refusal) -> list[str]:
+    """What a newer snapshot makes of a name that the one that decides does not know."""
+    if (later := known_later(refusal)) is None or refusal.today is None:
+        return []
+    again = place(refusal.request, later, refusal.today)
+    said = f"By the facts of snapshot {later.id} it "
+    if isinstance(again, Refusal):
+        return wrapped(f"{said}is refused: {headline(again, later)}.", "  ", "  ")
+    said += f"would be placed in {place_name(again.location, later)}."
+    command = answer.fixer.decided_by(later.id, refusal.request) if answer.fixer else None
+    if command is None:
+        return wrapped(said, "  ", "  ")
+    said += " To have it decide, with all else that takes the same snapshot:"
+    return [*wrapped(said, "  ", "  "), plain_line(f"     {command}")]
 
 
 def location_lines(answer: Answer) -> list[str]:
@@ -96,9 +120,10 @@ def _refusal(answer: Answer) -> Refusal:
 def _rest(refusal: Refusal, snapshot: Snapshot) -> list[list[str]]:
     """What else there is to know: why the headline is true, what was asked of which facts."""
     if refusal.named is None:
-        if refusal.candidates or refusal.today is None:
+        if refusal.candidates or refusal.today is None or known_later(refusal):
             return []
-        age = wrapped(f"{how_old(snapshot, refusal.today)} {TO_REFRESH}", "  ", "  ")
+        newest = refusal.newer or snapshot
+        age = wrapped(f"{how_old(newest, refusal.today)} {TO_REFRESH}", "  ", "  ")
         return [[*age, f"     {REFRESH}"]]
     told = f"{headline(refusal, snapshot)}."
     sentences = [*proof(refusal, snapshot), overview(refusal, snapshot)]
@@ -167,7 +192,10 @@ def _fix_lines(answer: Answer, refusal: Refusal, room: int | None) -> list[str]:
     commands = [alternative.command or "" for alternative in alternatives]
     windows = [_WINDOWS] if any(" && " in command for command in commands) else []
     windows += _in_place(answer)
-    lines = ["  Did you mean:" if unknown else "  What would be valid:"]
+    if known_later(refusal) is not None and not shared:
+        lines = [f"  Of snapshot {answer.snapshot.id} these are like it:"]
+    else:
+        lines = ["  Did you mean:" if unknown else "  What would be valid:"]
     for index, alternative in enumerate(alternatives):
         entry = wrapped(alternative.text, f"  {index + 1}. ", "     ")
         entry += [plain_line(f"     {alternative.command}")] if alternative.command else []

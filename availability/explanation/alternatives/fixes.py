@@ -38,6 +38,10 @@ class Fixer(Protocol):
         """A command that prints the whole refusal of the request, whatever its length, or None."""
         ...
 
+    def decided_by(self, snapshot_id: str, request: Request) -> str | None:
+        """The command that has another snapshot decide, or None."""
+        ...
+
     def in_place(self, number: int) -> str | None:
         """The command that makes the fix of that number in the stack's file by itself, or None."""
         ...
@@ -75,6 +79,10 @@ class StackFixer:
     def everything(self, request: Request) -> str | None:
         """See `Fixer`."""
         return self._plan("--explain")
+
+    def decided_by(self, snapshot_id: str, request: Request) -> str | None:
+        """See `Fixer`. It decides the whole stack."""
+        return self.command_of([Step((f"{NAMESPACE}:snapshot",), snapshot_id)])
 
     def in_place(self, number: int) -> str | None:
         """See `Fixer`."""
@@ -135,6 +143,10 @@ class ResolveFixer:
     def steps(self, keys: tuple[Key, ...], request: Request) -> tuple[Step, ...]:
         """See `Fixer`."""
         return ()
+
+    def decided_by(self, snapshot_id: str, request: Request) -> str | None:
+        """See `Fixer`."""
+        return replace(self, snapshot=snapshot_id).command((), request)
 
     def in_place(self, number: int) -> str | None:
         """See `Fixer`."""

@@ -155,7 +155,8 @@ def alternatives(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> tuple[
         singles = ((change,) for change in variation.changes(refusal.request))
         valid += itertools.islice(_working(singles, asked, snapshot, today), variation.limit)
     if valid:
-        return tuple(valid)
+        # A model that nobody says to do the work comes after what this one is known to do.
+        return tuple(sorted(valid, key=lambda one: (one.widens, _unsaid(one, snapshot))))
     for first, second in sorted(
         itertools.combinations(variations, 2),
         key=lambda pair: Key.RESIDENCY in (variation.key for variation in pair),
@@ -172,6 +173,15 @@ def alternatives(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> tuple[
         if len(valid) == PAIRS:
             break
     return tuple(valid)
+
+
+def _unsaid(alternative: Alternative, snapshot: Snapshot) -> bool:
+    """Whether it is another model of which no source says that it offers what is needed."""
+    placement = alternative.placement
+    if placement is None or Key.MODEL not in alternative.keys:
+        return False
+    known = capabilities(alternative.named, snapshot)
+    return bool(known.unsaid(placement.request.needs, placement.location))
 
 
 def _working(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from availability.facts.capabilities import capabilities
 from availability.facts.names import Named, UnknownModel, resolve_model
 from availability.facts.snapshot import Snapshot
-from availability.placement.request import Refusal, Request
+from availability.placement.request import Placement, Refusal, Request
 from availability.places.residency import Guarantee, Residency
 
 if TYPE_CHECKING:  # only a refusal has alternatives
@@ -19,6 +20,8 @@ from availability.explanation.names import joined, place_name, title
 
 def alternative(alternative: Alternative, refusal: Refusal, snapshot: Snapshot) -> str:
     """One alternative in a sentence, with where it would be placed."""
+    from availability.explanation.alternatives.single import Key
+
     old, known = refusal.request, refusal.named is not None
     said = " and ".join(
         _change(key, old, alternative.request, alternative.named, known) for key in alternative.keys
@@ -29,7 +32,17 @@ def alternative(alternative: Alternative, refusal: Refusal, snapshot: Snapshot) 
     if alternative.widens:
         said += " (a compliance decision for a person to take)"
     where = place_name(alternative.placement.location, snapshot)
-    return f"{said}: placed in {where}.{_made_again(alternative, refusal)}"
+    unsaid = _unsaid(alternative.placement, snapshot) if Key.MODEL in alternative.keys else ""
+    return f"{said}: placed in {where}.{unsaid}{_made_again(alternative, refusal)}"
+
+
+def _unsaid(placement: Placement, snapshot: Snapshot) -> str:
+    """What no source says of another model: nobody is to take it for known."""
+    known = capabilities(placement.named, snapshot)
+    needs = known.unsaid(placement.request.needs, placement.location)
+    if not needs:
+        return ""
+    return f" Whether {placement.named.id} offers {joined(list(needs))} is unknown."
 
 
 def _made_again(alternative: Alternative, refusal: Refusal) -> str:
@@ -51,6 +64,8 @@ def joint_alternative(
 
     `old` are the requests of the group by name, as they are refused.
     """
+    from availability.explanation.alternatives.single import Key
+
     changes: dict[str, list[str]] = {}
     for name, key in alternative.changes:
         new = alternative.requests[name]
@@ -64,7 +79,14 @@ def joint_alternative(
         return f"{text}: it is refused, too, for other reasons."
     if alternative.widens:
         text += " (a compliance decision for a person to take)"
-    return f"{text}: {_placed_together(alternative, snapshot)}."
+    models = {name for name, key in alternative.changes if key is Key.MODEL}
+    unsaid = [
+        _unsaid(placement, snapshot)
+        for name, placement in alternative.placements.items()
+        if name in models
+    ]
+    said_once = "".join(dict.fromkeys(unsaid))
+    return f"{text}: {_placed_together(alternative, snapshot)}.{said_once}"
 
 
 def _regrouping(alternative: JointAlternative) -> str:

@@ -150,11 +150,10 @@ def test_an_unknown_model_is_told_with_the_age_of_the_facts_and_how_to_get_newer
     argv: list[str], name: str, days: int, monkeypatch: pytest.MonkeyPatch
 ):
     on(monkeypatch, days)
-    old = days + (NEWEST.date - load(name).date).days
     done = run(*argv, "--snapshot", name)
     said = " ".join((done.out + done.err).split())
     assert done.status == 1
-    assert f"{ages(name, old)} {REFRESH}" in said
+    assert f"{ages(NEWEST.id, days)} {REFRESH}" in said
     printed = (done.out + done.err).splitlines()  # where the command can be copied
     assert any("python -m availability refresh" in line for line in printed)
 
@@ -184,7 +183,7 @@ def test_a_plan_says_it_of_the_deployment(
 ):
     on(monkeypatch, 15)
     path = stack(tmp_path, "gemini-9", snapshot)
-    said = ages("2026-10-10", 48) if snapshot else ages(NEWEST.id, 15)
+    said = ages(NEWEST.id, 15)
     text = run("plan", path)
     assert text.status == 1
     assert f"{said} {REFRESH}" in " ".join(text.out.split())
@@ -201,3 +200,11 @@ def test_an_ambiguous_name_is_known_and_says_no_age(monkeypatch: pytest.MonkeyPa
     done = run(*argv)
     assert done.status == 1
     assert "To read Google's pages again:\n" not in done.out
+
+
+@pytest.mark.parametrize("argv", [["facts"], ["matrix", "--model"]], ids=lambda argv: argv[0])
+def test_a_model_that_a_newer_snapshot_has_is_told_to_be_in_that_one(argv: list[str]):
+    done = run(*argv, "gemini-4-carbon", "--snapshot", "2026-10-10")
+    assert done.status == 1
+    assert done.err.splitlines()[-1] == "Snapshot 2026-11-12 has it: --snapshot 2026-11-12"
+    assert run(*argv, "gemini-4-carbon", "--snapshot", "2026-11-12").status == 0

@@ -6,15 +6,19 @@ import datetime as dt
 
 import pytest
 
+from availability.explanation.alternatives.fixes import StackFixer
 from availability.explanation.answers import Answer, answer
 from availability.explanation.usable import usable_models
 from availability.explanation.warnings import stale_snapshot
 from availability.facts.library import load, newer_than, snapshot_ids
+from availability.facts.names import all_models
 from availability.facts.needs import Need
+from availability.facts.snapshot import Snapshot
 from availability.placement.place import place
 from availability.placement.request import Placement, Refusal, Request
 from availability.placement.warnings import WarningId
 from availability.places.residency import Residency
+from availability.report.refusals import refusal_lines
 from availability.stack.config import parse_stack
 from availability.stack.file import read_stack_file
 from availability.stack.plan import Plan, plan
@@ -22,6 +26,10 @@ from tests.paths import ROOT
 
 OLD, NEW = load("2025-05-12"), load("2026-10-10")
 TODAY = dt.date(2026, 11, 23)
+
+
+def ids_of(snapshot: Snapshot) -> set[str]:
+    return {named.id for named in all_models(snapshot)}
 
 
 def asked(model: str, within: str = "eu", today: dt.date = TODAY, **request: object) -> Answer:
@@ -177,3 +185,37 @@ def test_models_of_an_old_snapshot_are_judged_with_what_is_known_now():
     [text] = [one.text for one in by_id["gemini-2.0-flash-001"] if one.id == WarningId.NEWER_FACTS]
     assert "shut down after 2026-06-01" in text
     assert usable_models(Request("", Residency.parse("eu")), NEW, TODAY).warnings == ()
+
+
+BEFORE, AFTER = load("2026-10-10"), load("2026-11-12")
+DAY = dt.date(2026, 11, 27)
+TO_PLACE = "pulumi config set --path vertex-residency:snapshot 2026-11-12 --stack prod"
+
+
+def lines_for(model: str, within: str) -> str:
+    """A refusal of a stack that pins the older snapshot, on one line."""
+    request = Request(model, Residency.parse(within), allow_preview=True)
+    one = answer(request, BEFORE, DAY, StackFixer("prod", "chat"), AFTER)
+    return " ".join(" ".join(refusal_lines(one, "chat")).split())
+
+
+@pytest.mark.parametrize("model", sorted(ids_of(AFTER) - ids_of(BEFORE)))
+def test_a_model_that_only_a_newer_snapshot_knows_is_told_to_be_in_that_one(model: str) -> None:
+    later = place(Request(model, Residency.parse("any"), allow_preview=True), AFTER, DAY)
+    text = lines_for(model, "any")
+    assert text.startswith(
+        f"chat: '{model}' is no model of snapshot 2026-10-10, but one of 2026-11-12. "
+    )
+    assert "refresh" not in text
+    assert "Did you mean" not in text
+    assert (TO_PLACE in text) == isinstance(later, Placement)
+    if isinstance(later, Placement):
+        assert f"it would be placed in {later.location}" in text
+    else:
+        assert "By the facts of snapshot 2026-11-12 it is refused: " in text
+
+
+def test_of_a_name_that_no_snapshot_knows_the_age_of_the_newest_is_told() -> None:
+    text = lines_for("gemini-99", "eu")
+    assert text.startswith("chat: 'gemini-99' is no model of snapshot 2026-10-10. ")
+    assert "Snapshot 2026-11-12 is 15 days old. To read Google's pages again:" in text

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 
 import pytest
 
+from availability.explanation.names import noticed
 from availability.explanation.warnings import warnings_of
 from availability.facts.library import load, newest
 from availability.facts.names import all_models
+from availability.facts.needs import Need
 from availability.facts.snapshot import NoticeKind
 from availability.placement.place import place
 from availability.placement.request import Placement, Refusal, Request
@@ -88,3 +91,24 @@ def test_what_no_page_is_known_to_keep_stays_unknown(model: str) -> None:
     result = asked(model, "any")
     assert isinstance(result, Refusal)
     assert Rule.UNKNOWN_LOCATION in result.model_rules
+
+
+def test_what_is_said_of_a_need_names_the_need_and_how_long_something_is_kept() -> None:
+    needs = (Need.GROUNDING_WITH_GOOGLE_MAPS, Need.GROUNDING_WITH_GOOGLE_SEARCH)
+    result = asked("gemini-3.8-flash", needs=needs)
+    maps, web = texts(result, WarningId.RETENTION)
+    assert maps.startswith("gemini-3.8-flash with grounding-with-google-maps: prompts, context")
+    assert "for up to 30 days (" in maps
+    assert web.startswith("gemini-3.8-flash with grounding-with-google-search: queries stored")
+    assert "for up to 3 days (" in web
+
+
+def test_every_retention_of_known_length_says_it() -> None:
+    """Of each kind that a page tells the length of: the text or the days beside it."""
+    notices = [one for named in all_models(SNAPSHOT) for one in named.model.notices]
+    kept = [one for one in (*notices, *SNAPSHOT.notices) if one.kind is NoticeKind.RETENTION]
+    assert {one.days for one in kept} >= {1, 3, 30, 90}
+    for notice in kept:
+        said = re.findall(r"\d+ (?:days?|hours)", noticed(notice, SNAPSHOT))
+        if notice.days:
+            assert said in ([f"{notice.days} days"], [f"{24 * notice.days} hours"])

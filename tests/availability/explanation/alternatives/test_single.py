@@ -322,3 +322,16 @@ def test_of_few_needs_every_set_is_tried():
     variations = variations_of(named, NEWEST, TODAY)
     [fewer] = [one for one in variations if one.key is Key.NEEDS]
     assert len({change.request.needs for change in fewer.changes(request)}) == 2**EVERY_SET_OF - 1
+
+
+def test_a_model_that_nobody_says_to_do_the_work_is_no_first_choice():
+    """No source says of any text model that it makes music: that stays unknown, and is said."""
+    snapshot = load(newest())
+    residency = Residency.build("eu", None, "ml-processing")
+    request = Request("gemini-3.8-flash", residency, (Need.TEXT_TO_MUSIC,))
+    shown = answer(request, snapshot, dt.date(2026, 11, 26)).shown_alternatives
+    keys = [tuple(key for key, _ in one.changes) for one in shown]
+    assert keys == [("needs",), ("model",), ("model",), ("model",), ("residency",)]
+    for one in shown:
+        unknown = one.text.endswith("offers text-to-music is unknown.")
+        assert unknown == (one.changes[0][0] == "model")
