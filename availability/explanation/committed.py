@@ -16,6 +16,7 @@ from availability.facts.snapshot import (
     Verdict,
 )
 from availability.placement.request import Placement
+from availability.places.areas import jurisdiction
 from availability.places.residency import Guarantee
 
 KINDS: dict[EndpointKind, str] = {
@@ -47,6 +48,27 @@ def committed(placement: Placement, snapshot: Snapshot, *, brief: bool = False) 
     start = f"to {commitment.area} by {cited(commitment.cite, snapshot)}{size}"
     about = " ".join(_about_needs(placement, snapshot))
     return f"{start}. {about or _about_all(placement, snapshot, brief)}"
+
+
+def kept_within(placement: Placement) -> str | None:
+    """Where processing is kept by a commitment: `within eu`; None where it is kept nowhere.
+
+    It says so where the deployment's tuning jobs are not among that.
+    """
+    boundary = placement.boundary
+    if boundary is None:
+        return None
+    tuned = Need.TUNING in placement.request.needs
+    areas = {area for one in on_tuning(placement) for area in (one.area, jurisdiction(one.area))}
+    return f"within {boundary}{', not its tuning jobs' if tuned and boundary not in areas else ''}"
+
+
+def on_tuning(placement: Placement) -> list[Commitment]:
+    """The commitments that reach the tuning jobs of the deployment."""
+    where = placement.tuning_location or placement.location
+    areas = ("global", where, jurisdiction(where))
+    commitments = placement.named.model.commitments
+    return [one for one in commitments if one.tuning and one.area in areas]
 
 
 def not_covered(placement: Placement, snapshot: Snapshot) -> str | None:

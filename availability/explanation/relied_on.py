@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from availability.explanation import statements
-from availability.explanation.committed import KINDS, kept_apart
+from availability.explanation.committed import KINDS, kept_apart, on_tuning
 from availability.explanation.names import joined, notice_text, place_name
 from availability.explanation.notices import notices_about
 from availability.explanation.statements import Fact, Subject
@@ -17,7 +17,7 @@ from availability.facts.controls import Cover, covers
 from availability.facts.covered import NOT_LISTED, capabilities_of, covered, endpoint_kind
 from availability.facts.needs import Need
 from availability.facts.processing import boundary
-from availability.facts.snapshot import Citation, Commitment, EndpointKind, Snapshot, Verdict
+from availability.facts.snapshot import Citation, EndpointKind, Snapshot, Verdict
 from availability.placement.request import Placement
 from availability.places.areas import jurisdiction
 from availability.places.residency import Guarantee
@@ -183,23 +183,15 @@ def _tuning(placement: Placement) -> Iterator[Fact]:
         yield Fact(Subject.TUNING, f"No source says where tuning jobs of {named.id} run.")
     else:
         yield Fact(Subject.TUNING, f"Tuning jobs of this deployment run in {location}.")
-    for commitment in _on_tuning(placement):
+    for commitment in on_tuning(placement):
         yield statements.committed_to(commitment, named, location or placement.location)
-
-
-def _on_tuning(placement: Placement) -> list[Commitment]:
-    """The commitments that reach the tuning jobs of the deployment."""
-    where = placement.tuning_location or placement.location
-    areas = ("global", where, jurisdiction(where))
-    commitments = placement.named.model.commitments
-    return [one for one in commitments if one.tuning and one.area in areas]
 
 
 def _tuning_not_kept(placement: Placement) -> Iterator[Fact]:
     """Of needed tuning, that nobody commits to where its jobs are processed, or to more."""
     if Need.TUNING not in placement.request.needs:
         return
-    areas = [one.area for one in _on_tuning(placement) if one.area != "global"]
+    areas = [one.area for one in on_tuning(placement) if one.area != "global"]
     if not areas:
         yield Fact(Subject.TUNING, "No source commits to where tuning jobs are processed.")
     elif not any(placement.request.residency.keeps(area) for area in areas):

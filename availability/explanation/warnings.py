@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from availability.explanation.age import FOLLOWED_STALE_AFTER, HOW_TO_REFRESH, STALE_AFTER, how_old
+from availability.explanation.committed import kept_within, on_tuning
 from availability.explanation.lifecycle import blocked_from, will_end
 from availability.explanation.names import cited, joined, successor
 from availability.explanation.notices import notices
@@ -24,7 +25,6 @@ from availability.placement.endpoints import FORMS, form_of
 from availability.placement.place import tuning_jobs
 from availability.placement.request import Placement, Refusal, Request
 from availability.placement.warnings import Acknowledged, Warning, WarningId
-from availability.places.areas import jurisdiction
 from availability.places.residency import Guarantee
 
 
@@ -204,21 +204,15 @@ def _processing(placement: Placement) -> Iterator[Warning]:
     residency, named = placement.request.residency, placement.named
     if residency.guarantee is Guarantee.ENDPOINT:
         yield Warning(WarningId.ENDPOINT_GUARANTEE, _endpoint_guarantee(placement))
-    elif Need.TUNING in placement.request.needs:
-        where = placement.tuning_location or placement.location
-        kept = any(
-            commitment.tuning
-            and commitment.area in (where, jurisdiction(where))
-            and residency.keeps(commitment.area)
-            for commitment in named.model.commitments
+        return
+    kept = (one.area for one in on_tuning(placement) if one.area != "global")
+    if Need.TUNING in placement.request.needs and not any(map(residency.keeps, kept)):
+        yield Warning(
+            WarningId.ENDPOINT_GUARANTEE,
+            f"ml-processing holds for requests: no source commits to where tuning jobs of "
+            f"{named.id} are processed.",
+            Need.TUNING,
         )
-        if not kept:
-            yield Warning(
-                WarningId.ENDPOINT_GUARANTEE,
-                f"ml-processing holds for requests: no source commits to where tuning jobs of "
-                f"{named.id} are processed.",
-                Need.TUNING,
-            )
 
 
 def _unknown_commitment(placement: Placement, snapshot: Snapshot) -> Iterator[Warning]:
@@ -373,7 +367,8 @@ def _endpoint_guarantee(placement: Placement) -> str:
                 f"{placement.named.id} there."
             )
         case boundary:
+            kept = kept_within(placement) or f"within {boundary}"
             return (
-                f"{start}. A published commitment keeps it within {boundary}; "
+                f"{start}. A published commitment keeps it {kept}; "
                 "guarantee: ml-processing would hold the stack to such a commitment."
             )

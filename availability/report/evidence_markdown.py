@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from availability.cloud.audit_logs import AuditLogs
+from availability.explanation.committed import kept_within
 from availability.explanation.headline import headline
 from availability.explanation.names import place_name
 from availability.explanation.reasons import grouped_reasons
@@ -77,7 +78,8 @@ def _overview(evidence: StackEvidence) -> list[str]:
 
 def _processing(one: DeploymentEvidence) -> str:
     """Where requests are processed, in the words that only a commitment earns."""
-    return f"kept within {one.boundary}" if one.boundary else "no page commits to it"
+    kept = kept_within(one.placement) if one.placement else None
+    return f"kept {kept}" if kept else "no page commits to it"
 
 
 def _section(one: DeploymentEvidence, snapshot: Snapshot) -> list[str]:
@@ -109,8 +111,8 @@ def _verdict(one: DeploymentEvidence, snapshot: Snapshot) -> list[str]:
     where = prose(place_name(result.location, snapshot))
     publisher = prose(result.named.entry.publisher)
     kept = (
-        f"Processing is kept within {one.boundary}, by the statements below."
-        if one.boundary
+        f"Processing is kept {kept_text}, by the statements below."
+        if (kept_text := kept_within(result))
         else "No page commits to where its requests are processed."
     )
     return [f"{model} of {publisher} is served in {where}. {kept} {asked}"]

@@ -19,6 +19,7 @@ class Cut(Enum):
     """What may be cut of a report, what is missed least first, and what it is called then."""
 
     LOCATIONS = "lists of locations"
+    WARNINGS = "sentences of warnings"
     REFUSALS = "details of refusals"
     UNCHANGED = "tables of stacks without a change"
     PLACED = "tables of stacks where all is placed"

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from availability.explanation.answers import Answer
+from availability.explanation.committed import kept_within
 from availability.explanation.headline import headline
-from availability.explanation.names import place_name
+from availability.explanation.names import counted, joined, place_name
 from availability.input.errors import BadInput
 from availability.input.printed import cut, plain, plain_line
+from availability.input.wrap import wrapped
 from availability.placement.request import Placement, Refusal
+from availability.placement.warnings import Warning, WarningId
 from availability.report.changes import where_all_is, without_change
 from availability.report.findings import Checked, Finding
 from availability.report.fitting import Cut, Part, fitted
@@ -123,7 +126,7 @@ def _parts(checked: Checked, placed: Cut = Cut.PLACED) -> list[Part]:
     heading = f"### {mark} Stack {name}: {verdict} (snapshot {snapshot})"
     table = Part([*_table(plan), ""], {Cut.TABLES if refused else placed: []})
     refusals = [_refusal(deployment, answer) for deployment, answer in plan.refused]
-    return [Part([heading, ""], {Cut.STACKS: []}), table, *refusals]
+    return [Part([heading, ""], {Cut.STACKS: []}), table, *_warnings(plan), *refusals]
 
 
 def _unreadable(checked: Checked) -> list[Part]:
@@ -155,13 +158,32 @@ def _table(plan: Plan) -> list[str]:
         result = answer.result
         if isinstance(result, Placement):
             place = place_name(result.location, plan.snapshot)
-            kept = result.boundary or "not committed"
+            kept = kept_within(result) or "not committed"
         else:
             place, kept = "**refused**", ""
         warnings = ", ".join(dict.fromkeys(str(warning.id) for warning in answer.warnings))
         model = code_cell(shortened(answer.model))
         lines.append(f"| {deployment.name} | {model} | {place} | {kept} | {warnings} |")
     return lines
+
+
+def _warnings(plan: Plan) -> list[Part]:
+    """What the ids in the table stand for, to be unfolded: a sentence once, with whom it is of."""
+    of: dict[Warning, list[str]] = {warning: [] for warning in plan.warnings}
+    for deployment, answer in plan.answers:
+        for warning in answer.warnings:
+            of.setdefault(warning, []).append(deployment.name)
+    if not of:
+        return []
+    order = list(WarningId)
+    said = [
+        wrapped(f"{warning.id}{f' ({joined(names)})' if names else ''}: {warning.text}", "", "  ")
+        for warning, names in sorted(of.items(), key=lambda pair: order.index(pair[0].id))
+    ]
+    start = f"<details><summary>{counted(len(said), 'warning')}</summary>"
+    # They quote what a person typed, such as a caller, and so stand in code.
+    lines = code_block([line for lines in said for line in lines])
+    return [Part([start, "", *lines, "", "</details>", ""], {Cut.WARNINGS: []})]
 
 
 def _refusal(deployment: Deployment, answer: Answer) -> Part:

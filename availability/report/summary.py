@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from availability.explanation.answers import Answer
+from availability.explanation.committed import kept_within
 from availability.facts.names import Named
 from availability.input import shell
 from availability.input.printed import plain, plain_line
@@ -132,7 +133,7 @@ def _cells(deployment: Deployment, answer: Answer, today: dt.date) -> tuple[str,
     result = answer.result
     if not isinstance(result, Placement):
         return (deployment.name, answer.model, "refused", "", "")
-    processing = f"within {result.boundary}" if result.boundary else "not committed"
+    processing = kept_within(result) or "not committed"
     soon = _ends_soon(answer, today)
     return (
         deployment.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from availability.explanation.answers import Answer
-from availability.explanation.committed import committed, not_covered
+from availability.explanation.committed import committed, kept_within, not_covered
 from availability.explanation.names import adequacy_text, asked_text, place_name, title
 from availability.explanation.ranking import not_promised, rank_facts, won_because
 from availability.input.errors import BadInput, Position, Problem
@@ -48,7 +48,7 @@ def placement_lines(answer: Answer, project: str | None, name: str | None = None
             endpoint_url(named, location, where, through=answer.host) or "none documented",
         ),
         ("streaming", None if name else endpoint_url(named, location, where, stream=True)),
-        ("processing", f"kept within {placement.boundary}" if placement.boundary else None),
+        ("processing", (kept := kept_within(placement)) and f"kept {kept}"),
         ("committed", committed(placement, snapshot, brief=name is not None)),
         ("uncovered", not_covered(placement, snapshot)),
         ("residency", asked if name else None),

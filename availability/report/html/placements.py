@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from availability.explanation.committed import committed, not_covered
+from availability.explanation.committed import committed, kept_within, not_covered
 from availability.explanation.lifecycle import how_long
 from availability.explanation.names import adequacy_text, asked_text, place_name, title
 from availability.explanation.ranking import won_because
@@ -54,14 +54,14 @@ def _row(shown: Shown, placement: Placement) -> list[Cell]:
 
 
 def _processing(shown: Shown, placement: Placement) -> list[Child]:
-    if placement.boundary is None:
+    if (kept := kept_within(placement)) is None:
         return [badge("not committed", "quiet")]
     said = committed(placement, shown.snapshot, brief=True)
     left_out = not_covered(placement, shown.snapshot)
     more = [f"Committed {said}"] if said else []
     more += [f"Not covered: {left_out}."] if left_out else []
     return [
-        badge(f"kept within {placement.boundary}", "good"),
+        badge(f"kept {kept}", "good"),
         details("By what, and what is left out", *map(_small, more)) if more else None,
     ]
 
