@@ -154,9 +154,17 @@ def alternatives(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> tuple[
     for variation in variations:
         singles = ((change,) for change in variation.changes(refusal.request))
         valid += itertools.islice(_working(singles, asked, snapshot, today), variation.limit)
-    if valid:
-        # A model that nobody says to do the work comes after what this one is known to do.
-        return tuple(sorted(valid, key=lambda one: (one.widens, _unsaid(one, snapshot))))
+    if not valid:
+        valid = list(itertools.islice(_pairs(refusal, variations, snapshot, today), PAIRS))
+    # A model that nobody says to do the work comes after what this one is known to do.
+    return tuple(sorted(valid, key=lambda one: (one.widens, _unsaid(one, snapshot))))
+
+
+def _pairs(
+    refusal: Refusal, variations: tuple[Variation, ...], snapshot: Snapshot, today: dt.date
+) -> Iterator[Alternative]:
+    """Two changes together, the first that works of each two keys: those that widen come last."""
+    asked, shown = refusal.request.residency, set[frozenset[Key]]()
     for first, second in sorted(
         itertools.combinations(variations, 2),
         key=lambda pair: Key.RESIDENCY in (variation.key for variation in pair),
@@ -164,15 +172,17 @@ def alternatives(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> tuple[
         # The model decides before the pin: a replacement elsewhere is better than a stranger here.
         if second.key is Key.MODEL and first.key is Key.LOCATION:
             first, second = second, first  # noqa: PLW2901
+        keys = frozenset((first.key, second.key))
+        if keys in shown:
+            continue
         both = (
             (earlier, later)
             for earlier in first.changes(refusal.request)
             for later in second.changes(earlier.request)
         )
-        valid += itertools.islice(_working(both, asked, snapshot, today), PAIRS - len(valid))
-        if len(valid) == PAIRS:
-            break
-    return tuple(valid)
+        for found in itertools.islice(_working(both, asked, snapshot, today), 1):
+            shown.add(keys)
+            yield found
 
 
 def _unsaid(alternative: Alternative, snapshot: Snapshot) -> bool:
