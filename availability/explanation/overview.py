@@ -56,8 +56,9 @@ def _served(refusal: Refusal, named: Named, snapshot: Snapshot) -> str:
     parts += [place for place in served if places()[place].kind != "region"]
     inside = sum(map(refusal.request.residency.holds, served))
     noun = "location" if len(served) == 1 else "locations"
+    verb = "was" if Rule.RETIRED in refusal.model_rules else "is"
     return (
-        f"{title(named)} is served in {len(served)} {noun} ({', '.join(parts)}), "
+        f"{title(named)} {verb} served in {len(served)} {noun} ({', '.join(parts)}), "
         f"{inside or 'none'} of them inside {refusal.request.residency.area_text}."
     )
 

@@ -456,8 +456,9 @@ def _context_sizes(request: Request) -> Iterator[Change]:
 def _other_residencies(request: Request, snapshot: Snapshot) -> Iterator[Change]:
     """The stack's in the place of the deployment's own, then wider ones.
 
-    Where the stack's gives up a guarantee it comes after those that keep it. They are for the model
-    that the request names, which may be another one than was refused.
+    Where the stack's gives up a guarantee it comes after those that keep it, and what leaves the
+    stack's area after what stays inside. They are for the model that the request names, which may
+    be another one than was refused.
     """
     asked, stack = request.residency, request.stack_residency
     served = resolve_model(request.model, snapshot).entry.served
@@ -466,8 +467,13 @@ def _other_residencies(request: Request, snapshot: Snapshot) -> Iterator[Change]
         stack = stack.at(snapshot.date)
         same = (stack.area, stack.guarantee)
         others = [other for other in others if (other.area, other.guarantee) != same]
+        area = stack.area
         others = sorted(
-            [stack, *others], key=lambda other: _gives_up_guarantee(other, request.residency)
+            [stack, *others],
+            key=lambda other: (
+                _gives_up_guarantee(other, request.residency),
+                not other.area <= area,
+            ),
         )
     for other in others:
         yield Change(Key.RESIDENCY, replace(request, residency=other, takes_guarantee=False))

@@ -10,6 +10,7 @@ from functools import cache
 import pytest
 
 from availability.explanation.headline import headline
+from availability.explanation.overview import overview
 from availability.explanation.rules.brief import LONGEST
 from availability.facts.library import load, snapshot_ids
 from availability.facts.names import all_models
@@ -312,3 +313,17 @@ def test_a_model_that_no_table_lists_there_is_not_said_to_be_unserved() -> None:
     old = load("2025-05-12")
     request = Request("gemini-2.0-flash-live-preview-04-09", Residency.parse("eu"))
     assert said(request, old, dt.date(2025, 6, 1)).startswith("nothing says that ")
+
+
+def test_of_what_is_shut_down_nothing_is_said_to_be_served_now() -> None:
+    seen = 0
+    snapshot = load(snapshot_ids()[-1])
+    for named in all_models(snapshot):
+        if named.is_retired(DAY) and named.entry.listings:
+            name = f"{named.entry.publisher}/{named.id}"
+            refusal = place(Request(name, Residency.parse("any")), snapshot, DAY)
+            assert isinstance(refusal, Refusal)
+            assert " was served in " in overview(refusal, snapshot)
+            assert " is served " not in overview(refusal, snapshot)
+            seen += 1
+    assert seen

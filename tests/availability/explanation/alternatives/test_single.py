@@ -335,3 +335,22 @@ def test_a_model_that_nobody_says_to_do_the_work_is_no_first_choice():
     for one in shown:
         unknown = one.text.endswith("offers text-to-music is unknown.")
         assert unknown == (one.changes[0][0] == "model")
+
+
+@pytest.mark.parametrize("own", ["fr", "de"])
+def test_a_widening_that_stays_inside_the_stack_s_area_comes_before_one_that_leaves_it(own: str):
+    snapshot = load(newest())
+    stack = Residency.parse("eu")
+    seen = 0
+    for named in all_models(snapshot):
+        name = f"{named.entry.publisher}/{named.id}"
+        request = Request(name, Residency.parse(own), stack_residency=stack)
+        shown = answer(request, snapshot, TODAY).alternatives
+        wider = [one.request.residency for one in shown if one.keys == ("residency",)]
+        leaves = [not residency.area <= stack.area for residency in wider]
+        assert leaves == sorted(leaves)
+        inside = {place for place in named.entry.served if stack.holds(place)}
+        if len({regions()[place].country for place in inside if place in regions()}) > 1:
+            assert not any(leaves)
+            seen += bool(wider)
+    assert seen
