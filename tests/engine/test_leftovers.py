@@ -335,7 +335,10 @@ class TestSignals:
     @pytest.fixture
     def interruption(self) -> Generator[Interruption]:
         before = {number: signal.getsignal(number) for number in ENDING}
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        # What the starter of the tests ignores would stay ignored.
+        for number in ENDING:
+            default = number is signal.SIGINT
+            signal.signal(number, signal.default_int_handler if default else signal.SIG_DFL)
         interruption = Interruption()
         interruption.listen()
         yield interruption
