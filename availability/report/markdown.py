@@ -24,6 +24,7 @@ from availability.report.changes import where_all_is, without_change
 from availability.report.findings import Checked, Finding
 from availability.report.fitting import Cut, Part, fitted
 from availability.report.refusals import Listing, location_lines, refusal_lines
+from availability.report.text import deciding_line, written_in
 from availability.stack.config import Deployment
 from availability.stack.plan import Plan
 
@@ -125,7 +126,11 @@ def _parts(checked: Checked, placed: Cut = Cut.PLACED) -> list[Part]:
     name, snapshot = code_span(shortened(plan.stack)), plan.snapshot.id
     heading = f"### {mark} Stack {name}: {verdict} (snapshot {snapshot})"
     table = Part([*_table(plan), ""], {Cut.TABLES if refused else placed: []})
-    refusals = [_refusal(deployment, answer) for deployment, answer in plan.refused]
+    files = written_in(checked.file, checked.project)
+    refusals = [
+        _refusal(deployment, answer, deciding_line(deployment, answer, files))
+        for deployment, answer in plan.refused
+    ]
     return [Part([heading, ""], {Cut.STACKS: []}), table, *_warnings(plan), *refusals]
 
 
@@ -186,10 +191,10 @@ def _warnings(plan: Plan) -> list[Part]:
     return [Part([start, "", *lines, "", "</details>", ""], {Cut.WARNINGS: []})]
 
 
-def _refusal(deployment: Deployment, answer: Answer) -> Part:
+def _refusal(deployment: Deployment, answer: Answer, line: str | None) -> Part:
     """A refusal in full, to be folded up; then without its list, and at last its headline."""
     start = [f"<details open><summary>{deployment.name}</summary>", ""]
-    refusal = refusal_lines(answer, deployment.name, listing=Listing.BESIDE)
+    refusal = refusal_lines(answer, deployment.name, line, Listing.BESIDE)
     lines = [*start, *code_block(refusal), ""]
     short = code_block([f"{deployment.name}: {_headline(answer)}"])
     return Part(

@@ -127,7 +127,8 @@ def _rest(refusal: Refusal, snapshot: Snapshot) -> list[list[str]]:
         return [[*age, f"     {REFRESH}"]]
     told = f"{headline(refusal, snapshot)}."
     sentences = [*proof(refusal, snapshot), overview(refusal, snapshot)]
-    return [wrapped(sentence, "  ", "  ") for sentence in sentences if sentence != told]
+    more = (sentence.removeprefix(told).strip() for sentence in sentences)
+    return [wrapped(sentence, "  ", "  ") for sentence in more if sentence]
 
 
 def _counts(refusal: Refusal, snapshot: Snapshot) -> list[list[str]]:

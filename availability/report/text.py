@@ -124,7 +124,7 @@ def plan_lines(
     day = f", as of {plan.today}" if plan.config.as_of else ""
     lines = wrapped(f"Stack {plan.stack}, snapshot {plan.snapshot.id}{day}: {verdict}.", "", "  ")
     lines += warning_lines(plan.warnings)
-    lines += _refused_lines(plan, _files(file, project), explain=explain)
+    lines += _refused_lines(plan, written_in(file, project), explain=explain)
     for deployment, answer in plan.answers:
         if isinstance(answer.result, Placement):
             lines += ["", *placement_lines(answer, plan.config.project, deployment.name)]
@@ -132,7 +132,8 @@ def plan_lines(
     return lines
 
 
-def _files(file: StackFile | None, project: ProjectFile | None) -> Written | None:
+def written_in(file: StackFile | None, project: ProjectFile | None) -> Written | None:
+    """The lines of a stack's files; None for a stack that has none."""
     from availability.stack.written import Written  # only a stack has files
 
     return Written(file, project) if file else None
@@ -144,14 +145,14 @@ def _refused_lines(plan: Plan, files: Written | None, *, explain: bool = False) 
     command = whole_command(*(answer for _, answer in plan.refused))
     listing = Listing.FULL if explain else Listing.ELSEWHERE if command else Listing.POINTED
     for deployment, answer in plan.refused:
-        place = _place(deployment, answer, files)
+        place = deciding_line(deployment, answer, files)
         lines += ["", *refusal_lines(answer, deployment.name, place, listing)]
         lines += warning_lines(answer.warnings)
     return [*lines, "", *whole_lines(command, "")] if command and not explain else lines
 
 
-def _place(deployment: Deployment, answer: Answer, files: Written | None) -> str | None:
-    """`FILE:LINE:COLUMN: the line`, of what decides that it is refused."""
+def deciding_line(deployment: Deployment, answer: Answer, files: Written | None) -> str | None:
+    """`FILE:LINE:COLUMN: the line`, of what decides that it is refused; None where no file is."""
     from availability.stack.deciding import spots_of_refusal
 
     if files is None or not isinstance(answer.result, Refusal):
@@ -177,7 +178,7 @@ def refused_plan_lines(
         "  ",
     )
     lines.append("  Nothing was changed.")
-    return [*lines, *_refused_lines(plan, _files(file, project))]
+    return [*lines, *_refused_lines(plan, written_in(file, project))]
 
 
 def problem_lines(
@@ -185,7 +186,7 @@ def problem_lines(
 ) -> list[str]:
     """Every mistake, with the stack file and its line where that is known."""
     lines: list[str] = []
-    files = _files(file, project) if file else None
+    files = written_in(file, project) if file else None
     for problem in error.problems:
         at, text = problem.at, str(problem)
         if at is None and files and ":" in problem.path:  # a key, not a file of its own

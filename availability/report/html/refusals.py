@@ -13,7 +13,7 @@ from availability.placement.request import Refusal
 from availability.report.html.elements import Child, Element, element, listed
 from availability.report.html.parts import Section, commands, details, name
 from availability.report.html.shown import Report, Shown
-from availability.report.text import problem_lines
+from availability.report.text import deciding_line, problem_lines, written_in
 
 _FEW = 5
 """The most refusals that stand on the page with all of their fixes in sight."""
@@ -48,11 +48,14 @@ def refusals(report: Report) -> Section | None:
 
 def _refused(shown: Shown, refusal: Refusal, *, is_open: bool) -> Element:
     told = f"{headline(refusal, shown.snapshot)}."
+    files = written_in(shown.checked.file, shown.checked.project)
+    line = deciding_line(shown.deployment, shown.answer, files)
     more = [*_what_is_valid(shown, refusal), *_rest(shown, refusal, told)]
     return element(
         "article",
         element("h3", name(shown.label)),
         element("p", told, class_="lead"),
+        element("p", element("code", line)) if line else None,
         *(more if is_open else [details("What would be valid, and why", *more)]),
         class_="refused",
     )
@@ -62,8 +65,8 @@ def _rest(shown: Shown, refusal: Refusal, told: str) -> Iterator[Element]:
     """Why it is refused, without the sentence that was told already."""
     if refusal.named is not None:
         for sentence in [*proof(refusal, shown.snapshot), overview(refusal, shown.snapshot)]:
-            if sentence != told:
-                yield element("p", sentence)
+            if more := sentence.removeprefix(told).strip():
+                yield element("p", more)
     groups = grouped_reasons(refusal, shown.snapshot)
     if groups:
         about = sum(len(locations) for _, locations in groups)

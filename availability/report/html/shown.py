@@ -27,6 +27,7 @@ class Shown:
 
     label: str
     """Its name; with several stacks `STACK/NAME`."""
+    checked: Checked
     plan: Plan
     deployment: Deployment
     answer: Answer
@@ -86,12 +87,14 @@ class Report:
         return tuple(
             Shown(
                 deployment.name if alone else f"{name}/{deployment.name}",
-                plan,
+                checked,
+                checked.outcome,
                 deployment,
                 answer,
             )
-            for name, plan in self.plans
-            for deployment, answer in plan.answers
+            for name, checked in self.stacks
+            if not isinstance(checked.outcome, BadInput)
+            for deployment, answer in checked.outcome.answers
         )
 
     @property

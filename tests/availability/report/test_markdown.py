@@ -74,3 +74,11 @@ def test_a_refusal_is_open_and_its_list_of_locations_folded_up(tmp_path: Path) -
     assert [*ends, last] == ["</details>"] * 3
     assert other == "<details open><summary>typo</summary>"
     assert typo.startswith("typo: 'gemini-3.8-flsh' is no model of snapshot 2026-10-10.\n")
+
+
+def test_a_refusal_names_the_line_that_decides(tmp_path: Path) -> None:
+    path = tmp_path / "Pulumi.prod.yaml"
+    path.write_text(STACK)
+    said = run("plan", str(path), "--format", "markdown").out.splitlines()
+    own = "    chat: {model: gemini-3.8-flash, residency: de}"
+    assert f"  {path}:6:{own.index('de}') + 1}: {own.strip()}" in said

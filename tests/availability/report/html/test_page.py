@@ -116,6 +116,7 @@ def test_a_refusal_stands_there_with_its_reasons_and_fixes(several: Node) -> Non
     assert "pulumi config set --path vertex-residency:deployments.chat.residency" in text
     assert "no model of snapshot 2026-11-12" in text
     assert "Did you mean" in text
+    assert re.search(r"Pulumi\.\w+\.yaml:\d+:\d+: ", text)
 
 
 def test_processing_is_kept_only_where_it_is_committed(tmp_path: Path) -> None:
