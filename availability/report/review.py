@@ -28,9 +28,10 @@ def review_lines(review: Review) -> list[str]:
 def summary(review: Review) -> str:
     """How many changes there are, and how many of them have to be decided.
 
-    A stack that could not be read then, or can't be now, may hold anything, and is counted.
+    A stack that could not be read then, or can't be now, may hold anything, and is counted apart.
     """
-    total, unknown = len(review.changes), not_compared(review)
+    total = sum(change.kind is not ChangeKind.BROKEN for change in review.changes)
+    unknown = not_compared(review)
     decide = len(review.decisions)
     changes = f"{total} change{'s' if total > 1 else ''}" if total else "no change that is known"
     told = f"{changes}, {decide or 'none'} to decide"

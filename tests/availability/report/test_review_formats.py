@@ -208,7 +208,7 @@ def test_a_stack_that_breaks_is_told_once_and_one_that_was_broken_is_unknown(
     versions.versions(base, {"a": BROKEN, "b": text(CHAT)})
     said = told(versions)
     assert said.heading.startswith("### :warning: Against")
-    assert "none to decide, and 3 stacks can't be compared" in said.heading
+    assert "no change that is known, none to decide, and 3 stacks can't be" in said.heading
     assert Counter(level for level, _, _ in said.commands)["error"] == 2
     assert [at for _, title, at in said.commands if title.endswith("broken")] == [
         "stacks/Pulumi.b.yaml:1"
