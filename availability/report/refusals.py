@@ -12,7 +12,7 @@ from enum import Enum, auto
 from availability.explanation.age import REFRESH, TO_REFRESH, how_old
 from availability.explanation.answers import Answer
 from availability.explanation.headline import headline
-from availability.explanation.names import place_name
+from availability.explanation.names import counted, place_name
 from availability.explanation.overview import overview, proof, rule_counts
 from availability.explanation.reasons import grouped_reasons
 from availability.explanation.rules.unknown import known_later
@@ -173,7 +173,7 @@ def _rest_with_list(
     while count and len(_flat(groups[:count])) >= room:
         count -= 1
     left = sum(len(locations) for _, locations in shown[count:])
-    return _flat([*rest, *groups[:count], [f"  - and {left} more locations"]])
+    return _flat([*rest, *groups[:count], [f"  - and {counted(left, 'more location')}"]])
 
 
 def _flat(parts: Iterable[Sequence[str]]) -> list[str]:

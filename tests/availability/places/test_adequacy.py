@@ -489,7 +489,11 @@ def test_a_long_area_is_named_once_and_not_again_in_each_group():
 
 def test_locations_that_do_not_fit_are_counted():
     value = {"within": "sg,au,br", "excluding": "eu-adequate-partial", "guarantee": "ml-processing"}
-    one = replace(ask("gemini-1.5-pro-002", value, location="us-east5"), fixer=None)
+    needs = (Need.TUNING, Need.BATCH_PREDICTION, Need.CONTEXT_CACHING)
+    request = Request(
+        "gemini-2.5-pro-preview-05-06", Residency.parse(value), needs, location="us-east5"
+    )
+    one = answer(request, SNAPSHOT, DAY)
     *kept, last = [
         line
         for line in refusal_lines(one, "chat-of-everybody", "stacks/Pulumi.prod.yaml:7:14: x")
@@ -497,7 +501,7 @@ def test_locations_that_do_not_fit_are_counted():
     ]
     groups = grouped_reasons(refused(one), SNAPSHOT)
     left = sum(len(locations) for _, locations in groups[len(kept) :])
-    assert last == f"  - and {left} more locations"
+    assert last == f"  - and {left} more location{'' if left == 1 else 's'}"
 
 
 @pytest.mark.parametrize("snapshot", [SNAPSHOT, LATER])
