@@ -19,6 +19,7 @@ from availability.explanation.ranking import placed_because
 from availability.explanation.reasons import grouped_reasons
 from availability.facts.library import SNAPSHOTS, load
 from availability.facts.names import all_models
+from availability.facts.needs import Need
 from availability.facts.snapshot import Snapshot
 from availability.input.errors import BadInput, Problem
 from availability.placement.place import place
