@@ -53,9 +53,9 @@ format: setup
 # Pins every version and hash again, with the extras that are asked for: pip resolves an extra
 # without a pin of its own to its newest release. Index addresses never enter the files.
 lock:
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra pulumi --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-strip-extras --custom-compile-command "make lock" --quiet -o requirements.txt
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra pulumi --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-strip-extras --custom-compile-command "make lock" --quiet -o requirements-dev.txt
 
 # Makes every snapshot.json again from its source.

@@ -20,6 +20,8 @@ from availability.command_line import (
     report_command,
     snapshot_commands,
 )
+from availability.input import shell
+from availability.input.calls import own_call
 from availability.input.errors import BadInput, Problem
 from availability.input.likeness import nearest
 from availability.report.formats import Format
@@ -112,7 +114,7 @@ def _unknown(words: list[str], command: _Parser) -> BadInput:
 
 def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     parser = _Parser(
-        prog="python -m availability",
+        prog=shell.join(own_call()),
         allow_abbrev=False,
         description="Where generative-AI models are served on Vertex AI, and where they may be.",
         epilog="Exit status: 0 placed, 1 refused, 2 bad input.",

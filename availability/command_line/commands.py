@@ -1,4 +1,4 @@
-"""What each command of `python -m availability` does.
+"""What each command does.
 
 A command loads what it needs when it runs, because a start is mostly imports.
 """
@@ -452,7 +452,7 @@ def named_in(
 
     Where there are none, says on standard error which come near.
     """
-    from availability.explanation.age import HOW_TO_REFRESH, how_old
+    from availability.explanation.age import how_old, how_to_refresh
     from availability.facts.names import UnknownModel, near_models, resolve_model
 
     models: list[Named] = []
@@ -467,7 +467,7 @@ def named_in(
         message = f"no model of {where} is called {shown(name)}"
         ages = " ".join(how_old(snapshot, clock.today()) for snapshot in snapshots)
         problem = Problem(option, message, tuple(dict.fromkeys(near)))
-        write_error(f"{problem}\n{ages} {HOW_TO_REFRESH}")
+        write_error(f"{problem}\n{ages} {how_to_refresh()}")
     return tuple(models)
 
 

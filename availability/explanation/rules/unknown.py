@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from availability.explanation.age import HOW_TO_REFRESH, how_old
+from availability.explanation.age import how_old, how_to_refresh
 from availability.explanation.names import joined
 from availability.facts.snapshot import Snapshot
 from availability.input.errors import shown
@@ -16,7 +16,7 @@ def sentence(refusal: Refusal, snapshot: Snapshot) -> str:
         ids = joined([named.id for named in refusal.candidates])
         return f"{name} stands for several models of snapshot {snapshot.id}: {ids}."
     text = f"No row of snapshot {snapshot.id} carries the model {name}."
-    age = f" {how_old(snapshot, refusal.today)} {HOW_TO_REFRESH}." if refusal.today else ""
+    age = f" {how_old(snapshot, refusal.today)} {how_to_refresh()}." if refusal.today else ""
     return text + age
 
 
