@@ -15,6 +15,11 @@ SCRIPT = "vertex-residency"
 """The command that an installed wheel has, by its name in `pyproject.toml`."""
 
 
+_LENDERS = ("PRE_COMMIT", "UV")
+"""Variables of the programs that put an environment on the PATH of what they start, and on no
+other: pre-commit, `uvx` and `uv run`."""
+
+
 def own_call(*words: str) -> list[str]:
     """The words of a command of this program: `vertex-residency` where it was so called.
 
@@ -41,11 +46,14 @@ def python() -> str:
 def _found_as(program: Path) -> str:
     """The name of a program on the PATH, else its path: from the working directory if in there."""
     path = Path(os.path.abspath(program))  # noqa: PTH100 - an environment's Python is a link
-    for folder in os.get_exec_path():
+    lent = any(name in os.environ for name in _LENDERS)
+    for folder in () if lent else os.get_exec_path():
         candidate = Path(folder, path.name)
         if os.access(candidate, os.X_OK):
             if candidate == path:
                 return path.name
             break
     here = Path.cwd()
+    if path.parent == here:
+        return f"./{path.name}"  # a shell looks for a bare name on the PATH alone
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
