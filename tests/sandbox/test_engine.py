@@ -252,7 +252,20 @@ class TestWithoutAnEngine:
         printed = capfd.readouterr().out
         assert status == 1
         assert f"refused by {SWITCH}=none" in printed
-        assert "PLAN plan stacks/Pulumi.dev.yaml stacks/Pulumi.prod.yaml" in printed
+        plans = [line for line in printed.splitlines() if line.startswith("PLAN")]
+        assert plans == ["PLAN plan stacks/Pulumi.dev.yaml", "PLAN plan stacks/Pulumi.prod.yaml"]
+
+    def test_the_fixes_of_the_offline_plan_need_no_pulumi(
+        self, planned: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        fix = "     pulumi config set --path a:b.c de --stack dev"
+        plan = f"import sys\nprint({fix!r})\nprint('bad', file=sys.stderr)\n"
+        (planned / "availability" / "__main__.py").write_text(plan)
+        assert main(["preview", "dev", "--project", str(planned)]) == 0
+        printed = capfd.readouterr()
+        ours = f"     python -m sandbox config set --project {planned} --path a:b.c de --stack dev"
+        assert ours in printed.out.splitlines()
+        assert printed.err == "bad\n"
 
     @pytest.mark.parametrize("command", ["up", "refresh", "destroy", "outputs"])
     def test_anything_else_fails_with_the_reasons(
@@ -282,6 +295,24 @@ class TestArguments:
             printed.err == "error: there is no stack 'nope'; the project's stacks are: dev, prod\n"
         )
         assert printed.out == ""
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            *([verb, "prd"] for verb in ("preview", "up", "refresh", "destroy")),
+            *([verb, "prd"] for verb in ("outputs", "cancel", "pulumi")),
+            ["config", "set", "a:b", "c", "--stack", "prd"],
+        ],
+        ids=lambda words: words[0],
+    )
+    def test_a_stack_that_is_misspelt_is_answered_with_the_one_that_is_meant(
+        self, planned: Path, capfd: pytest.CaptureFixture[str], words: list[str]
+    ) -> None:
+        assert main([words[0], "--project", str(planned), *words[1:]]) == 2
+        assert capfd.readouterr().err == (
+            "error: there is no stack 'prd' (did you mean prod?); "
+            "the project's stacks are: dev, prod\n"
+        )
 
     def test_a_folder_without_a_project_is_a_mistake(
         self, tmp_path: Path, capfd: pytest.CaptureFixture[str]
