@@ -12,6 +12,9 @@ setup: .venv/.installed
 
 # The lock says all that is installed: pip resolves nothing, and builds nothing.
 .venv/.installed: requirements-dev.txt
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "There is no $(PYTHON) here: name a Python from 3.11 on, like make PYTHON=python3.12" >&2; exit 1; }
+	@echo "Installing what requirements-dev.txt pins into .venv (once; it can take some minutes)"
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
 	  --require-hashes -r requirements-dev.txt

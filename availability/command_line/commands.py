@@ -389,7 +389,10 @@ def models(options: argparse.Namespace) -> int:
     from availability.report import tables
 
     snapshot = snapshot_of(options.snapshot)
-    _show(options, tables.models_document(snapshot), lambda: tables.models_table(snapshot))
+    if options.json:
+        write_json(tables.models_document(snapshot))
+    else:
+        write_table(lambda width: tables.models_table(snapshot, width))
     return PLACED
 
 
