@@ -12,6 +12,9 @@ setup: .venv/.installed
 
 # The lock says all that is installed: pip resolves nothing, and builds nothing.
 .venv/.installed: requirements-dev.txt
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "There is no $(PYTHON) here: name a Python from 3.11 on, like make PYTHON=python3.12" >&2; exit 1; }
+	@echo "Installing what requirements-dev.txt pins into .venv (once; it can take some minutes)"
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
 	  --require-hashes -r requirements-dev.txt
@@ -53,9 +56,9 @@ format: setup
 # Pins every version and hash again, with the extras that are asked for: pip resolves an extra
 # without a pin of its own to its newest release. Index addresses never enter the files.
 lock:
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra pulumi --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-strip-extras --custom-compile-command "make lock" --quiet -o requirements.txt
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra pulumi --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-strip-extras --custom-compile-command "make lock" --quiet -o requirements-dev.txt
 
 # Makes every snapshot.json again from its source.

@@ -1,8 +1,8 @@
 """`python -m sandbox`: see `sandbox.cli`."""
 
-import shlex
 import sys
 
+from .advice import own_command
 from .interruption import INTERRUPTED, Interrupted, Interruption
 from .printing import complain, flush
 
@@ -16,7 +16,7 @@ def run() -> int:
 
         return main(interruption=interruption)
     except Interrupted as why:
-        again = shlex.join(["python", "-m", "sandbox", *sys.argv[1:]])
+        again = own_command(*sys.argv[1:])
         complain(
             f"interrupted ({why.signal.name}): what was finished is kept, and nothing goes on in "
             f"the background. Run it again: {again}"

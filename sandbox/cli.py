@@ -15,13 +15,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from .advice import of_the_sandbox
+from .advice import of_the_sandbox, own_command
 from .digest import can_be_short, digest
 from .engine import EngineUnavailable, find_engine
 from .environment import backend
 from .files import check_room, stack_file, stack_names
 from .interruption import Interrupted, Interruption
-from .printing import complain, flush, say
+from .printing import complain, say
 from .program import close
 from .running import OnLine
 from .state import BrokenState, StackInUse, cancel
@@ -106,7 +106,7 @@ def _run(options: argparse.Namespace, interruption: Interruption) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m sandbox",
+        prog=own_command(),
         description="Deploy the project's stacks on this machine: the real Pulumi engine, "
         "an emulated Google Cloud, and everything it writes under .sandbox/.",
     )
@@ -187,10 +187,20 @@ def _without_engine(command: str, project: Path, stacks: list[str], why: EngineU
         complain(_banner(f"NO PULUMI ENGINE: {command} needs one", why))
         return 1
     say(_banner("NO PULUMI ENGINE: this is the offline plan instead of a preview", why))
-    flush()
-    files = [str(stack_file(project, stack).relative_to(project)) for stack in stacks]
-    plan = [sys.executable, "-m", "availability", "plan", *files]
-    return subprocess.run(plan, cwd=project, check=False).returncode
+    return max(_plan_offline(project, stack) for stack in stacks)
+
+
+def _plan_offline(project: Path, stack: str) -> int:
+    """The status of the plan of a stack's file, printed with commands that need no Pulumi CLI."""
+    file = stack_file(project, stack).relative_to(project)
+    command = [sys.executable, "-m", "availability", "plan", str(file)]
+    done = subprocess.run(command, cwd=project, check=False, capture_output=True, text=True)
+    other = None if project == PROJECT else project
+    for write, printed in ((say, done.stdout), (complain, done.stderr)):
+        for line in printed.splitlines():
+            write(of_the_sandbox(line, stack, other))
+    say("")
+    return done.returncode
 
 
 def _add_config_arguments(parser: argparse.ArgumentParser) -> None:
@@ -239,12 +249,12 @@ def _report_short(sandbox: Sandbox, actions: Mapping[str, Action]) -> int:
     What is not about a preview that succeeded is printed as it is, when it is there.
     """
     short: dict[str, Result] = {}
-    status = 0
+    failed: list[str] = []
+    project = _other_project(sandbox)
     try:
         for stack, action in actions.items():
-            if sys.stderr.isatty():
-                complain(f"previewing {stack} …")
-            held = _Held(stack, _other_project(sandbox))
+            complain(f"previewing {stack} …")
+            held = _Held(stack, project)
             try:
                 result = action(held.told, held.complained)
                 if can_be_short(result):
@@ -252,11 +262,17 @@ def _report_short(sandbox: Sandbox, actions: Mapping[str, Action]) -> int:
                     held.forget()
             finally:
                 held.release()
-            status = max(status, _status(sandbox, stack, "preview", result))
+            if _status(sandbox, stack, "preview", result):
+                failed.append(stack)
     finally:
+        if short:
+            options = [] if project is None else ["--project", str(project)]
+            complain(f"in short; in full: {own_command('preview', '--verbose', *options, *short)}")
         for line in digest(short) if short else ():
             say(line)
-    return status
+        if failed and short:
+            complain(f"error: no preview of {', '.join(failed)}: what failed is told above")
+    return 1 if failed else 0
 
 
 class _Held:
@@ -300,8 +316,8 @@ def _status(sandbox: Sandbox, stack: str, command: str, result: Result) -> int:
     elif _on_terminal():
         complain(
             f"note: a `pulumi …` that is advised above is, for the sandbox, "
-            f"`python -m sandbox pulumi {stack} …`, and a `pulumi config …` is "
-            "`python -m sandbox config …`"
+            f"`{own_command('pulumi', stack)} …`, and a `pulumi config …` is "
+            f"`{own_command('config')} …`"
         )
     return 1
 

@@ -43,13 +43,13 @@ def can_be_short(result: Result) -> bool:
 
 
 def digest(results: Mapping[str, Result]) -> list[str]:
-    """The lines that are printed of previews that can be short, by their stacks."""
+    """The lines that are printed of previews that can be short, by their stacks.
+
+    They end in what the last stack's program says last: the summary.
+    """
     blocks = [_warnings(results), *(_stack(stack, result) for stack, result in results.items())]
     lines = [line for block in blocks if block for line in (*block, "")]
-    return [
-        *lines,
-        "With --verbose: every resource, output and message, as the engine prints them.",
-    ]
+    return lines[:-1]
 
 
 def _warnings(results: Mapping[str, Result]) -> list[str]:

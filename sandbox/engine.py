@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,18 +121,27 @@ def _build(directory: Path, say: Callable[[str], None] | None) -> Engine:
     version = pinned_version((GO_MODULE / "go.mod").read_text())
     made = directory / "bin" / f".pulumi-{os.getpid()}"
     stamp = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
-    command = ["go", "build", "-v", "-mod=readonly", "-ldflags", f"-s -w -X {stamp}={version}"]
-    command += ["-o", str(made), f"{MODULE}/cmd/pulumi"]
-    environment = os.environ | {"CGO_ENABLED": "0", "GOWORK": "off"}
+    build = ["build", "-v", "-mod=readonly", "-ldflags", f"-s -w -X {stamp}={version}"]
+    build += ["-o", str(made)]
     try:
         with Progress(f"building the Pulumi CLI {version} from its Go module", say) as progress:
-            status, output = progress.watch(command, cwd=GO_MODULE, env=environment)
-        if status != 0:
-            raise _Failed(f"go build failed: {_last_line(output)}")
+            listed = _go(progress, ["list", "-deps", "-mod=readonly"], "downloading its modules")
+            packages = [line for line in listed.splitlines() if not line.startswith("go: ")]
+            _go(progress, build, "compiling and linking its packages", len(packages))
         made.replace(directory / "bin" / "pulumi")
     finally:
         made.unlink(missing_ok=True)
     return _from_root(directory)
+
+
+def _go(progress: Progress, words: Sequence[str], phase: str, total: int = 0) -> str:
+    """What a command of Go's about the CLI prints. Raises _Failed where it fails."""
+    environment = os.environ | {"CGO_ENABLED": "0", "GOWORK": "off"}
+    command = ["go", *words, f"{MODULE}/cmd/pulumi"]
+    status, output = progress.watch(command, phase, total, cwd=GO_MODULE, env=environment)
+    if status != 0:
+        raise _Failed(f"go {words[0]} failed: {_last_line(output)}")
+    return output
 
 
 def pinned_version(go_mod: str) -> str:

@@ -18,7 +18,7 @@ class _Host(language_pb2_grpc.LanguageRuntimeServicer):
     """Says that a program needs no plugins, and runs none."""
 
     def Run(self, request: Any, context: Any) -> Any:  # noqa: N802
-        error = "the program runs by `python -m sandbox preview|up STACK`, not by this command"
+        error = "the program runs by `preview` and `up` of the sandbox, not by this command"
         return language_pb2.RunResponse(error=error)
 
     def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -38,8 +37,10 @@ class Progress:
         self._say = say or _to_standard_error
         self._interval = _TERMINAL_INTERVAL if self._live else _PLAIN_INTERVAL
         self._started = time.monotonic()
+        self._phase = "starting"
         self._at = ""
         self._steps = 0
+        self._total = 0
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._report, daemon=True)
 
@@ -63,15 +64,19 @@ class Progress:
     def watch(
         self,
         command: Sequence[str],
+        phase: str,
+        total: int = 0,
+        *,
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
         timeout: float | None = None,
     ) -> tuple[int, str]:
-        """Run a command; each line that it prints is what it is at.
+        """Run a command; each line that it prints is what it is at, of `total` if that is known.
 
-        Answers its exit status and its last 200 lines. After `timeout` seconds it is ended.
+        Answers its exit status and what it printed. After `timeout` seconds it is ended.
         """
-        tail: deque[str] = deque(maxlen=200)
+        printed: list[str] = []
+        self._phase, self._at, self._steps, self._total = phase, "", 0, total
         with subprocess.Popen(
             command,
             cwd=cwd,
@@ -88,7 +93,7 @@ class Progress:
                 timer.start()
             try:
                 for line in process.stdout or ():
-                    tail.append(line.rstrip())
+                    printed.append(line.rstrip())
                     self._at, self._steps = line.strip(), self._steps + 1
                 status = process.wait()
             except BaseException:
@@ -97,15 +102,21 @@ class Progress:
             finally:
                 if timer:
                     timer.cancel()
-        return status, "\n".join(tail)
+        return status, "\n".join(printed)
 
     def _report(self) -> None:
         while not self._done.wait(self._interval):
-            line = f"  {self._time()}, step {self._steps}: {self._at}"
+            line = f"  {self._time()}, {self._phase}{self._step()}"
             if self._live:
                 print(f"\r\x1b[2K{line[:100]}", end="", file=sys.stderr, flush=True)
             else:
                 self._say(line)
+
+    def _step(self) -> str:
+        if not self._steps:
+            return ""
+        total = f" of {self._total}" if self._total else ""
+        return f", {self._steps}{total}: {self._at}"
 
     def _time(self) -> str:
         minutes, seconds = divmod(int(time.monotonic() - self._started), 60)

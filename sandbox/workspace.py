@@ -13,6 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, cast
 
+from availability.input.likeness import nearest
+
 from . import environment
 from .emulator.cloud import Cloud
 from .engine import Engine
@@ -35,7 +37,9 @@ class UnknownStack(LookupError):
         self.stack = stack
         self.known = known
         choices = ", ".join(known) or "none"
-        super().__init__(f"there is no stack {stack!r}; the project's stacks are: {choices}")
+        near = " or ".join(nearest(stack, known))
+        meant = f" (did you mean {near}?)" if near else ""
+        super().__init__(f"there is no stack {stack!r}{meant}; the project's stacks are: {choices}")
 
 
 class EngineFailed(Exception):

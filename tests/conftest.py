@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from availability.input import calls
 from sandbox.engine import Engine, EngineUnavailable, find_engine
 from sandbox.workspace import Sandbox
 from tests.paths import ROOT
@@ -27,6 +28,10 @@ from tests.paths import ROOT
 multiprocessing.get_context("forkserver").set_forkserver_preload(
     ["components", "pulumi.automation", "pulumi_gcp.compute", "pulumi_gcp.networkconnectivity"]
 )
+
+# What is printed in the process of the tests is the same wherever their Python lies. Processes that
+# they start print their own.
+calls.python = lambda: "python"
 
 ProgramSandbox = Callable[..., Sandbox]
 ProjectSandbox = Callable[..., Sandbox]

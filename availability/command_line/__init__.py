@@ -1,1 +1,1 @@
-"""The commands of `python -m availability`."""
+"""The commands of `vertex-residency`, which is `python -m availability` in a checkout."""

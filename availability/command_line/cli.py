@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from availability import __version__
 from availability.command_line import (
     commands,
     console,
@@ -20,6 +21,8 @@ from availability.command_line import (
     report_command,
     snapshot_commands,
 )
+from availability.input import shell
+from availability.input.calls import SCRIPT, own_call
 from availability.input.errors import BadInput, Problem
 from availability.input.likeness import nearest
 from availability.report.formats import Format
@@ -112,18 +115,22 @@ def _unknown(words: list[str], command: _Parser) -> BadInput:
 
 def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     parser = _Parser(
-        prog="python -m availability",
+        prog=shell.join(own_call()),
         allow_abbrev=False,
         description="Where generative-AI models are served on Vertex AI, and where they may be.",
         epilog="Exit status: 0 placed, 1 refused, 2 bad input.",
     )
+    parser.add_argument("--version", action="version", version=f"{SCRIPT} {__version__}")
     parsers: dict[str, _Parser] = {}
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> _Parser:
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], text: str, *, has_json: bool = True
+    ) -> _Parser:
         made = subparsers.add_parser(name, help=text, description=text, allow_abbrev=False)
         made.set_defaults(run=run)
-        made.add_argument("--json", action="store_true", help="print one JSON document")
+        if has_json:
+            made.add_argument("--json", action="store_true", help="print one JSON document")
         parsers[name] = made
         return made
 
@@ -225,11 +232,27 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     refresh.add_argument(
         "--accept-removals", action="store_true", help="believe that half of the models are gone"
     )
+    completion = command("completion", _completion, "Print what a shell completes.", has_json=False)
+    completion.description = (
+        "Print a script that has a shell complete the commands, their options and their words, "
+        "without a start of Python. bash reads it from a file of "
+        f"~/.local/share/bash-completion/completions called {SCRIPT}, zsh from one called "
+        f"_{SCRIPT} in a folder of its fpath, fish from {SCRIPT}.fish in "
+        "~/.config/fish/completions. Make it again after an upgrade."
+    )
+    completion.add_argument("shell", metavar="SHELL", help="bash, fish, powershell, tcsh, zsh")
+    completion.set_defaults(parser=parser, commands=parsers)
     for name in ("resolve", "matrix", "models", "locations", "snapshots", "facts"):
         parsers[name].add_argument(
             "--snapshot", metavar="S", help="an ISO date or a file; default: the newest"
         )
     return parser, parsers
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from availability.command_line.completion import completion  # no other command needs it
+
+    return completion(options)
 
 
 def _add_stacks(command: _Parser) -> None:

@@ -1,4 +1,4 @@
-"""What each command of `python -m availability` does.
+"""What each command does.
 
 A command loads what it needs when it runs, because a start is mostly imports.
 """
@@ -389,7 +389,10 @@ def models(options: argparse.Namespace) -> int:
     from availability.report import tables
 
     snapshot = snapshot_of(options.snapshot)
-    _show(options, tables.models_document(snapshot), lambda: tables.models_table(snapshot))
+    if options.json:
+        write_json(tables.models_document(snapshot))
+    else:
+        write_table(lambda width: tables.models_table(snapshot, width))
     return PLACED
 
 
@@ -452,7 +455,7 @@ def named_in(
 
     Where there are none, says on standard error which come near.
     """
-    from availability.explanation.age import HOW_TO_REFRESH, how_old
+    from availability.explanation.age import how_old, how_to_refresh
     from availability.facts.names import UnknownModel, is_known, near_models, resolve_model
 
     models: list[Named] = []
@@ -472,7 +475,7 @@ def named_in(
         else:
             newest = [newer] if newer is not None else snapshots
             ages = " ".join(how_old(snapshot, clock.today()) for snapshot in newest)
-            write_error(f"{problem}\n{ages} {HOW_TO_REFRESH}")
+            write_error(f"{problem}\n{ages} {how_to_refresh()}")
     return tuple(models)
 
 

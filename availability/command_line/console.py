@@ -6,10 +6,13 @@ A reader that closes early, as `head` does, changes nothing of the exit status.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TextIO
 
+from availability.input import shell
+from availability.input.calls import own_call
 from availability.input.printed import json_text
 
 if TYPE_CHECKING:
@@ -73,6 +76,7 @@ def write_lines(lines: Iterable[str]) -> None:
     from rich.console import Console
     from rich.text import Text
 
+    own = re.escape(shell.join(own_call()))
     console = Console(soft_wrap=True, highlight=False)
     with console.capture() as capture:
         for line in lines:
@@ -81,7 +85,7 @@ def write_lines(lines: Iterable[str]) -> None:
                 styled.highlight_regex(_DECIDING, "red")
             styled.highlight_regex(r"all \d+ placed", "green")
             styled.highlight_regex(r"^  warning", "yellow")
-            styled.highlight_regex(r"^     (python -m|pulumi config).*", "cyan")
+            styled.highlight_regex(rf"^     ({own}|pulumi config).*", "cyan")
             console.print(styled)
     write(capture.get().removesuffix("\n"))
 

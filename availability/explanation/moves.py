@@ -12,6 +12,7 @@ from availability.explanation.ranking import comes_before
 from availability.explanation.reasons import reason
 from availability.facts.snapshot import Snapshot
 from availability.input import shell
+from availability.input.calls import own_call
 from availability.input.errors import shown
 from availability.placement.place import place
 from availability.placement.request import Placement, Refusal
@@ -75,7 +76,7 @@ def _fixes(
         if command:
             yield f"To stay in {place_name(before, snapshot)}, pin it there:", command
     if not placement.request.location:
-        words = ["python", "-m", "availability", "pin", _stack(fixer)]
+        words = own_call("pin", _stack(fixer))
         if shell.can_be_typed(words):
             yield "To have no deployment of the stack move again, pin them all:", shell.join(words)
 

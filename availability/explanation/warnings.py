@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from availability.explanation.age import FOLLOWED_STALE_AFTER, HOW_TO_REFRESH, STALE_AFTER, how_old
+from availability.explanation.age import FOLLOWED_STALE_AFTER, STALE_AFTER, how_old, how_to_refresh
 from availability.explanation.committed import kept_within, on_tuning
 from availability.explanation.lifecycle import blocked_from, will_end
 from availability.explanation.names import cited, joined, successor
@@ -101,7 +101,7 @@ def stale_snapshot(snapshot: Snapshot, today: dt.date, *, pinned: bool) -> tuple
         return ()
     text = (
         f"{how_old(snapshot, today)} Models come, move and are shut down faster than that. "
-        f"{HOW_TO_REFRESH}."
+        f"{how_to_refresh()}."
     )
     return (Warning(WarningId.STALE_SNAPSHOT, text),)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from availability.input import shell
+from availability.input.calls import own_call
 from availability.input.wrap import wrapped
 from availability.report.file_difference import diff_lines
 from availability.stack.fix import Fixed
@@ -18,7 +19,7 @@ def fixed_lines(fixed: Fixed) -> list[str]:
 
 def how_to_write(fixed: Fixed, options: list[str]) -> str:
     """The command that writes what was shown; `options` are others that were given."""
-    words = ["python", "-m", "availability", "plan", shell.as_argument(fixed.before.path)]
+    words = own_call("plan", shell.as_argument(fixed.before.path))
     for choice, _ in fixed.fixes:
         words += ["--fix", str(choice)]
     return shell.join([*words, *options, "--yes"])

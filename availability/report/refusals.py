@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 
-from availability.explanation.age import REFRESH, TO_REFRESH, how_old
+from availability.explanation.age import TO_REFRESH, how_old, refresh_command
 from availability.explanation.answers import Answer
 from availability.explanation.headline import headline
 from availability.explanation.names import counted, place_name
@@ -124,7 +124,7 @@ def _rest(refusal: Refusal, snapshot: Snapshot) -> list[list[str]]:
             return []
         newest = refusal.newer or snapshot
         age = wrapped(f"{how_old(newest, refusal.today)} {TO_REFRESH}", "  ", "  ")
-        return [[*age, f"     {REFRESH}"]]
+        return [[*age, f"     {refresh_command()}"]]
     told = f"{headline(refusal, snapshot)}."
     sentences = [*proof(refusal, snapshot), overview(refusal, snapshot)]
     more = (sentence.removeprefix(told).strip() for sentence in sentences)

@@ -12,6 +12,7 @@ from availability.explanation.answers import Answer
 from availability.explanation.committed import kept_within
 from availability.facts.names import Named
 from availability.input import shell
+from availability.input.calls import own_call
 from availability.input.printed import plain, plain_line
 from availability.input.wrap import wrapped
 from availability.placement.request import Placement
@@ -86,7 +87,7 @@ def _left_out(plan: Plan, shown: Sequence[Row], marks: Marks) -> list[str]:
     ends = f"{ending} near the end of their model" if ending else ""
     among = ", ".join(part for part in (of_these, ends) if part)
     text = f"and {len(rest)} more" + (f", {among} among them" if among else "")
-    words = ["python", "-m", "availability", "plan", f"stacks/Pulumi.{plan.stack}.yaml"]
+    words = own_call("plan", f"stacks/Pulumi.{plan.stack}.yaml")
     command = f"; all: {shell.join(words)}" if shell.can_be_typed(words) else ""
     return wrapped(f"{text}{command}", "", "  ")
 

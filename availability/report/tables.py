@@ -22,6 +22,8 @@ from availability.places.geography import places
 
 _LONG_IDS = 41
 """Columns that hold the longest id, indented."""
+_SHORT_IDS = 20
+"""Columns that an id may have at least, however narrow the terminal is."""
 
 
 def matrix_document(snapshot: Snapshot, entries: Iterable[Entry]) -> dict[str, object]:
@@ -88,8 +90,11 @@ def models_document(snapshot: Snapshot) -> dict[str, object]:
     }
 
 
-def models_table(snapshot: Snapshot) -> Table:
-    """A model a row, by its full name, with its stage, its end and how many locations serve it."""
+def models_table(snapshot: Snapshot, width: int) -> Table:
+    """A model a row, by its full name, with its stage, its end and how many locations serve it.
+
+    It is made for `width` columns of a terminal.
+    """
     columns = ("Model", "Stage", "Retires", "Served")
     table = _table(f"Models of snapshot {snapshot.id}", *columns, narrow=True)
     for entry in snapshot.entries:
@@ -97,7 +102,7 @@ def models_table(snapshot: Snapshot) -> Table:
             stage = model.stage.value if model.stage else "not said"
             served = str(len(entry.served)) if entry.listings else "?"
             _add_row(table, f"{entry.publisher}/{model.id}", stage, _end(model), served)
-    return table
+    return _folding_ids(table, width)
 
 
 def usable_table(usable: Usable, width: int) -> Table:
@@ -112,14 +117,13 @@ def usable_table(usable: Usable, width: int) -> Table:
     table = _table(title, *columns, "Warnings", narrow=True)
     for *cells, ids in rows:
         _add_row(table, *cells, "\n".join(ids))
-    console = Console(width=width)
-    if table.__rich_measure__(console, console.options).minimum <= width:
+    if _narrowest(table, width) <= width:
         return table
     table = _table(title, *columns, narrow=True)
     table.columns[0].header = "Model, with its warnings"
     for model, *cells, ids in rows:
         _add_row(table, "\n".join([model, *(f"  {warning_id}" for warning_id in ids)]), *cells)
-    return table
+    return _folding_ids(table, width)
 
 
 def _usable_row(
@@ -233,6 +237,28 @@ def _table(title: str, *columns: str, narrow: bool = False) -> Table:
     for column in columns:
         table.add_column(column, no_wrap=column in _WHOLE, overflow="fold")
     return table
+
+
+def _folding_ids(table: Table, width: int) -> Table:
+    """The table with ids in its first column that go on in a second line where they are long.
+
+    One long id would otherwise leave the other columns no room for a word in `width` columns.
+    """
+    ids, *others = table.columns
+    for column in others:
+        words = " ".join(map(str, (column.header, *column.cells))).split()
+        column.min_width = max(map(len, words))
+    ids.no_wrap, ids.width = False, _SHORT_IDS
+    room = width - _narrowest(table, width) + _SHORT_IDS
+    lengths = (len(line) for cell in ids.cells for line in str(cell).split("\n"))
+    ids.width = max([_SHORT_IDS, *(length for length in lengths if length <= room)])
+    return table
+
+
+def _narrowest(table: Table, width: int) -> int:
+    """How many columns hold the table without a break inside of a word."""
+    console = Console(width=width)
+    return table.__rich_measure__(console, console.options).minimum
 
 
 def _add_row(table: Table, *cells: str) -> None:

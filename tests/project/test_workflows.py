@@ -42,11 +42,18 @@ SCRIPTS = {
     for step in content["steps"]
     if "run" in step
 }
-GITLAB = parsed(re.findall(r"```yaml\n(.*?)```", REVIEW_PAGE, re.DOTALL)[0])["review"]
+SHOWN = [parsed(text) for text in re.findall(r"```yaml\n(.*?)```", REVIEW_PAGE, re.DOTALL)]
+[GITLAB] = (shown["review"] for shown in SHOWN if "review" in shown)
+[PRE_COMMIT] = (shown["repos"] for shown in SHOWN if "repos" in shown)
 
 
 def test_the_workflows_of_the_issue_are_there() -> None:
     assert set(WORKFLOWS) == {"preview.yml", "refresh.yml", "review.yml", "review-comment.yml"}
+
+
+def test_the_hook_that_the_page_shows_is_there() -> None:
+    hooks = YAML(typ="safe", pure=True).load(ROOT / ".pre-commit-hooks.yaml")  # pyright: ignore[reportUnknownMemberType]
+    assert [hook["id"] for hook in PRE_COMMIT[0]["hooks"]] == [hook["id"] for hook in hooks]
 
 
 @pytest.mark.parametrize("name", FILES)

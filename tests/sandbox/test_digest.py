@@ -88,10 +88,7 @@ def test_the_last_that_is_told_of_a_stack_ends_what_is_shown_of_it_and_is_whole(
         *(f"  {line}" for line in change.split("\n")),
         "  3 IAM bindings of 2 roles (3 more lines with --verbose)",
         *(f"  {line}" for line in TABLE.split("\n")),
-        "",
-        lines[-1],
     ]
-    assert "--verbose" in lines[-1]
 
 
 def test_a_new_stack_says_how_many_resources_of_a_type_it_gets() -> None:
@@ -146,14 +143,14 @@ def test_of_large_outputs_the_names_of_those_that_change_are_told() -> None:
     inside = [f"        ~ chat-{n}: 1 => 2" for n in range(30)]
     outputs = ["  ~ deployments: {", *inside, "    }", "    snapshot: 1", "  + new        : 2"]
     lines = digest({"dev": result(stdout="\n".join(["Outputs:", *outputs]), same=1)})
-    assert lines[1:3] == ["  outputs that change: deployments, new", ""]
+    assert lines[1:] == ["  outputs that change: deployments, new"]
 
 
 def test_a_replacement_is_told_once_and_a_property_once() -> None:
     halves = ("create-replacement", "replace", "delete-replaced")
     steps = [step(op, BINDING, "b", "role", "role") for op in halves for _ in range(2)]
     lines = digest({"dev": result(steps=steps, replace=1)})
-    assert lines[:3] == ["dev: 1 to replace", "  replace gcp:projects:IAMMember b [role]", ""]
+    assert lines == ["dev: 1 to replace", "  replace gcp:projects:IAMMember b [role]"]
 
 
 def test_what_is_told_of_resources_is_told_once_and_long_texts_by_their_first_sentence() -> None:

@@ -34,6 +34,7 @@ ProgramSandbox = Callable[..., Sandbox]
 # A small GO stands for the real one: it writes a pulumi that knows its version, and a log.
 GO = """#!/bin/sh
 echo "$CGO_ENABLED $GOWORK $@" >> "$LOG"
+if [ "$1" = list ]; then echo go: downloading a thing >&2; echo a; exit; fi
 sleep 0.3
 while [ $# -gt 0 ]; do
   case "$1" in
@@ -137,8 +138,8 @@ class TestFindingTheEngine:
         with pytest.raises(EngineUnavailable):
             find_engine(tmp_path / "without")
 
-        [call] = (tmp_path / "log").read_text().splitlines()
-        assert call.startswith("0 off build")
+        calls = (tmp_path / "log").read_text().splitlines()
+        assert [call.split()[:3] for call in calls] == [["0", "off", "list"], ["0", "off", "build"]]
 
     def test_a_folder_that_cannot_be_made_is_a_reason(self, tools: Path, tmp_path: Path) -> None:
         executable(tools / "go", GO)
@@ -154,7 +155,7 @@ class TestFindingTheEngine:
         first = find_engine(tmp_path / ".sandbox", say=lambda _: None)
         second = find_engine(tmp_path / ".sandbox", say=lambda _: None)
 
-        [call] = (tmp_path / "log").read_text().splitlines()
+        _, call = (tmp_path / "log").read_text().splitlines()
         assert call.startswith("0 off build -v -mod=readonly -ldflags -s -w -X ")
         assert call.endswith("github.com/pulumi/pulumi/pkg/v3/cmd/pulumi")
         assert f"v{first.version}" == pinned_version((GO_MODULE / "go.mod").read_text())
@@ -165,7 +166,7 @@ class TestFindingTheEngine:
     def test_a_failed_build_says_why_and_leaves_nothing(self, tools: Path, tmp_path: Path) -> None:
         executable(tools / "go", "#!/bin/sh\necho go: disk is full >&2; exit 1\n")
 
-        with pytest.raises(EngineUnavailable, match="go build failed: go: disk is full"):
+        with pytest.raises(EngineUnavailable, match="go list failed: go: disk is full"):
             find_engine(tmp_path / ".sandbox", say=lambda _: None)
 
         assert list((tmp_path / ".sandbox" / "bin").iterdir()) == []
@@ -178,7 +179,7 @@ class TestFindingTheEngine:
             found = {asking.result().path for asking in asked}
 
         assert len(found) == 1
-        assert len((tmp_path / "log").read_text().splitlines()) == 1
+        assert (tmp_path / "log").read_text().count(" build ") == 1
 
     def test_the_switch_refuses_every_attempt(
         self, tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -219,11 +220,11 @@ print('linking')"""
             heard.touch()
 
     with progress.Progress("building", say) as task:
-        status, output = task.watch([sys.executable, "-c", code], timeout=60.0)
+        status, output = task.watch([sys.executable, "-c", code], "making it", 3, timeout=60.0)
 
     assert (status, output) == (0, "compiling x\nlinking")
     assert lines[0].startswith("building")
-    assert any(re.search(r"0:\d\d min, step 1: compiling x", line) for line in lines)
+    assert any(re.search(r"0:\d\d min, making it, 1 of 3: compiling x", line) for line in lines)
     assert re.fullmatch(r"building: took 0:\d\d min", lines[-1])
 
 
@@ -252,7 +253,20 @@ class TestWithoutAnEngine:
         printed = capfd.readouterr().out
         assert status == 1
         assert f"refused by {SWITCH}=none" in printed
-        assert "PLAN plan stacks/Pulumi.dev.yaml stacks/Pulumi.prod.yaml" in printed
+        plans = [line for line in printed.splitlines() if line.startswith("PLAN")]
+        assert plans == ["PLAN plan stacks/Pulumi.dev.yaml", "PLAN plan stacks/Pulumi.prod.yaml"]
+
+    def test_the_fixes_of_the_offline_plan_need_no_pulumi(
+        self, planned: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        fix = "     pulumi config set --path a:b.c de --stack dev"
+        plan = f"import sys\nprint({fix!r})\nprint('bad', file=sys.stderr)\n"
+        (planned / "availability" / "__main__.py").write_text(plan)
+        assert main(["preview", "dev", "--project", str(planned)]) == 0
+        printed = capfd.readouterr()
+        ours = f"     python -m sandbox config set --project {planned} --path a:b.c de --stack dev"
+        assert ours in printed.out.splitlines()
+        assert printed.err == "bad\n"
 
     @pytest.mark.parametrize("command", ["up", "refresh", "destroy", "outputs"])
     def test_anything_else_fails_with_the_reasons(
@@ -282,6 +296,24 @@ class TestArguments:
             printed.err == "error: there is no stack 'nope'; the project's stacks are: dev, prod\n"
         )
         assert printed.out == ""
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            *([verb, "prd"] for verb in ("preview", "up", "refresh", "destroy")),
+            *([verb, "prd"] for verb in ("outputs", "cancel", "pulumi")),
+            ["config", "set", "a:b", "c", "--stack", "prd"],
+        ],
+        ids=lambda words: words[0],
+    )
+    def test_a_stack_that_is_misspelt_is_answered_with_the_one_that_is_meant(
+        self, planned: Path, capfd: pytest.CaptureFixture[str], words: list[str]
+    ) -> None:
+        assert main([words[0], "--project", str(planned), *words[1:]]) == 2
+        assert capfd.readouterr().err == (
+            "error: there is no stack 'prd' (did you mean prod?); "
+            "the project's stacks are: dev, prod\n"
+        )
 
     def test_a_folder_without_a_project_is_a_mistake(
         self, tmp_path: Path, capfd: pytest.CaptureFixture[str]
@@ -333,6 +365,9 @@ class TestTheCommandLine:
 
         assert preview.returncode == 0, preview.stderr
         assert preview.stdout.startswith("dev: 2 to create\n")
+        doing, full = preview.stderr.splitlines()
+        assert doing == "previewing dev …"
+        assert full.endswith(f" -m sandbox preview --verbose --project {sandbox.project} dev")
         assert "1 gcp:projects:Service" in preview.stdout
         assert "  outputs: service" in preview.stdout
         assert "gcp:projects:Service s create" in whole.stdout
@@ -352,6 +387,21 @@ class TestTheCommandLine:
         assert refused.returncode == 1
         assert (refused.stdout + refused.stderr).count("no place") == 1
         assert "Traceback" not in refused.stdout + refused.stderr
+
+    def test_which_stack_has_no_preview_is_told_last(self, program_sandbox: ProgramSandbox) -> None:
+        sandbox = program_sandbox(
+            "import pulumi\n"
+            "if pulumi.get_stack() == 'dev':\n"
+            "    raise pulumi.RunError('no place')\n"
+            "pulumi.info('all placed')\n"
+        )
+        stacks = sandbox.project / "stacks"
+        shutil.copy(stacks / "Pulumi.dev.yaml", stacks / "Pulumi.prod.yaml")
+        done = self.run(sandbox, "preview")
+        assert done.returncode == 1
+        assert done.stdout.splitlines()[-1] == "  all placed"
+        last = "error: no preview of dev: what failed is told above"
+        assert done.stderr.splitlines()[-1] == last
 
     def test_a_terminal_gets_the_engine_s_live_tree(self, program_sandbox: ProgramSandbox) -> None:
         sandbox = program_sandbox(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from availability.explanation.alternatives.steps import ConfigPath, Step
 from availability.input import shell
+from availability.input.calls import own_call
 from availability.input.errors import NAMESPACE
 from availability.placement.request import Request
 from availability.places.residency import Guarantee
@@ -102,7 +103,7 @@ class StackFixer:
     def _plan(self, *options: str) -> str | None:
         """A call of `plan` for the stack's file."""
         file = self.file or Path("stacks") / f"Pulumi.{self.stack}.yaml"
-        words = ["python", "-m", "availability", "plan", shell.as_argument(file), *options]
+        words = own_call("plan", shell.as_argument(file), *options)
         words += ["--as-of", self.as_of.isoformat()] if self.as_of else []
         return shell.join(words) if shell.can_be_typed(words) else None
 
@@ -134,7 +135,7 @@ def _paths_to_remove(written: Groups, left: Groups) -> Iterator[ConfigPath]:
 
 @dataclass(frozen=True)
 class ResolveFixer:
-    """The corrected call of `python -m availability resolve`."""
+    """The corrected call of the command `resolve`."""
 
     project: str | None = None
     snapshot: str | None = None
@@ -166,7 +167,7 @@ class ResolveFixer:
         if request.waivers or request.partners:
             return None
         # Blanks of any kind in a model's name say nothing; a line break fits no printed command.
-        words = ["python", "-m", "availability", "resolve", " ".join(request.model.split())]
+        words = own_call("resolve", " ".join(request.model.split()))
         words += ["--residency", ",".join(request.residency.within)]
         if request.residency.excluding:
             words += ["--excluding", ",".join(request.residency.excluding)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from availability.explanation.age import HOW_TO_REFRESH, how_old
+from availability.explanation.age import how_old, how_to_refresh
 from availability.explanation.names import joined
 from availability.facts.names import is_known
 from availability.facts.snapshot import Snapshot
@@ -20,7 +20,7 @@ def sentence(refusal: Refusal, snapshot: Snapshot) -> str:
     if later := known_later(refusal):
         return f"{text} Snapshot {later.id} has one."
     newest = refusal.newer or snapshot
-    age = f" {how_old(newest, refusal.today)} {HOW_TO_REFRESH}." if refusal.today else ""
+    age = f" {how_old(newest, refusal.today)} {how_to_refresh()}." if refusal.today else ""
     return text + age
 
 

@@ -133,6 +133,6 @@ def _made_by(report: Report) -> str:
     stacks = counted(len(report.stacks), "stack")
     deployments = counted(len(report.shown), "deployment")
     return (
-        f"Made offline by python -m availability report: {stacks}, {deployments}, judged as "
+        f"Made offline by vertex-residency report: {stacks}, {deployments}, judged as "
         "pulumi preview judges them. This page loads nothing and sends nothing."
     )

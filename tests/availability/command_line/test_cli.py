@@ -644,6 +644,29 @@ def test_a_table_is_no_wider_than_a_terminal(command: str):
     assert max(len(line) for line in lines) <= 80
 
 
+@pytest.mark.parametrize("columns", ["60", "80", "200"])
+@pytest.mark.parametrize("words", ["models", "models --residency any"])
+@pytest.mark.parametrize("snapshot", ["2025-05-12", "2026-11-12"])
+def test_a_long_id_goes_on_in_a_second_line_and_breaks_no_other_word(
+    words: str, snapshot: str, columns: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COLUMNS", columns)
+    done = run(*words.split(), "--snapshot", snapshot)
+    table = [line for line in done.out.splitlines() if line.startswith(" ")]
+    assert max(map(len, table)) <= int(columns)
+    assert any("Retires" in line.split() for line in table)
+    models = run(*words.split(), "--snapshot", snapshot, "--json").document["models"]
+    dates = {one["retires"] for one in models if one["retires"]}
+    assert all(f" {date} " in done.out for date in dates)
+    if columns == "200":
+        assert all(f"{one['id']} " in done.out for one in models)
+
+
+def test_a_terminal_that_is_too_narrow_for_a_table_gets_one(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COLUMNS", "12")
+    assert run("models").status == run("models", "--residency", "eu").status == 0
+
+
 @pytest.mark.parametrize(
     "words",
     [
