@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from availability.check.findings import Finding
 from availability.check.provider_types import ResourceType, type_of
 from availability.check.values import UNKNOWN, Leaf, Unknown, leaves
 
@@ -43,3 +44,11 @@ class Resource:
 
     def __hash__(self) -> int:
         return hash(self.address)
+
+
+@dataclass(frozen=True)
+class Read:
+    """The resources of a file, and what is to be said of the file itself."""
+
+    resources: tuple[Resource, ...]
+    findings: tuple[Finding, ...] = ()

@@ -53,7 +53,7 @@ def make_known(leaf: Leaf, origin: str, *, is_pulumi: bool) -> str:
     if origin:
         return f"set {leaf.path}, or {origin} where the file has it"
     if leaf.is_sensitive and is_pulumi:
-        return f"make {leaf.path} no secret, or preview with --show-secrets"
+        return f"make {leaf.path} no secret, or check it by the policy pack, which sees it"
     return f"give {leaf.path} a plain value, or check again after the update"
 
 
