@@ -42,6 +42,12 @@ class Resource:
         """What is known of its type."""
         return type_of(self.type)
 
+    @property
+    def unknown_texts(self) -> int:
+        """How many of its inputs are not known, besides those that say its place."""
+        places = self.known_type.place
+        return sum(leaf.value is UNKNOWN and leaf.key not in places for leaf in self.leaves)
+
     def __hash__(self) -> int:
         return hash(self.address)
 

@@ -25,6 +25,10 @@ MAJOR = "1"
 """The major version of the format that is understood."""
 
 
+_NO_RESOURCES = ("count", "data", "each", "local", "path", "self", "terraform")
+"""What references begin with that lead to no resource that is managed, or to none by themselves."""
+
+
 class _Change(Document):
     actions: list[str]
     after: dict[str, object] | None = None
@@ -72,6 +76,7 @@ class _ConfiguredResource(Document):
     address: str
     provider_config_key: str = ""
     expressions: object = None
+    for_each_expression: object = None
 
 
 class _Module(Document):
@@ -83,6 +88,7 @@ class _Module(Document):
 
 class _Call(Document):
     expressions: object = None
+    for_each_expression: object = None
     module: _Module = Field(default_factory=_Module)
 
 
@@ -261,7 +267,8 @@ class _Configured:
         if address not in self._resources:
             return frozenset()
         path, resource = self._resources[address]
-        return frozenset(self._referred(path, resource.expressions, frozenset()))
+        made_of = _with_each(resource.expressions, resource.for_each_expression)
+        return frozenset(self._referred(path, made_of, frozenset()))
 
     def _referred(self, path: str, expressions: object, seen: frozenset[str]) -> Iterator[str]:
         """The resources behind expressions, through modules' variables and outputs."""
@@ -274,15 +281,17 @@ class _Configured:
             on = seen | {key}
             if first == "var":
                 if path in self._calls:
-                    given = _map(self._calls[path].expressions).get(name)
-                    yield from self._referred(_parent(path), given, on)
+                    call = self._calls[path]
+                    given = _map(call.expressions).get(name)
+                    made_of = _with_each(given, call.for_each_expression)
+                    yield from self._referred(_parent(path), made_of, on)
             elif first == "module":
                 inner = _join(path, f"module.{name}")
                 output = rest.partition(".")[2].partition(".")[0]
                 if inner in self._modules and output in self._modules[inner].outputs:
                     made = self._modules[inner].outputs[output].expression
                     yield from self._referred(inner, made, on)
-            elif name:
+            elif name and first not in _NO_RESOURCES:
                 yield _join(path, f"{first}.{name}")
 
     def region(self, address: str) -> str | Unknown:
@@ -327,6 +336,12 @@ def _references(expressions: object) -> Iterator[str]:
         return
     for item in _list(expressions):
         yield from _references(item)
+
+
+def _with_each(expressions: object, for_each: object) -> list[object]:
+    """Expressions, with what they go through one by one where they say `each`."""
+    goes_through = any(word.startswith("each.") for word in _references(expressions))
+    return [expressions, for_each] if goes_through else [expressions]
 
 
 def _join(path: str, address: str) -> str:

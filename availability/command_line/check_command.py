@@ -53,6 +53,7 @@ def check(options: argparse.Namespace) -> int:
             Path(name),
             len(one.resources),
             (*judge(one.resources, standard), *one.findings),
+            sum(resource.unknown_texts for resource in one.resources),
             _folder(one),
         )
         for (_, name), one in zip(_files(options), read, strict=True)

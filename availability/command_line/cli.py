@@ -20,6 +20,7 @@ from availability.command_line import (
     evidence_command,
     report_command,
     snapshot_commands,
+    terraform_command,
 )
 from availability.input.errors import BadInput, Problem
 from availability.input.likeness import nearest
@@ -201,6 +202,15 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     _add_constraint(models, is_required=False)
     check = command("check", check_command.check, "Check stacks that do not use the components.")
     _add_check(check)
+    terraform = command(
+        "terraform", terraform_command.terraform, "Place a model for Terraform's external data."
+    )
+    terraform.description = (
+        "Speak the protocol of Terraform's and OpenTofu's `external` data source: a JSON object "
+        "of texts on standard input (model, residency, excluding, guarantee, needs, location, "
+        "project, snapshot; lists with commas), and one on standard output (location, "
+        "endpoint_url, model_resource, boundary). A refusal goes to standard error, with status 1."
+    )
     for subparser in (resolve, plan, pin, models, report, evidence, check):
         subparser.add_argument(
             "--as-of", metavar="DATE", help="the day to judge by, instead of today"

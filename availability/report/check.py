@@ -31,6 +31,8 @@ class CheckedFile:
     path: Path
     resources: int
     findings: tuple[rules.Finding, ...]
+    unknown_values: int = 0
+    """How many values of inputs the file does not have, which may name anything."""
     folder: Path | None = None
     """The folder of the program that it comes from, where that is at hand."""
 
@@ -92,8 +94,11 @@ class CheckReport:
             *([f"{unknown} not known"] if unknown else []),
         ]
         verdict = " and ".join(found) or "nothing found"
+        unseen = file.unknown_values
+        noun = "value is" if unseen == 1 else "values are"
+        left = f" ({unseen} {noun} not in the file yet)" if unseen else ""
         held_to = f"under {residency_text(self.residency)}, snapshot {self.snapshot.id}"
-        return f"{verdict} in {counted(file.resources, 'resource')}, {held_to}"
+        return f"{verdict} in {counted(file.resources, 'resource')}{left}, {held_to}"
 
     def _parts(self, file: CheckedFile) -> Iterable[Part]:
         mark = ":x:" if file.misplaced else ":white_check_mark:"

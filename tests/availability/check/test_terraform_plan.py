@@ -22,6 +22,9 @@ STANDARD = Standard(Residency.parse("eu"), load("2026-11-12"), dt.date(2026, 11,
 INDEX = "google_vertex_ai_index.search"
 
 
+RECORDED = Path(__file__).parent / "recorded"
+
+
 def read(document: dict[str, Any]) -> dict[str, Resource]:
     return {resource.address: resource for resource in plan_of(document, "plan.json").resources}
 
@@ -35,6 +38,30 @@ def refused(document: dict[str, Any]) -> str:
     with pytest.raises(BadInput) as caught:
         plan_of(document, "plan.json")
     return str(caught.value)
+
+
+def test_a_plan_of_opentofu_is_judged_with_its_modules_and_what_is_sensitive():
+    assert said(json.loads((RECORDED / "plan-outside.json").read_text())) == [
+        ("terraform_data.hidden", "residency"),
+        ("terraform_data.nested", "residency"),
+        ("terraform_data.plain", "residency"),
+        ('module.search["second"].terraform_data.host[0]', "residency"),
+    ]
+
+
+def test_the_same_configuration_put_in_place_passes():
+    assert said(json.loads((RECORDED / "plan-inside.json").read_text())) == []
+
+
+def test_a_plan_of_opentofu_has_what_is_unknown():
+    resources = read(json.loads((RECORDED / "plan-inside.json").read_text()))
+    later = resources["terraform_data.later"]
+    assert later.inputs["input"] is UNKNOWN
+    assert later.references == {"terraform_data.plain"}
+    assert later.unknown_texts == 1
+    host = resources['module.search["first"].terraform_data.host[0]']
+    assert host.references == {"terraform_data.plain"}
+    assert host.unknown_texts == 1
 
 
 @pytest.mark.parametrize("actions", [["create"], ["update"], ["no-op"], ["delete", "create"]])
@@ -177,6 +204,18 @@ def test_a_bucket_is_found_by_reference_through_modules():
     assert said(document) == [(bucket, "residency")]
     calls["search"]["expressions"]["bucket"] = refer("var.other")
     assert said(document) == []
+
+
+def test_a_bucket_is_found_through_each():
+    index = f'{INDEX}["a"]'
+    resource = configured(INDEX, metadata=[{"contents_delta_uri": refer("each.value")}])
+    resource["for_each_expression"] = refer("google_storage_bucket.feed.url")
+    document = plan(
+        change("google_storage_bucket.feed", {"location": "US"}),
+        change(index, {"region": "europe-west4"}, unknown={"metadata": True}),
+        configuration={"root_module": {"resources": [resource]}},
+    )
+    assert said(document) == [("google_storage_bucket.feed", "residency")]
 
 
 def test_a_variable_that_names_itself_ends():
