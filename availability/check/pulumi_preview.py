@@ -19,7 +19,7 @@ MADE_BY = "pulumi preview --json"
 
 _SECRET = "[secret]"  # noqa: S105
 """What stands in the place of a secret."""
-_UNKNOWN_VALUES = frozenset(
+UNKNOWN_VALUES = frozenset(
     (
         "04da6b54-80e4-46f7-96ec-b56ff0331ba9",  # a text
         "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # a truth
@@ -144,7 +144,7 @@ def _region(
         known = config.get("gcp:region")
     elif (state := states.get(urn)) is not None:
         known = (state.inputs or {}).get("region")
-    usable = isinstance(known, str) and known != _SECRET and known not in _UNKNOWN_VALUES
+    usable = isinstance(known, str) and known != _SECRET and known not in UNKNOWN_VALUES
     return known if usable and isinstance(known, str) else UNKNOWN
 
 
@@ -152,7 +152,7 @@ def _value(value: object) -> object:
     match value:
         case str() if value == _SECRET:
             return Sensitive(UNKNOWN)
-        case str() if value in _UNKNOWN_VALUES:
+        case str() if value in UNKNOWN_VALUES:
             return UNKNOWN
         case Mapping():
             items = cast("Mapping[str, object]", value).items()
