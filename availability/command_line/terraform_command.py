@@ -21,10 +21,11 @@ from availability.input.errors import BadInput, Problem, shown
 from availability.placement.request import Placement, Request
 
 _REQUIRED = ("model", "residency")
-_KEYS = (*_REQUIRED, "excluding", "guarantee", "needs", "location", "project", "snapshot")
+KEYS = (*_REQUIRED, "excluding", "guarantee", "needs", "location", "project", "snapshot")
+"""What a query may say."""
 _EXPECTED = (
     f"a JSON object with texts for {', '.join(_REQUIRED)} and, where they are needed, "
-    f"{', '.join(_KEYS[len(_REQUIRED) :])}"
+    f"{', '.join(KEYS[len(_REQUIRED) :])}"
 )
 
 
@@ -92,11 +93,11 @@ def _query() -> dict[str, str]:
 def _mistakes(query: Mapping[str, object]) -> Sequence[Problem]:
     from availability.input.maps import unknown_key
 
-    problems = [unknown_key(key, key, _KEYS) for key in query if key not in _KEYS]
+    problems = [unknown_key(key, key, KEYS) for key in query if key not in KEYS]
     for key, value in query.items():
-        if key in _KEYS and not isinstance(value, str):
+        if key in KEYS and not isinstance(value, str):
             problems.append(Problem(key, f"expected a text, not {shown(value)}"))
-        elif key in _KEYS and not str(value).strip():
+        elif key in KEYS and not str(value).strip():
             problems.append(Problem(key, "empty: name something, or leave the key out"))
     problems += [
         Problem(key, f"missing: a query has {' and '.join(_REQUIRED)}")
