@@ -23,8 +23,11 @@ _DUAL_REGIONS = {
 
 
 def canonical(word: str) -> str:
-    """The location that a word spells: case does not matter, and a zone lies in its region."""
-    location = word.strip().lower()
+    """The location that a word spells: case does not matter, and a zone lies in its region.
+
+    The provider takes the link to a region for the region as well.
+    """
+    location = word.strip().lower().rpartition("/")[2]
     zone = re.fullmatch(r"(.+\d)-[a-z]", location)
     return zone[1] if zone and zone[1] in all_regions() else location
 

@@ -38,6 +38,8 @@ _RESOURCE = re.compile(
     rf"projects/[^/\s]+/locations/(?P<location>[a-z0-9-]+)/(?:{_COLLECTIONS})(?![a-z])",
     re.IGNORECASE,
 )
+_SIGNS = ("aiplatform", "vertexai.goog", "/publishers/", "projects/")
+"""What a text has one of that mentions anything: most texts are long, and have none."""
 _BUCKET = re.compile(r"gs://(?P<bucket>[a-z0-9][a-z0-9._-]+)", re.IGNORECASE)
 _DATASET = re.compile(r"bq://[^.\s/]+\.(?P<dataset>\w+)")
 
@@ -57,6 +59,9 @@ def mentions(text: str, *, of_vertex_ai: bool) -> tuple[Mention, ...]:
     A path such as `projects/…/locations/…/endpoints/…` may be another API's, so that it counts
     only in a resource `of_vertex_ai`, or behind a host of it.
     """
+    lowered = text.lower()
+    if not any(sign in lowered for sign in _SIGNS):
+        return ()
     models = [
         Mention(found["location"].lower(), f"{found['publisher']}/{found['model'].rstrip('.')}")
         for found in _MODEL.finditer(text)

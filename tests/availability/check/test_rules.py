@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -10,7 +11,7 @@ import pytest
 from pydantic.alias_generators import to_camel
 
 from availability.check.findings import RULES, UNKNOWN_RULE, Finding
-from availability.check.provider_types import resource_types, type_of
+from availability.check.provider_types import Group, resource_types, type_of
 from availability.check.resources import Resource
 from availability.check.rules import Standard, check
 from availability.check.values import UNKNOWN, Sensitive
@@ -353,3 +354,56 @@ def test_every_rule_that_is_found_has_its_meaning():
     ]
     resources = [terraform("terraform_data", {"input": text}) for text in texts]
     assert {finding.rule for finding in judged(*resources)} <= set(RULES)
+
+
+LINK = "https://www.googleapis.com/compute/v1/projects/acme/regions/"
+
+
+def test_a_link_to_a_region_is_that_region():
+    assert said(terraform("google_vertex_ai_index", {"region": f"{LINK}us-central1"})) == [
+        ("it", "residency")
+    ]
+    assert said(terraform("google_vertex_ai_index", {"region": f"{LINK}europe-west4"})) == []
+
+
+AREAS: tuple[object, ...] = (
+    "eu", "us", "de,jp", "europe", "asia-pacific", {"within": "eu", "excluding": "de,nl"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("residency", AREAS, ids=str)
+@pytest.mark.parametrize("location", ["us-central1", "europe-west2", "me-central1", "global"])
+def test_every_location_of_a_fix_would_be_valid(location: str, residency: object):
+    for row in resource_types():
+        if row.group is Group.DATA or not row.place:
+            continue
+        inputs = inputs_at(row.place[0], location)
+        for finding in judged(terraform(row.terraform, inputs), residency=residency):
+            _, to, offered = finding.fix.partition(" to ")
+            assert to, finding
+            for place in re.split(", | or ", offered):
+                placed = terraform(row.terraform, inputs_at(row.place[0], place))
+                assert said(placed, residency=residency) == []
+
+
+@pytest.mark.parametrize("residency", AREAS, ids=str)
+def test_what_a_fix_calls_would_be_valid(residency: object):
+    for text in (MODEL.format("global"), "https://me-central1-aiplatform.googleapis.com"):
+        for finding in judged(terraform("terraform_data", {"input": text}), residency=residency):
+            if finding.fix.startswith("call another"):
+                continue
+            called = terraform("terraform_data", {"input": f"https://{finding.fix.split()[-1]}"})
+            assert said(called, residency=residency) == []
+
+
+@pytest.mark.parametrize("location", [one for one in sorted(places()) if one != "global"])
+def test_a_wider_residency_finds_no_more(location: str):
+    index = terraform("google_vertex_ai_index", {"region": location})
+    for narrow, wide in (("de", "eu"), ("eu", "eea"), ("eu", "eu,us"), ("us", "any")):
+        assert len(said(index, residency=wide)) <= len(said(index, residency=narrow))
+
+
+def test_long_texts_are_read_in_no_time():
+    for piece in ("a", "a-", "a.", "us-central1-", "projects/a/", "https://", "gs://a"):
+        text = f"aiplatform {piece * (200_000 // len(piece))}"
+        assert said(terraform("terraform_data", {"input": text})) == []
