@@ -238,39 +238,11 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     refresh.add_argument(
         "--accept-removals", action="store_true", help="believe that half of the models are gone"
     )
-    for name in ("resolve", "matrix", "models", "locations", "snapshots", "facts", "check"):
+    for name in ("resolve", "matrix", "models", "locations", "snapshots", "facts"):
         parsers[name].add_argument(
             "--snapshot", metavar="S", help="an ISO date or a file; default: the newest"
         )
     return parser, parsers
-
-
-def _add_check(command: _Parser) -> None:
-    """What is checked, and what it is held to."""
-    command.description = (
-        "Hold the resources of a Pulumi preview, or of a Terraform or OpenTofu plan, to a "
-        "residency: those of Vertex AI, regional secrets and parameters, buckets and datasets that "
-        "feed models, and every host and model that a text names. Exit status: 0 clean, 1 "
-        "findings, 2 bad input. What is not known yet is told, and is no finding without --strict."
-    )
-    add = command.add_argument
-    add(
-        "--pulumi",
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="what `pulumi preview --json --show-sames` prints; - is standard input",
-    )
-    add(
-        "--terraform",
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="what `terraform show -json PLAN` prints, or `tofu show`; - is standard input",
-    )
-    _add_residency(command, is_required=True)
-    add("--format", metavar="F", help=", ".join(Format))
-    add("--strict", action="store_true", help="what is not known counts as a finding")
 
 
 def _add_stacks(command: _Parser) -> None:
@@ -298,3 +270,32 @@ def _add_residency(command: _Parser, *, is_required: bool) -> None:
     add("--residency", metavar="TERM[,TERM]", required=is_required, help="allowed places")
     add("--excluding", metavar="TERM[,TERM]", help="places taken out again")
     add("--guarantee", metavar="G", help="endpoint (default) or ml-processing")
+
+
+def _add_check(command: _Parser) -> None:
+    """What is checked, and what it is held to."""
+    command.description = (
+        "Hold the resources of a Pulumi preview, or of a Terraform or OpenTofu plan, to a "
+        "residency: those of Vertex AI, regional secrets and parameters, buckets and datasets that "
+        "feed models, and every host and model that a text names. Exit status: 0 clean, 1 "
+        "findings, 2 bad input. What is not known yet is told, and is no finding without --strict."
+    )
+    add = command.add_argument
+    add(
+        "--pulumi",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="what `pulumi preview --json --show-sames` prints; - is standard input",
+    )
+    add(
+        "--terraform",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="what `terraform show -json PLAN` prints, or `tofu show`; - is standard input",
+    )
+    _add_residency(command, is_required=True)
+    add("--snapshot", metavar="S", help="an ISO date or a file; default: the newest")
+    add("--format", metavar="F", help=", ".join(Format))
+    add("--strict", action="store_true", help="what is not known counts as a finding")
