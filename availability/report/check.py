@@ -96,7 +96,7 @@ class CheckReport:
         verdict = " and ".join(found) or "nothing found"
         unseen = file.unknown_values
         noun = "value is" if unseen == 1 else "values are"
-        left = f" ({unseen} {noun} not in the file yet)" if unseen else ""
+        left = f" ({unseen} {noun} not in the file)" if unseen else ""
         held_to = f"under {residency_text(self.residency)}, snapshot {self.snapshot.id}"
         return f"{verdict} in {counted(file.resources, 'resource')}{left}, {held_to}"
 
