@@ -42,6 +42,15 @@ class Unset(StrEnum):
     """The United States, the service's default."""
 
 
+class Processes(StrEnum):
+    """What is processed in a resource that a commitment on processing would be about."""
+
+    NOTHING = ""
+    PROMPTS = "prompts"
+    CORPORA = "corpora"
+    """Corpora of the RAG engine, which runs in regions of its own."""
+
+
 class ResourceType(BaseModel):
     """One type of resource."""
 
@@ -55,8 +64,7 @@ class ResourceType(BaseModel):
     unset: Unset = Unset.REQUIRED
     name: str = ""
     """The input that `gs://` and `bq://` addresses name it by."""
-    processes: bool = False
-    """Whether prompts are processed there."""
+    processes: Processes = Processes.NOTHING
     why: str = ""
     """Why it has no place of its own."""
 
@@ -64,11 +72,6 @@ class ResourceType(BaseModel):
     @classmethod
     def _places(cls, value: object) -> object:
         return tuple(value.split()) if isinstance(value, str) else value
-
-    @field_validator("processes", mode="before")
-    @classmethod
-    def _processes(cls, value: object) -> object:
-        return value == "yes" if isinstance(value, str) else value
 
 
 @cache

@@ -15,7 +15,7 @@ from availability.check import words
 from availability.check.findings import UNKNOWN_RULE, Finding
 from availability.check.locations import canonical, inside, lies_in
 from availability.check.mentions import Mention, mentions, stores
-from availability.check.provider_types import Group, Unset
+from availability.check.provider_types import Group, Processes, Unset
 from availability.check.resources import Resource
 from availability.check.values import UNKNOWN, Leaf, Unknown
 from availability.explanation.reasons import reason
@@ -116,7 +116,9 @@ def _place(resource: Resource, standard: Standard) -> Iterator[Finding]:
     ]
     if standard.residency.area == everywhere():
         return
-    for leaf in (*said, *hidden):
+    # The two regions of a bucket say more than the multi-region around them.
+    exact = [leaf for leaf in said if "." in leaf.key] or said
+    for leaf in (*exact, *hidden):
         yield from _location(resource, leaf, leaf.value, standard)
     if said or hidden or not keys:
         return
@@ -160,17 +162,14 @@ def _location(
             words.move(leaf, origin, _valid(resource, standard, near), residency),
         )
         return
-    if _is_rag(resource):
-        yield from _rag(resource, leaf, location, standard)
-    elif resource.known_type.processes and residency.guarantee is Guarantee.ML_PROCESSING:
-        yield _unknown(resource, words.not_committed(location), words.ASK_FOR_ENDPOINT)
-
-
-def _is_rag(resource: Resource) -> bool:
-    return resource.known_type.terraform in (
-        "google_vertex_ai_rag_corpus",
-        "google_vertex_ai_rag_engine_config",
-    )
+    match resource.known_type.processes:
+        case Processes.CORPORA:
+            yield from _rag(resource, leaf, location, standard)
+        case Processes.PROMPTS:
+            if residency.guarantee is Guarantee.ML_PROCESSING:
+                yield _unknown(resource, words.not_committed(location), words.ASK_FOR_ENDPOINT)
+        case Processes.NOTHING:
+            return
 
 
 def _rag(resource: Resource, leaf: Leaf, location: str, standard: Standard) -> Iterator[Finding]:
@@ -198,7 +197,7 @@ def _valid(resource: Resource, standard: Standard, near: str) -> tuple[str, ...]
     match resource.known_type.group:
         case Group.VERTEX_AI:
             known = snapshot.location_ids
-            if _is_rag(resource) and snapshot.rag_regions:
+            if resource.known_type.processes is Processes.CORPORA and snapshot.rag_regions:
                 known = frozenset(region.location for region in snapshot.rag_regions)
         case Group.SECRETS | Group.DATA | Group.GUARDRAIL | Group.OTHER:
             known = frozenset(places())

@@ -228,6 +228,20 @@ def test_the_words_of_storage_lie_where_its_page_says(
     assert (said(bucket, index, residency=residency) == []) is is_inside
 
 
+@pytest.mark.parametrize(
+    ("regions", "is_inside"),
+    [(["EUROPE-WEST3", "EUROPE-WEST4"], True), (["EUROPE-WEST3", "EUROPE-WEST1"], False)],
+)
+def test_a_bucket_in_two_regions_lies_there_and_not_in_all_of_the_multi_region(
+    regions: list[str], is_inside: bool
+):
+    placement = {"custom_placement_config": [{"data_locations": regions}]}
+    inputs = {"name": "feed", "location": "EU", **placement}
+    bucket = terraform("google_storage_bucket", inputs, "bucket")
+    cache = Resource("i", "google_vertex_ai_cache_config", {"uri": "gs://feed"})
+    assert (said(bucket, cache, residency="de,nl") == []) is is_inside
+
+
 def test_a_dataset_without_a_location_lies_in_the_united_states():
     dataset = terraform("google_bigquery_dataset", {"dataset_id": "feed"}, "dataset")
     group = terraform(
