@@ -15,6 +15,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from availability.command_line.cli import main
+from tests.docs.pages import blocks
 from tests.git import git
 from tests.paths import ROOT
 
@@ -42,7 +43,13 @@ SCRIPTS = {
     for step in content["steps"]
     if "run" in step
 }
-GITLAB = parsed(re.findall(r"```yaml\n(.*?)```", REVIEW_PAGE, re.DOTALL)[0])["review"]
+GITLAB = parsed(
+    next(
+        block.text
+        for block in blocks(ROOT / "docs" / "review.md")
+        if block.words == (".gitlab-ci.yml",)
+    )
+)["review"]
 
 
 def test_the_workflows_of_the_issue_are_there() -> None:
