@@ -18,7 +18,7 @@ from availability.cloud.services import SERVICES, Feature
 from availability.input.errors import BadInput, Problem, shown
 from availability.input.likeness import nearest
 from availability.input.maps import KeyedMap
-from availability.input.values import read_words, switch
+from availability.input.values import read_words, split_words, switch, truths_meant
 from availability.placement.warnings import Warning, WarningId
 
 SERVICE = SERVICES[Feature.MODELS]
@@ -133,7 +133,7 @@ def read_audit_logs(value: object, *, in_python: bool = False) -> AuditLogs | No
         return AuditLogs() if wanted else None
     if not isinstance(value, Mapping):
         message = f"expected true, false or a map of exemptedMembers, logTypes, not {shown(value)}"
-        raise BadInput([Problem("", message, ("true", "false"))])
+        raise BadInput([Problem("", message, _meant(value))])
     problems: list[Problem] = []
     names = ("exemptedMembers", "logTypes")
     keys = KeyedMap(cast("object", value), names, "", problems, in_python=in_python)
@@ -144,6 +144,15 @@ def read_audit_logs(value: object, *, in_python: bool = False) -> AuditLogs | No
     return AuditLogs(
         tuple(log_type for log_type in LOG_TYPES if log_type in types), tuple(sorted(exempted))
     )
+
+
+def _meant(value: object) -> tuple[str, ...]:
+    """What could stand in the place of a value that is neither true nor false."""
+    types = [_log_type(word) for word in split_words(value)] if isinstance(value, str) else []
+    names = [name for name in types if isinstance(name, str)]
+    if types and names == types:
+        return (f"{{logTypes: [{', '.join(names)}]}}",)
+    return truths_meant(value)
 
 
 def _log_type(word: str) -> Problem | str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from availability.facts.needs import Need
 from availability.input.errors import BadInput, Problem, shown
-from availability.input.values import switch
+from availability.input.values import switch, truths_meant
 
 if TYPE_CHECKING:
     from availability.placement.warnings import Warning
@@ -43,4 +43,4 @@ def read_caching(value: object) -> bool | None:
     if (wanted := switch(value)) is not None:
         return wanted
     message = f"expected on or off, not {shown(value)}"
-    raise BadInput([Problem("", message, ("on", "off"))])
+    raise BadInput([Problem("", message, truths_meant(value, "on", "off"))])

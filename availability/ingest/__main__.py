@@ -11,13 +11,17 @@ from availability.facts.library import DIGEST
 from availability.facts.trusted import digest
 from availability.ingest import folder as folders
 from availability.ingest.canonical import to_canonical_json
+from availability.input import shell
+from availability.input.calls import module_call
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
 
 
 def main(argv: list[str] | None = None) -> int:
     """Writes the snapshots; with ``--check`` only tells whether they differ (exit status 1)."""
-    parser = argparse.ArgumentParser(prog="python -m availability.ingest", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog=shell.join(module_call("availability.ingest")), description=__doc__
+    )
     parser.add_argument("--check", action="store_true", help="write nothing, fail on a difference")
     options = parser.parse_args(argv)
     stale = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -13,8 +12,11 @@ def shown(value: object, limit: int = 60) -> str:
     """A value as a message shows it: as in a stack file, and no longer than a line."""
     if value is None:
         return "nothing"
-    text = repr(value) if isinstance(value, str) else json.dumps(value, default=lambda _: "…")
-    return cut(text, limit)
+    if isinstance(value, str):
+        return cut(repr(value), limit)
+    import json  # a start is mostly imports
+
+    return cut(json.dumps(value, default=lambda _: "…"), limit)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from functools import cache
 LIMIT = 3
 """The most suggestions that are worth showing."""
 
+_CLOSE_PART = 0.8
+"""The least similarity of a piece of a word that counts: of a long word some piece is like most."""
 CLOSE = 0.6
 """The least similarity, from 0 to 1, of what is worth showing."""
 
@@ -36,7 +38,8 @@ def similarity(word: str, other: str) -> float:
     whole = edit_similarity(left, right)
     if min(len(left), len(right)) < 3:
         return whole
-    return max(whole, 0.9 * _part_similarity(left, right))
+    part = _part_similarity(left, right)
+    return max(whole, 0.9 * part if part >= _CLOSE_PART else 0.0)
 
 
 def nearest(word: str, choices: Iterable[str], limit: int = LIMIT) -> list[str]:

@@ -7,7 +7,6 @@ project passes through here last, whoever composed it.
 
 from __future__ import annotations
 
-import json
 import re
 
 # GitHub's runner takes `##[command]` for a workflow command anywhere in a line, and `::command::`
@@ -62,6 +61,7 @@ def json_text(document: object, *, ascii_only: bool = False) -> str:
     A half of a surrogate pair, of a file's name that is no Unicode, becomes U+FFFD: it has no form
     that every reader of JSON takes.
     """
+    import json  # a start is mostly imports, and few print a document
 
     def escaped(match: re.Match[str]) -> str:
         character = match[0]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import cast
 
 from availability.input.errors import BadInput, Problem, shown
+from availability.input.likeness import letters, likeness
 
 
 def switch(value: object) -> bool | None:
@@ -32,11 +33,37 @@ def truth_at(value: object, path: str, problems: list[Problem]) -> bool:
     return bool(is_on)
 
 
-def truths_meant(value: object) -> tuple[str, str]:
-    """True and false, what a word that is neither most likely stands for first."""
-    word = value.strip().lower() if isinstance(value, str) else value
-    denied = word in ("no", "n", "never", "none", "disable", "disabled", "deny", "0", 0)
-    return ("false", "true") if denied else ("true", "false")
+_SAID_FOR_TRUE = ("1", "allow", "allowed", "always", "enable", "enabled", "on", "true", "y", "yes")
+_SAID_FOR_FALSE = (
+    "0",
+    "deny",
+    "denied",
+    "disable",
+    "disabled",
+    "false",
+    "n",
+    "never",
+    "no",
+    "none",
+    "off",
+)
+
+_SAME_WORD = 0.7
+"""How alike a misspelt word is to what it stands for: `ture` has two letters swapped."""
+
+
+def truths_meant(value: object, true: str = "true", false: str = "false") -> tuple[str, ...]:
+    """What a word or number that is neither true nor false most likely stands for.
+
+    Nothing where it is about something else: then true is as good a guess as false. `true` and
+    `false` are what the key calls them.
+    """
+    word = letters(str(value)) if isinstance(value, str | int) else ""
+    return tuple(
+        written
+        for written, said in ((true, _SAID_FOR_TRUE), (false, _SAID_FOR_FALSE))
+        if any(likeness(word, other) >= _SAME_WORD for other in said)
+    )
 
 
 def read_words(

@@ -18,7 +18,6 @@ from availability.input.likeness import (
     same_letters,
     unaccented,
 )
-from availability.places import elsewhere
 from availability.places.areas import ADEQUACY_TERMS, AREA_TERMS, canonical_term
 from availability.places.geography import places, regions
 
@@ -82,6 +81,8 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
 
 def locations(word: str) -> list[str]:
     """The locations that a misspelt one may stand for: by its id, its city or its country."""
+    from availability.places import elsewhere  # only what was not understood needs it
+
     if exact := _locations_by_name(word):
         return exact[:LIMIT]
     if elsewhere.left_out(word):
@@ -99,6 +100,8 @@ def locations(word: str) -> list[str]:
 
 def _locations_by_name(word: str) -> list[str]:
     """The locations that bear a name, another cloud's or a short one among them."""
+    from availability.places import elsewhere  # only what was not understood needs it
+
     if law := elsewhere.regime(word):
         return [term for term in law.terms if term in places()]
     if word.strip() == "*":
@@ -123,6 +126,8 @@ _WIDE = {"eea": "eu", "any": "global", "eu": "eu", "europe": "eu", "us": "us"}
 
 def residency_terms(word: str) -> list[str]:
     """The residency terms that a word may stand for: a place by its name, or a misspelt term."""
+    from availability.places import elsewhere  # only what was not understood needs it
+
     if exact := _terms_by_name(word):
         return list(dict.fromkeys(exact))[:LIMIT]
     if elsewhere.left_out(word):
@@ -144,6 +149,8 @@ def residency_terms(word: str) -> list[str]:
 
 def _terms_by_name(word: str) -> list[str]:
     """The terms whose place bears a name, another cloud's or a short one among them."""
+    from availability.places import elsewhere  # only what was not understood needs it
+
     if law := elsewhere.regime(word):
         return list(law.terms)
     if word.strip() == "*":
@@ -161,6 +168,8 @@ def _terms_by_name(word: str) -> list[str]:
 
 def remark(word: str) -> str:
     """What a word is that is no place, or whose name for one it is, to be put after a message."""
+    from availability.places import elsewhere  # only what was not understood needs it
+
     if law := elsewhere.regime(word):
         near = " or ".join(law.terms[:2])
         return (
@@ -223,6 +232,8 @@ def _synonyms(word: str) -> tuple[str, ...]:
 
 
 def _countries(word: str) -> list[str]:
+    from availability.places import elsewhere  # only what was not understood needs it
+
     if letters(word):
         for name, code in _country_names():
             if same_letters(name, word):

@@ -100,7 +100,7 @@ def test_registration_knows_no_component(module: Path):
 
 HEAVY = (
     "lark", "pulumi", "pulumi_gcp", "rich", "ruamel", "ruamel.yaml", "rapidfuzz", "pycountry",
-    "bs4", "httpx", "markdown_it", REFERENCE,
+    "bs4", "httpx", "markdown_it", "shtab", "availability.places.elsewhere", REFERENCE,
 )  # fmt: skip
 LOADED = """
 import contextlib, io, json, sys

@@ -367,6 +367,9 @@ class TestTheCommandLine:
 
         assert preview.returncode == 0, preview.stderr
         assert preview.stdout.startswith("dev: 2 to create\n")
+        doing, full = preview.stderr.splitlines()
+        assert doing == "previewing dev …"
+        assert full.endswith(f" -m sandbox preview --verbose --project {sandbox.project} dev")
         assert "1 gcp:projects:Service" in preview.stdout
         assert "  outputs: service" in preview.stdout
         assert "gcp:projects:Service s create" in whole.stdout
@@ -386,6 +389,21 @@ class TestTheCommandLine:
         assert refused.returncode == 1
         assert (refused.stdout + refused.stderr).count("no place") == 1
         assert "Traceback" not in refused.stdout + refused.stderr
+
+    def test_which_stack_has_no_preview_is_told_last(self, program_sandbox: ProgramSandbox) -> None:
+        sandbox = program_sandbox(
+            "import pulumi\n"
+            "if pulumi.get_stack() == 'dev':\n"
+            "    raise pulumi.RunError('no place')\n"
+            "pulumi.info('all placed')\n"
+        )
+        stacks = sandbox.project / "stacks"
+        shutil.copy(stacks / "Pulumi.dev.yaml", stacks / "Pulumi.prod.yaml")
+        done = self.run(sandbox, "preview")
+        assert done.returncode == 1
+        assert done.stdout.splitlines()[-1] == "  all placed"
+        last = "error: no preview of dev: what failed is told above"
+        assert done.stderr.splitlines()[-1] == last
 
     def test_a_terminal_gets_the_engine_s_live_tree(self, program_sandbox: ProgramSandbox) -> None:
         sandbox = program_sandbox(

@@ -13,7 +13,7 @@ from typing import cast
 from availability.input.errors import BadInput, Problem, shown
 from availability.input.likeness import letters, nearest
 from availability.input.maps import KeyedMap
-from availability.input.values import read_words, switch, truth_at
+from availability.input.values import read_words, switch, truth_at, truths_meant
 from availability.places.suggest import check_location
 
 ACTIONS = ("predict", "tune", "deploy")
@@ -94,7 +94,6 @@ _WORDS = {
     "{dryRun: true}": "audit auditonly dryrun log logonly warn",
     "{resourceLocations: true}": "resourcelocations",
     "{restrictServices: true}": "restrictservices",
-    "off": "disable disabled false no none",
 }
 """What may be written -> what people write in its place, in letters."""
 
@@ -103,7 +102,7 @@ def _meant(value: object) -> tuple[str, ...]:
     """What could stand in the place of a word that is neither on nor off, likeliest first."""
     typed = letters(value) if isinstance(value, str) else ""
     meant = [written for written, words in _WORDS.items() if typed in words.split()]
-    return tuple(dict.fromkeys([*meant, "on", "off"]))
+    return tuple(dict.fromkeys([*meant, *truths_meant(value, "on", "off")]))
 
 
 def split_action(word: str) -> tuple[str, str | None]:

@@ -158,3 +158,23 @@ def test_settings_that_could_not_be_read_are_called_unknown(why: str, said: str)
     assert "unknown" in found.text
     assert said in found.text
     assert "resourcemanager.projects.getIamPolicy" in found.text
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        ("DATA_READ", ("{logTypes: [DATA_READ]}",)),
+        ("data-read, ADMIN_READ", ("{logTypes: [DATA_READ, ADMIN_READ]}",)),
+        ("yes", ("true",)),
+        ("some", ()),
+        (3, ()),
+        ("", ()),
+    ],
+)
+def test_a_value_that_says_something_else_is_answered_with_what_it_says(
+    value: object, meant: tuple[str, ...]
+) -> None:
+    with pytest.raises(BadInput) as error:
+        read_audit_logs(value)
+    [problem] = error.value.problems
+    assert problem.suggestions == meant

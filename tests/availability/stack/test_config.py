@@ -442,6 +442,42 @@ def test_the_order_of_keys_does_not_matter(names: list[str], random: object):
 
 
 @pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("ned", ("needs",)),
+        ("need", ("needs",)),
+        ("calers", ("callers",)),
+        ("loc", ("location",)),
+        ("lokation", ("location",)),
+    ],
+)
+def test_a_misspelt_key_is_answered_with_what_is_meant_and_no_other(
+    key: str, meant: tuple[str, ...]
+):
+    assert chat({key: "x"})[key].suggestions == meant
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        ("yes", ("true",)),
+        ("ture", ("true",)),
+        ("Disabled", ("false",)),
+        (0, ("false",)),
+        ("maybe", ()),
+        ("tuning", ()),
+        (3, ()),
+        (["true"], ()),
+        ({}, ()),
+    ],
+)
+def test_true_and_false_are_offered_only_for_what_says_one_of_them(
+    value: object, meant: tuple[str, ...]
+):
+    assert chat({"priorUsage": value})["priorUsage"].suggestions == meant
+
+
+@pytest.mark.parametrize(
     ("keys", "path", "suggestion", "words"),
     [
         ({"model": None}, "model", None, "model"),
@@ -487,9 +523,11 @@ def test_the_order_of_keys_does_not_matter(names: list[str], random: object):
         ({"prefer": ["europe-west4", "frankfrt"]}, "prefer[1]", "europe-west3", "frankfrt"),
         ({"prefer": "tokyo"}, "prefer", "asia-northeast1", "tokyo"),
         ({"prefer": 1}, "prefer", None, "list"),
-        ({"priorUsage": "perhaps"}, "priorUsage", "true", "perhaps"),
-        ({"priorUsage": []}, "priorUsage", "true", "true or false"),
-        ({"allowPreview": 3}, "allowPreview", "false", "true or false"),
+        ({"priorUsage": "perhaps"}, "priorUsage", None, "perhaps"),
+        ({"priorUsage": "yes"}, "priorUsage", "true", "true or false"),
+        ({"priorUsage": []}, "priorUsage", None, "true or false"),
+        ({"allowPreview": 3}, "allowPreview", None, "true or false"),
+        ({"allowPreview": 0}, "allowPreview", "false", "true or false"),
         ({"callers": []}, "callers", None, "empty"),
         ({"callers": "a@b.example"}, "callers", "user:a@b.example", "IAM member"),
         ({"callers": ["user:a@b.example", "allUsers"]}, "callers[1]", None, "everybody"),
@@ -532,7 +570,8 @@ def test_a_mistake_in_a_deployment_is_said_under_its_path(
         ({"residency": "Germany"}, "residency", "de"),
         ({"residency": {"within": "de", "excluding": "de"}}, "residency.excluding", None),
         ({"residency": []}, "residency", None),
-        ({"allowPreview": "perhaps"}, "allowPreview", "true"),
+        ({"allowPreview": "perhaps"}, "allowPreview", None),
+        ({"allowPreview": "yess"}, "allowPreview", "true"),
         ({"callers": []}, "callers", None),
         ({"callers": "nobody"}, "callers", None),
         ({"deployment": {}}, "deployment", "deployments"),

@@ -48,7 +48,7 @@ def test_any_other_generation_is_bad_input(text: str) -> None:
 def test_protect_is_true_or_false() -> None:
     assert keys(protect="true").protect is True
     [(path, _, choices)] = wrong(protect="yes")
-    assert (path, choices) == ("vertex-residency:protect", ("true", "false"))
+    assert (path, choices) == ("vertex-residency:protect", ("true",))
 
 
 @pytest.mark.parametrize(("text", "on"), [("true", True), ("false", False)])
@@ -56,10 +56,12 @@ def test_a_take_over_is_asked_for_by_true_or_false(text: str, *, on: bool) -> No
     assert keys(takeOver=text).take_over is on
 
 
-@pytest.mark.parametrize("text", ["yes", "1", "all", "[true]"])
-def test_any_other_take_over_is_bad_input(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "meant"), [("yes", ("true",)), ("1", ("true",)), ("all", ()), ("[true]", ())]
+)
+def test_any_other_take_over_is_bad_input(text: str, meant: tuple[str, ...]) -> None:
     [(path, _, choices)] = wrong(takeOver=text)
-    assert (path, choices) == ("vertex-residency:takeOver", ("true", "false"))
+    assert (path, choices) == ("vertex-residency:takeOver", meant)
 
 
 def test_roles_are_adopted_by_need() -> None:
