@@ -41,7 +41,7 @@ check: setup
 	$(BIN)/basedpyright
 	$(BIN)/basedpyright .ci/comment.py
 	$(BIN)/zizmor --quiet --offline --pedantic --strict-collection .github
-	$(BIN)/pytest --quiet -m 'not engine and not soak' tests/docs
+	$(BIN)/pytest --quiet tests/docs/test_links.py tests/docs/test_examples.py
 
 # How long it takes to load a snapshot and to place a request, and what a preview and an `up` cost
 # against bare programs (that part takes hours; `python -m tests.bench_engine 1 100` takes minutes).

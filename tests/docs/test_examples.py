@@ -62,6 +62,29 @@ def test_a_mistake_in_what_is_shown_is_found(tmp_path: Path) -> None:
     assert run("plan", str(file)).status == 2
 
 
+@pytest.mark.parametrize(
+    ("page", "key"),
+    [
+        ("guardrails.md", "guardrails"),
+        ("guardrails.md", "guardrails: {alsoAllow"),
+        ("guardrails.md", "auditLogs"),
+        ("guardrails.md", "privateAccess"),
+        ("federation.md", "federation"),
+        ("federation.md", "federation: {github"),
+        ("federation.md", "federation: {oidc"),
+    ],
+)
+def test_a_page_has_every_key_of_a_map(page: str, key: str, tmp_path: Path) -> None:
+    """The keys are those that the message for an unknown one lists."""
+    file = tmp_path / "Pulumi.shown.yaml"
+    inside = f"{key}: {{no-such-key: 1}}" + "}" * key.count("{")
+    file.write_text(whole(Block(1, "yaml", ("stack",), f"vertex-residency:{inside}\n")))
+    listed = re.search(r"the keys are ([\w, ]+)", run("plan", str(file)).err)
+    assert listed is not None
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    assert [name for name in listed[1].split(", ") if f"`{name}`" not in text] == []
+
+
 def test_the_stack_in_the_readme_is_part_of_the_committed_one() -> None:
     [shown] = [block for block in blocks(ROOT / "README.md") if block.language == "yaml"]
     [name] = shown.words
