@@ -13,8 +13,6 @@ from pathlib import Path
 
 SCRIPT = "vertex-residency"
 """The command that an installed wheel has, by its name in `pyproject.toml`."""
-
-
 _LENDERS = ("PRE_COMMIT", "UV")
 """Variables of the programs that put an environment on the PATH of what they start, and on no
 other: pre-commit, `uvx` and `uv run`."""
@@ -38,13 +36,19 @@ def module_call(module: str, *words: str) -> list[str]:
 
 def python() -> str:
     """The Python that runs now, as a shell finds it from the working directory."""
-    running = Path(sys.executable or "python")  # a program that embeds Python may not know
+    if not sys.executable:  # a program that embeds Python may not know
+        return "python"
+    running = Path(sys.executable)
     usual = running.with_name("python")  # an environment has it beside `python3.11`
     return _found_as(usual if usual.exists() and usual.samefile(running) else running)
 
 
 def _found_as(program: Path) -> str:
     """The name of a program on the PATH, else its path: from the working directory if in there."""
+    try:
+        here = Path.cwd()
+    except OSError:  # it is deleted
+        return str(program)
     path = Path(os.path.abspath(program))  # noqa: PTH100 - an environment's Python is a link
     lent = any(name in os.environ for name in _LENDERS)
     for folder in () if lent else os.get_exec_path():
@@ -53,7 +57,6 @@ def _found_as(program: Path) -> str:
             if candidate == path:
                 return path.name
             break
-    here = Path.cwd()
     if path.parent == here:
         return f"./{path.name}"  # a shell looks for a bare name on the PATH alone
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

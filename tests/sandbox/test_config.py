@@ -99,7 +99,10 @@ def test_arguments_are_those_of_pulumi(line: str, key: str, value: object, proje
         ("set --path a:b[x] x -s prod", "'x' in 'b[x]' is no place in a list"),
         (f"set --path {CHAT}.model.a x -s prod", "is no map, so that nothing in it can be set"),
         ("set a:b x --type int -s prod", "'x' is no int"),
-        ("set a:b x -s prd", "there is no stack 'prd' (did you mean prod?)"),
+        (
+            "set a:b x -s prd",
+            "there is no stack 'prd' (did you mean prod?); the project's stacks are: dev, prod",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_said(

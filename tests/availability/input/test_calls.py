@@ -48,6 +48,16 @@ def test_a_script_in_the_working_directory_is_named_as_a_shell_finds_it(
     assert own_call() == ["./vertex-residency"]
 
 
+def test_where_the_working_directory_is_deleted_it_is_named_as_it_was_called(
+    script: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert own_call() == [str(script)]
+
+
 def test_a_script_on_the_path_is_its_name(script: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", f"{os.defpath}:{script.parent}")
     assert own_call() == ["vertex-residency"]
