@@ -4,8 +4,8 @@ BIN := .venv/bin
 STACKS = $(patsubst stacks/Pulumi.%.yaml,%,$(wildcard stacks/Pulumi.*.yaml))
 
 .DEFAULT_GOAL := preview
-.PHONY: setup preview test soak check bench format lock snapshots reference pictures clients \
-  browser outlines
+.PHONY: setup preview test test-policy soak check bench format lock snapshots reference pictures \
+  clients browser outlines
 
 # Compiled once, so that the command line starts fast where Python may not write beside the code.
 setup: .venv/.installed
@@ -29,6 +29,19 @@ preview: setup
 test: setup
 	$(BIN)/python -m sandbox engine
 	$(BIN)/pytest -n auto
+
+# The policy pack, in its own environment, and through the engine.
+test-policy: setup policy/.venv/.installed
+	$(BIN)/python -m sandbox engine
+	$(BIN)/basedpyright -p policy
+	$(BIN)/pytest tests/policy
+
+policy/.venv/.installed: policy/requirements.txt
+	$(PYTHON) -m venv policy/.venv
+	policy/.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+	  --require-hashes -r policy/requirements.txt
+	policy/.venv/bin/pip check --disable-pip-version-check
+	touch $@
 
 # Every case where `make test` takes a sample: an hour.
 soak: setup
@@ -62,6 +75,9 @@ lock:
 	  --no-emit-index-url --no-strip-extras --custom-compile-command "make lock" --quiet -o requirements.txt
 	uv pip compile pyproject.toml --extra pulumi --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-strip-extras --custom-compile-command "make lock" --quiet -o requirements-dev.txt
+	uv pip compile policy/requirements.in --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-strip-extras --custom-compile-command "make lock" --quiet \
+	  -o policy/requirements.txt
 
 # Makes every snapshot.json again from its source.
 snapshots: setup

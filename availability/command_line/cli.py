@@ -14,11 +14,13 @@ from typing import NoReturn
 
 from availability import __version__
 from availability.command_line import (
+    check_command,
     commands,
     console,
     evidence_command,
     report_command,
     snapshot_commands,
+    terraform_command,
 )
 from availability.input import shell
 from availability.input.calls import SCRIPT, own_call
@@ -204,7 +206,18 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         "models", commands.models, "List the models, or those that a residency allows."
     )
     _add_constraint(models, is_required=False)
-    for subparser in (resolve, plan, pin, models, report, evidence):
+    check = command("check", check_command.check, "Check stacks that do not use the components.")
+    _add_check(check)
+    terraform = command(
+        "terraform", terraform_command.terraform, "Place a model for Terraform's external data."
+    )
+    terraform.description = (
+        "Speak the protocol of Terraform's and OpenTofu's `external` data source: a JSON object "
+        "of texts on standard input (model, residency, excluding, guarantee, needs, location, "
+        "project, snapshot; lists with commas), and one on standard output (location, "
+        "endpoint_url, model_resource, boundary). A refusal goes to standard error, with status 1."
+    )
+    for subparser in (resolve, plan, pin, models, report, evidence, check):
         subparser.add_argument(
             "--as-of", metavar="DATE", help="the day to judge by, instead of today"
         )
@@ -267,13 +280,48 @@ def _add_stacks(command: _Parser) -> None:
 
 def _add_constraint(command: _Parser, *, is_required: bool) -> None:
     """The options that say what is asked of a model, the same wherever it is asked."""
+    _add_residency(command, is_required=is_required)
     add = command.add_argument
-    add("--residency", metavar="TERM[,TERM]", required=is_required, help="allowed places")
-    add("--excluding", metavar="TERM[,TERM]", help="places taken out again")
-    add("--guarantee", metavar="G", help="endpoint (default) or ml-processing")
     add("--need", metavar="N", action="append", default=[], help="may be repeated")
     add("--control", metavar="C", action="append", default=[], help="may be repeated")
     add("--context-size", metavar="SIZE", help="the longest request: 64k, 128k or 1m tokens")
     add("--region", metavar="L", help="where the callers are, to break ties")
     add("--prior-usage", action="store_true", help="the project used it before")
     add("--no-preview", action="store_true", help="refuse previews")
+
+
+def _add_residency(command: _Parser, *, is_required: bool) -> None:
+    """The options that say where something may be."""
+    add = command.add_argument
+    add("--residency", metavar="TERM[,TERM]", required=is_required, help="allowed places")
+    add("--excluding", metavar="TERM[,TERM]", help="places taken out again")
+    add("--guarantee", metavar="G", help="endpoint (default) or ml-processing")
+
+
+def _add_check(command: _Parser) -> None:
+    """What is checked, and what it is held to."""
+    command.description = (
+        "Hold the resources of a Pulumi preview, or of a Terraform or OpenTofu plan, to a "
+        "residency: those of Vertex AI, regional secrets and parameters, buckets and datasets that "
+        "feed models, and every host and model that a text names. Exit status: 0 clean, 1 "
+        "findings, 2 bad input. What is not known yet is told, and is no finding without --strict."
+    )
+    add = command.add_argument
+    add(
+        "--pulumi",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="what `pulumi preview --json --show-sames` prints; - is standard input",
+    )
+    add(
+        "--terraform",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="what `terraform show -json PLAN` prints, or `tofu show`; - is standard input",
+    )
+    _add_residency(command, is_required=True)
+    add("--snapshot", metavar="S", help="an ISO date or a file; default: the newest")
+    add("--format", metavar="F", help=", ".join(Format))
+    add("--strict", action="store_true", help="what is not known counts as a finding")

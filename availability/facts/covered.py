@@ -53,7 +53,7 @@ def covered(named: Named, need: Need, location: str, snapshot: Snapshot) -> Cove
     It says nothing about whether there is such a commitment.
     """
     if need is Need.RAG_CORPUS:
-        return _rag(snapshot)
+        return rag_is_covered(snapshot)
     if named.entry.family.is_gemini:
         return _gemini(need, endpoint_kind(location), snapshot)
     said = (*said_of_model(named, need), *said_of_endpoint(named, need, location, snapshot))
@@ -63,7 +63,8 @@ def covered(named: Named, need: Need, location: str, snapshot: Snapshot) -> Cove
     return Covered(Verdict.UNKNOWN)
 
 
-def _rag(snapshot: Snapshot) -> Covered:
+def rag_is_covered(snapshot: Snapshot) -> Covered:
+    """Whether a commitment on processing covers the RAG engine, whichever model is asked."""
     for statement in snapshot.controls:
         about = (statement.feature, statement.control)
         if about == (Feature.RAG, Control.DATA_RESIDENCY) and statement.verdict is Verdict.NO:
@@ -99,6 +100,7 @@ def capabilities_of(kind: EndpointKind, snapshot: Snapshot) -> dict[Verdict, tup
     for need in Need:
         if any(_about(snapshot.covered, need.value, kind)):
             of_rag = need is Need.RAG_CORPUS
-            verdict = (_rag(snapshot) if of_rag else _gemini(need, kind, snapshot)).verdict
+            cover = rag_is_covered(snapshot) if of_rag else _gemini(need, kind, snapshot)
+            verdict = cover.verdict
             by_verdict[verdict] = (*by_verdict.get(verdict, ()), need.value)
     return by_verdict

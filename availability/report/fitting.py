@@ -25,6 +25,7 @@ class Cut(Enum):
     HEADLINES = "refusals"
     TABLES = "tables of stacks with refusals"
     STACKS = "stacks"
+    FINDINGS = "findings"
     CHANGES = "changes"
     DECISIONS = "changes that have to be decided"
 

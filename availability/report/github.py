@@ -30,7 +30,11 @@ def github(checked: Sequence[Checked], review: Review | None = None) -> str:
     At most ten of each level, those that matter most. What is left out is counted in a notice.
     With a review, changes come first.
     """
-    findings = all_findings(checked, review)
+    return workflow_commands(all_findings(checked, review), where_all_is(review))
+
+
+def workflow_commands(findings: Sequence[Finding], see: str) -> str:
+    """The commands for findings of any kind; `see` says in Markdown where all of them are."""
     shown = [
         finding
         for level in Level
@@ -38,7 +42,7 @@ def github(checked: Sequence[Checked], review: Review | None = None) -> str:
     ]
     commands = [_command(finding) for finding in shown]
     left = Counter(one.level for one in findings) - Counter(one.level for one in shown)
-    return "\n".join([*commands, *([_left_out(left, review)] if left else [])])
+    return "\n".join([*commands, *([_left_out(left, see)] if left else [])])
 
 
 def _first(own: list[Finding], level: Level, findings: Sequence[Finding]) -> list[Finding]:
@@ -65,12 +69,12 @@ def _by_turns(findings: Iterable[Finding]) -> list[Finding]:
     return [finding for _, finding in sorted(turns, key=lambda turn: turn[0])]
 
 
-def _left_out(left: Counter[Level], review: Review | None) -> str:
+def _left_out(left: Counter[Level], see: str) -> str:
     words = {Level.ERROR: "errors", Level.WARNING: "warnings", Level.NOTICE: "notices"}
     told = " and ".join(f"{left[level]} {words[level]}" for level in Level if left[level])
     text = (
         f"{told} are not shown here: GitHub takes {ANNOTATIONS} annotations of a level from one "
-        f"step. {where_all_is(review).replace('`', '')}"
+        f"step. {see.replace('`', '')}"
     )
     return f"::{Level.NOTICE} title={_property('More was found')}::{_data(text)}"
 

@@ -33,15 +33,19 @@ def sarif(checked: Sequence[Checked], review: Review | None = None) -> str:
 
     With a review, its changes are results, too, of the rules that their kinds are.
     """
-    findings = all_findings(checked, review)
-    artifacts = {file: _artifact(file) for file in {finding.file for finding in findings}}
-    results = [_result(finding, artifacts[finding.file]) for finding in findings]
     meanings = {
         BAD_INPUT: "The stack's configuration cannot be read.",
         **{rule.value: rule.meaning for rule in Rule},
         **{warning.value: warning.meaning for warning in WarningId},
         **{kind.value: kind.meaning for kind in ChangeKind},
     }
+    return log(all_findings(checked, review), meanings)
+
+
+def log(findings: Sequence[Finding], meanings: Mapping[str, str]) -> str:
+    """A log of findings of any kind; `meanings` has a sentence for each rule that there is."""
+    artifacts = {file: _artifact(file) for file in {finding.file for finding in findings}}
+    results = [_result(finding, artifacts[finding.file]) for finding in findings]
     rules = [{"id": rule, "shortDescription": {"text": text}} for rule, text in meanings.items()]
     document = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

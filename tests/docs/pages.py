@@ -4,8 +4,9 @@ The info string of a block says what it is. `sh` is run, in the order of the pag
 run and ends with that status, `sh engine` is run where there is an engine, and `sh cloud` needs
 Google Cloud, somebody else's server or a state that is not here, and is only looked at. `text` is
 what the block above it prints, with `…` for any lines that are left out. `yaml PATH` is the file of
-that name, which the commands below it find; `yaml stack` has keys of a stack, and `yaml
-deployments` has deployments. `python` is a program. A block without a language is a drawing.
+that name, which the commands below it find, and so is `json PATH`; `yaml stack` has keys of a
+stack, and `yaml deployments` has deployments. `python` is a program. A block without a language is
+a drawing.
 """
 
 from __future__ import annotations

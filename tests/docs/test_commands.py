@@ -42,7 +42,7 @@ def follow(page: Path, scratch: Scratch, leaving_out: Sequence[tuple[str, ...]])
     """Does what a page says, from its top to its end."""
     for block in blocks(page):
         place = f"{page.name}:{block.line}"
-        if block.language == "yaml" and "." in block.words[0]:
+        if block.language in ("yaml", "json") and "." in block.words[0]:
             scratch.write(block)
         if block.language != "sh" or block.words in leaving_out:
             continue
@@ -106,7 +106,7 @@ def test_a_page_is_made_of_blocks_that_are_known() -> None:
         for kind in kinds
         if kind not in {("",), ("sh",), ("sh", "status=1"), ("sh", "engine"), ("sh", "cloud")}
         and kind not in {("python",), ("yaml", "stack"), ("yaml", "deployments")}
-        and not (kind[0] == "yaml" and "." in kind[-1])
+        and not (kind[0] in ("yaml", "json") and "." in kind[-1])
     }
     assert unknown == set()
 

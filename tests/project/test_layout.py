@@ -54,6 +54,7 @@ FOLDERS = (
     "placement",
     "explanation",
     "cloud",
+    "check",
     "stack",
     "report",
     "command_line",

@@ -1,0 +1,1 @@
+"""Stacks and plans that do not use this project's components: what in them lies outside."""

@@ -1,0 +1,1 @@
+"""The policies of the pack, and how they read what the engine hands over."""
