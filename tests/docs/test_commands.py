@@ -113,16 +113,19 @@ def test_a_page_is_made_of_blocks_that_are_known() -> None:
 
 COMMAND = re.compile(r"(?:python -m availability|vertex-residency) ([a-z]+)((?: +[^ \n;&|>]+)*)")
 
+NO_OPTION = "--no-such-option"
+
 
 def not_known(text: str) -> list[str]:
     """The words of commands in a text that the command line does not know."""
     found: list[str] = []
     for name, rest in COMMAND.findall(text):
-        if "unknown command" in run(name, "--json").out:
-            found.append(name)
-        for word in re.findall(r" (--[a-z-]+)", rest):
-            if "unknown option" in run(name, word, "--json").out:
-                found.append(f"{name} {word}")
+        words = re.findall(r" (--[a-z-]+)", rest)
+        # An option that there can't be has it say what it does not know, and do nothing.
+        errors = run(name, *words, NO_OPTION, "--json").document["errors"]
+        unknown = {error["path"] for error in errors}
+        found += [name] if "COMMAND" in unknown else []
+        found += [f"{name} {word}" for word in words if word in unknown]
     return found
 
 
