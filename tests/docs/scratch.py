@@ -17,6 +17,7 @@ _COPIED = ("stacks", "sandbox", ".github", ".ci")
 """What commands change, or take for the project that they belong to."""
 _LINKED = ("availability", "components", "requirements.txt", "requirements-dev.txt", ".venv")
 _FILES = ("Pulumi.yaml", "__main__.py", "Makefile")
+_RECORDINGS = ROOT / "tests" / "availability" / "check" / "recorded"
 _RECORDED = {"preview.json": "preview.json", "plan.json": "plan-outside.json"}
 """What a program elsewhere has written by the names that `docs/check.md` has for it."""
 _SETTINGS = 'set -euo pipefail; make() { command make --dry-run "$@" >/dev/null; }\n'
@@ -47,10 +48,7 @@ class Scratch:
         for name in _FILES:
             shutil.copy(ROOT / name, self.project)
         for name, recorded in _RECORDED.items():
-            shutil.copy(
-                ROOT / "tests" / "availability" / "check" / "recorded" / recorded,
-                self.project / name,
-            )
+            shutil.copy(_RECORDINGS / recorded, self.project / name)
         (self.project / ".gitignore").write_text("*\n!stacks/\n!stacks/*\n!Pulumi.yaml\n")
         git(self.project, "init", "--quiet", "--initial-branch", "main")
         git(self.project, "add", "Pulumi.yaml", "stacks")

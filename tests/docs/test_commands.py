@@ -123,8 +123,9 @@ def not_known(text: str) -> list[str]:
         words = re.findall(r" (--[a-z-]+)", rest)
         # An option that there can't be has it say what it does not know, and do nothing.
         errors = run(name, *words, NO_OPTION, "--json").document["errors"]
-        unknown = {error["path"] for error in errors} - {NO_OPTION}
-        found += [f"{name} {word}" if word.startswith("--") else name for word in sorted(unknown)]
+        unknown = {error["path"] for error in errors}
+        found += [name] if "COMMAND" in unknown else []
+        found += [f"{name} {word}" for word in words if word in unknown]
     return found
 
 

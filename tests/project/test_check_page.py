@@ -1,4 +1,4 @@
-"""`docs/check.md`: its lists are the code's, and what its query is answered has the keys it names."""
+"""`docs/check.md`: its lists are the code's, and the answer to its query has the keys it names."""
 
 from __future__ import annotations
 
