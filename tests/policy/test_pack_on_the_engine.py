@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from sandbox.workspace import Result, Sandbox
 from tests.conftest import ProgramSandbox, ProjectSandbox, write_program
+from tests.paths import ROOT
 from tests.policy.packs import PACK, needs_environment
 
 pytestmark = [pytest.mark.engine, needs_environment]
@@ -85,6 +87,15 @@ def test_a_level_is_set_by_configuration(program: Sandbox, under: Run):
     result = under(program.preview, advisory)
     assert result.ok, result.text
     assert "[advisory]  residency" in result.text
+
+
+def test_the_configuration_of_the_page_is_taken(program: Sandbox, under: Run):
+    page = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
+    shown = re.search(r"```json\n(.*?)```", page, re.DOTALL)
+    assert shown is not None
+    result = under(program.preview, json.loads(shown[1]))
+    assert not result.ok
+    assert "[mandatory]  residency" in result.text
 
 
 def test_a_pack_without_a_residency_is_refused(program: Sandbox, under: Run):
