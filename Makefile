@@ -4,7 +4,8 @@ BIN := .venv/bin
 STACKS = $(patsubst stacks/Pulumi.%.yaml,%,$(wildcard stacks/Pulumi.*.yaml))
 
 .DEFAULT_GOAL := preview
-.PHONY: setup preview test test-policy soak check bench format lock snapshots reference clients browser outlines
+.PHONY: setup preview test test-policy soak check bench format lock snapshots reference pictures \
+  clients browser outlines
 
 # Compiled once, so that the command line starts fast where Python may not write beside the code.
 setup: .venv/.installed
@@ -53,6 +54,7 @@ check: setup
 	$(BIN)/basedpyright
 	$(BIN)/basedpyright .ci/comment.py
 	$(BIN)/zizmor --quiet --offline --pedantic --strict-collection .github
+	$(BIN)/pytest --quiet tests/docs/test_links.py tests/docs/test_examples.py
 
 # How long it takes to load a snapshot and to place a request, and what a preview and an `up` cost
 # against bare programs (that part takes hours; `python -m tests.bench_engine 1 100` takes minutes).
@@ -81,9 +83,13 @@ lock:
 snapshots: setup
 	$(BIN)/python -m availability.ingest
 
-# Makes the keys in Pulumi.yaml and docs/configuration.md again from availability/stack/keys.py.
+# Makes the keys in Pulumi.yaml, docs/configuration.md and docs/rules.md again from the code.
 reference: setup
 	$(BIN)/python -m availability.stack.reference
+
+# Draws the pictures of the README again, from what is printed now.
+pictures: setup
+	$(BIN)/python -m tests.docs.pictures
 
 # Runs the clients that people call models with, from their registries, and writes the tables of
 # docs/clients.md: some minutes. It needs uv and openssl; nothing is called but this machine.

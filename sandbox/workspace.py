@@ -39,7 +39,10 @@ class UnknownStack(LookupError):
         choices = ", ".join(known) or "none"
         near = " or ".join(nearest(stack, known))
         meant = f" (did you mean {near}?)" if near else ""
-        super().__init__(f"there is no stack {stack!r}{meant}; the project's stacks are: {choices}")
+        super().__init__(
+            f"there is no stack {stack!r}{meant}; the project's stacks are: {choices}. "
+            f"A new one is a new file, stacks/Pulumi.NAME.yaml"
+        )
 
 
 class EngineFailed(Exception):

@@ -245,7 +245,7 @@ def _still_refused(error: CloudError, *, activated: bool, waited: float, again: 
         said += (
             f"{_sentence(error)} Whoever deploys has no role with it, or was granted one moments "
         )
-        said += "ago: README lists the roles that a stack needs, and this who has which."
+        said += "ago: docs/deploying.md lists the roles that a stack needs, and this who has which."
         policy = shell.join(["gcloud", "projects", "get-iam-policy", project])
         return f"{folded(said)}\n  {policy}\n{again}"
     api = error.api or "API"

@@ -10,7 +10,6 @@ import io
 import itertools
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NoReturn
 
 from availability import __version__
@@ -143,7 +142,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     resolve.add_argument("--prefer", metavar="L[,L]", help="locations to take first, in order")
     resolve.add_argument("--project", metavar="P", help="the Google Cloud project for the URL")
     plan = command("plan", commands.plan, "Place every deployment of stack files.")
-    plan.add_argument("files", metavar="FILE", nargs="+", type=Path, help="stacks/Pulumi.dev.yaml")
+    _add_stacks(plan)
     plan.add_argument("--format", metavar="F", help=", ".join(Format))
     plan.add_argument(
         "--fix",
@@ -229,7 +228,11 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     diff = command("diff", snapshot_commands.diff, "Show what changed between two snapshots.")
     diff.add_argument("snapshots", metavar="SNAPSHOT", nargs=2, help="a date or a file, old, new")
     diff.add_argument(
-        "--stacks", metavar="FILE", nargs="+", type=Path, default=[], help="what it does to them"
+        "--stacks",
+        metavar="STACK",
+        nargs="+",
+        default=[],
+        help="what it does to them: stacks/Pulumi.dev.yaml, or the stack's name dev",
     )
     diff.add_argument("--format", metavar="F", help="text, json, markdown")
     diff.add_argument("--as-of", metavar="DATE", help="the day to judge by, instead of today")

@@ -179,20 +179,25 @@ def plan(options: argparse.Namespace) -> int:
         from availability.command_line.fix_command import fix
 
         return fix(options, form, as_of)
-    checked = [checked_file(path, as_of) for path in options.files]
+    checked = [checked_stack(word, as_of) for word in options.stacks]
     changes = reviewed(options.against, checked, as_of)
     _print(checked, form, changes, explain=options.explain)
     status = max(status_of(checked_stack.outcome) for checked_stack in checked)
     return max(status, REFUSED) if changes and changes.has(kinds) else status
 
 
-def checked_file(path: Path, as_of: dt.date | None) -> Checked:
-    """What became of a stack file, judged by the day of `--as-of` if there is one."""
+def checked_stack(word: str, as_of: dt.date | None) -> Checked:
+    """What became of a stack that is named by its file or its name.
+
+    It is judged by the day of `--as-of` if there is one.
+    """
     from availability.report.findings import Checked
+    from availability.stack.project_file import stack_file
     from availability.stack.reading import plan_file, read_stack
 
-    file = project = None
+    path, file, project = Path(word), None, None
     try:
+        path = stack_file(word, Path.cwd())
         stack = read_stack(path)
         file, project = stack.file, stack.project
         outcome = plan_file(stack, os.environ, as_of)

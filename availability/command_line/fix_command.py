@@ -26,10 +26,11 @@ def fix(options: argparse.Namespace, form: Format, as_of: dt.date | None) -> int
     make no sense together.
     """
     from availability.stack.fix import choices
+    from availability.stack.project_file import stack_file
 
     _check(options, form)
     chosen = choices(options.fix)
-    path: Path = options.files[0]
+    path = stack_file(options.stacks[0], Path.cwd())
     fixed = _fixed(path, chosen, as_of, as_json=form is Format.JSON)
     if fixed is None:
         return BAD_INPUT
@@ -40,8 +41,8 @@ def _check(options: argparse.Namespace, form: Format) -> None:
     problems: list[Problem] = []
     if not options.fix:
         problems.append(Problem("--yes", "there is nothing to agree to without --fix NAME=N"))
-    if options.fix and len(options.files) > 1:
-        message = f"it changes one stack file, and {len(options.files)} are given"
+    if options.fix and len(options.stacks) > 1:
+        message = f"it changes one stack file, and {len(options.stacks)} are given"
         problems.append(Problem("--fix", message))
     if options.against is not None:
         message = "it compares what is there, and --fix changes it: apply the fix first"

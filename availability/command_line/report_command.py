@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from availability.command_line.commands import as_of_day, checked_file, reviewed, status_of
+from availability.command_line.commands import as_of_day, checked_stack, reviewed, status_of
 from availability.command_line.console import write, write_error, write_json
 from availability.input import clock
 from availability.input.errors import BadInput, Problem
 
 if TYPE_CHECKING:
-    import datetime as dt
-
-    from availability.report.findings import Checked
     from availability.report.html.shown import Report
 
 STANDARD_OUTPUT = "-"
@@ -27,7 +23,7 @@ def report(options: argparse.Namespace) -> int:
 
     as_of = as_of_day(options.as_of)
     _check_target(options)
-    checked = tuple(_checked(word, as_of) for word in options.stacks)
+    checked = tuple(checked_stack(word, as_of) for word in options.stacks)
     made = Report(checked, as_of or clock.today(), reviewed(options.against, checked, as_of))
     if options.html == STANDARD_OUTPUT:
         write(page(made).removesuffix("\n"))
@@ -44,17 +40,6 @@ def _check_target(options: argparse.Namespace) -> None:
         raise BadInput([Problem("--html", "empty: name a file, or - for standard output")])
     if options.json and options.html == STANDARD_OUTPUT:
         raise BadInput([Problem("--html", "- and --json exclude each other: both print there")])
-
-
-def _checked(word: str, as_of: dt.date | None) -> Checked:
-    """What became of a stack that is named by its file or its name."""
-    from availability.report.findings import Checked
-    from availability.stack.project_file import stack_file
-
-    try:
-        return checked_file(stack_file(word, Path.cwd()), as_of)
-    except BadInput as error:
-        return Checked(Path(word), None, error)
 
 
 def _tell(options: argparse.Namespace, made: Report) -> None:

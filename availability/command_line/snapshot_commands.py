@@ -87,15 +87,18 @@ def diff(options: argparse.Namespace) -> int:
 def _effects(options: argparse.Namespace, first: Snapshot, second: Snapshot) -> tuple[Effect, ...]:
     """What becomes of the stacks. Raises BadInput for all that can't be read, together."""
     from availability.stack.effects import effects
+    from availability.stack.project_file import stack_file
     from availability.stack.reading import read_stack
 
     as_of = as_of_day(options.as_of)
     problems: list[Problem] = []
     found: list[Effect] = []
-    for path in options.stacks:
+    for word in options.stacks:
         own = collect(
             problems,
-            lambda path=path: effects(read_stack(path), os.environ, first, second, as_of),
+            lambda word=word: effects(
+                read_stack(stack_file(word, Path.cwd())), os.environ, first, second, as_of
+            ),
         )
         found += own or ()
     if problems:

@@ -58,7 +58,7 @@ class WarningId(StrEnum):
     )
     STALE_SNAPSHOT = (
         "stale-snapshot",
-        "The snapshot is more than 180 days old.",
+        "The snapshot is more than 45 days old, or 180 where the stack names it.",
         "vertex-residency:snapshot",
     )
     NEWER_FACTS = (

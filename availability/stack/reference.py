@@ -1,4 +1,6 @@
-"""Makes `Pulumi.yaml`'s `config` and `docs/configuration.md` from the declarations of the keys.
+"""Makes `Pulumi.yaml`'s `config` and two pages of `docs/` from what the code declares.
+
+`configuration.md` lists the keys, and `rules.md` the rules, the warnings and the kinds of changes.
 
 Run it by `make reference`. Neither the program nor the command line loads it.
 """
@@ -14,7 +16,10 @@ import yaml
 from pydantic.fields import FieldInfo
 
 from availability.input.errors import NAMESPACE
+from availability.placement.rules import WAIVABLE, Rule
+from availability.placement.warnings import WarningId
 from availability.stack.keys import DeploymentKeys, StackKeys, WaiverKeys
+from availability.stack.review.changes import ChangeKind
 from availability.stack.shape import Form, InProject, Keys
 
 _ROOT = Path(__file__).parents[2]
@@ -32,7 +37,7 @@ _PAGE = f"""\
 # Configuration
 
 Every key that a stack may have. `make reference` makes this page from
-`availability/stack/keys.py`, so change it there. The [README](../README.md) says how keys work
+`availability/stack/keys.py`, so change it there. [Stack files](stack-file.md) says how keys work
 together.
 
 ## Keys of a stack
@@ -57,6 +62,37 @@ They stand in each entry of a deployment's `accept`, with one of `rule` and `war
 """
 
 
+_RULES_PAGE = """\
+# Rules, warnings and changes
+
+Every id that a refusal, a preview, a report or an annotation may have. `make reference` makes this
+page from the tables of the code, so change them there.
+
+## Rules
+
+A deployment is refused where every location breaks a rule, or its model does. A refusal leads with
+the rule that decides, and numbers the changes that would be valid; `plan STACK --explain` has all
+reasons. Where a person can accept it, an entry of `accept` does so, [until a
+day](stack-file.md#waivers).
+
+{rules}
+
+## Warnings
+
+What is placed, and still ought to be known. Those that can be acknowledged stay true for good, and
+an entry of `accept` silences them [until a day](stack-file.md#waivers).
+
+{warnings}
+
+## Changes
+
+What `plan --against` and a preview say of a stack that was there before. `--fail-on` takes these
+ids.
+
+{changes}
+"""
+
+
 def project_file(text: str) -> str:
     """The text of `Pulumi.yaml` with all from its `config` on made anew."""
     head, _, _ = text.partition("\nconfig:\n")
@@ -75,6 +111,37 @@ def page() -> str:
     return _PAGE.format(
         stack=_table(StackKeys), deployment=_table(DeploymentKeys), waiver=_table(WaiverKeys)
     )
+
+
+def rules_page() -> str:
+    """The page of the rules, the warnings and the kinds of changes, in Markdown."""
+    return _RULES_PAGE.format(
+        rules="\n\n".join(map(_rule, Rule)),
+        warnings="\n\n".join(map(_warning, WarningId)),
+        changes="\n\n".join(map(_change, ChangeKind)),
+    )
+
+
+def _rule(rule: Rule) -> str:
+    accepted = " A person can accept it." if rule in WAIVABLE else ""
+    return f"### {rule}\n\n{rule.meaning}\n\nIt is about {_keys(rule.keys)}.{accepted}"
+
+
+def _warning(warning: WarningId) -> str:
+    keys = [f"`{warning.own_key}` of the deployment"] if warning.own_key else []
+    about = " and ".join([*keys, f"`{warning.key}`"])
+    known = " A person can acknowledge it." if warning.may_be_acknowledged else ""
+    return f"### {warning}\n\n{warning.meaning}\n\nIt is about {about}.{known}"
+
+
+def _change(kind: ChangeKind) -> str:
+    about = f" It is about {_keys(kind.keys)}." if kind.keys else ""
+    decide = " Somebody has to decide that it is wanted." if kind.decides else ""
+    return f"### {kind}\n\n{kind.meaning}{about}{decide}"
+
+
+def _keys(keys: Iterable[str]) -> str:
+    return " and ".join(f"`{key}`" for key in keys)
 
 
 def _fields(shape: type[Keys]) -> dict[str, FieldInfo]:
@@ -153,12 +220,11 @@ def _default(shape: type[Keys], name: str, field: FieldInfo) -> str:
 
 
 def main() -> None:
-    """Write both files anew."""
+    """Write all three files anew."""
     project = _ROOT / "Pulumi.yaml"
     project.write_text(project_file(project.read_text(encoding="utf-8")), encoding="utf-8")
-    reference = _ROOT / "docs" / "configuration.md"
-    reference.parent.mkdir(exist_ok=True)
-    reference.write_text(page(), encoding="utf-8")
+    for name, text in (("configuration.md", page()), ("rules.md", rules_page())):
+        (_ROOT / "docs" / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

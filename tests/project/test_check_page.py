@@ -1,58 +1,30 @@
-"""`docs/check.md`: its commands run, its lists are the code's, and what it shows is printed."""
+"""`docs/check.md`: its lists are the code's, and the answer to its query has the keys it names."""
 
 from __future__ import annotations
 
 import json
 import re
 import shlex
-import shutil
 import subprocess
 import sys
-from pathlib import Path
-
-import pytest
 
 from availability.check.findings import RULES
 from availability.command_line.terraform_command import KEYS
 from availability.report.formats import Format
-from tests.availability.cli_runs import typed
 from tests.paths import ROOT
 
 PAGE = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
 RECORDED = ROOT / "tests" / "availability" / "check" / "recorded"
 COMMAND = "python -m availability"
-CHECKS = re.findall(rf"^    {COMMAND} (check .*)$", PAGE, re.MULTILINE)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    shutil.copy(RECORDED / "preview.json", tmp_path / "preview.json")
-    shutil.copy(RECORDED / "plan-outside.json", tmp_path / "plan.json")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-@pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("command", CHECKS)
-def test_its_commands_run(command: str):
-    answer = typed(command)
-    assert answer.status == 1
-    assert answer.err == ""
+CHECKS = re.findall(rf"^{COMMAND} (check .*)$", PAGE, re.MULTILINE)
 
 
 def test_it_has_a_command_for_each_kind_of_file():
     assert [shlex.split(command)[1] for command in CHECKS] == ["--pulumi", "--terraform"]
 
 
-@pytest.mark.usefixtures("folder")
-def test_what_it_shows_is_printed():
-    shown = re.search(r"<!-- text: .*? -->\n```text\n(.*?)\n```", PAGE, re.DOTALL)
-    assert shown is not None
-    assert shown[1] == typed(CHECKS[0]).out.rstrip()
-
-
 def test_its_query_is_placed():
-    found = re.search(rf"^    echo '(.*)' \| {COMMAND} (terraform)$", PAGE, re.MULTILINE)
+    found = re.search(rf"^echo '(.*)' \| {COMMAND} (terraform)$", PAGE, re.MULTILINE)
     assert found is not None
     done = subprocess.run(
         [sys.executable, "-m", "availability", found[2]],
@@ -94,6 +66,6 @@ def test_it_has_every_policy_with_its_rules_and_its_level():
     rows = dict(re.findall(r"^\| `([a-z-]+)` \| (.*) \| \w+ \|$", section("The policy pack"), re.M))
     rules = {rule for cell in rows.values() for rule in re.findall(r"`([a-z-]+)`", cell)}
     assert rules == set(RULES)
-    config = re.search(r"```json\n(.*?)```", section("The policy pack"), re.DOTALL)
+    config = re.search(r"```json policies.json\n(.*?)```", section("The policy pack"), re.DOTALL)
     assert config is not None
     assert set(json.loads(config[1])) <= {*told, "stores"}

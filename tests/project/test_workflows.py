@@ -15,6 +15,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from availability.command_line.cli import main
+from tests.docs.pages import blocks
 from tests.git import git
 from tests.paths import ROOT
 
@@ -42,18 +43,17 @@ SCRIPTS = {
     for step in content["steps"]
     if "run" in step
 }
-SHOWN = [parsed(text) for text in re.findall(r"```yaml\n(.*?)```", REVIEW_PAGE, re.DOTALL)]
-[GITLAB] = (shown["review"] for shown in SHOWN if "review" in shown)
-[PRE_COMMIT] = (shown["repos"] for shown in SHOWN if "repos" in shown)
+GITLAB = parsed(
+    next(
+        block.text
+        for block in blocks(ROOT / "docs" / "review.md")
+        if block.words == (".gitlab-ci.yml",)
+    )
+)["review"]
 
 
 def test_the_workflows_of_the_issue_are_there() -> None:
     assert set(WORKFLOWS) == {"preview.yml", "refresh.yml", "review.yml", "review-comment.yml"}
-
-
-def test_the_hook_that_the_page_shows_is_there() -> None:
-    hooks = YAML(typ="safe", pure=True).load(ROOT / ".pre-commit-hooks.yaml")  # pyright: ignore[reportUnknownMemberType]
-    assert [hook["id"] for hook in PRE_COMMIT[0]["hooks"]] == [hook["id"] for hook in hooks]
 
 
 @pytest.mark.parametrize("name", FILES)

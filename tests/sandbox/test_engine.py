@@ -292,8 +292,9 @@ class TestArguments:
     ) -> None:
         assert main(["preview", "dev", "nope", "--project", str(planned)]) == 2
         printed = capfd.readouterr()
-        assert (
-            printed.err == "error: there is no stack 'nope'; the project's stacks are: dev, prod\n"
+        assert printed.err == (
+            "error: there is no stack 'nope'; the project's stacks are: dev, prod. "
+            "A new one is a new file, stacks/Pulumi.NAME.yaml\n"
         )
         assert printed.out == ""
 
@@ -312,7 +313,8 @@ class TestArguments:
         assert main([words[0], "--project", str(planned), *words[1:]]) == 2
         assert capfd.readouterr().err == (
             "error: there is no stack 'prd' (did you mean prod?); "
-            "the project's stacks are: dev, prod\n"
+            "the project's stacks are: dev, prod. "
+            "A new one is a new file, stacks/Pulumi.NAME.yaml\n"
         )
 
     def test_a_folder_without_a_project_is_a_mistake(

@@ -35,7 +35,9 @@ def read_federation(value: object, *, in_python: bool = False) -> GitHub | Oidc:
     Raises BadInput with every mistake, each under its path below the key.
     """
     problems: list[Problem] = []
-    sources = KeyedMap(value, ("github", "oidc"), "", problems)
+    example = "{github: {repository: OWNER/NAME}}"
+    expected = f"a map of github or of oidc, like {example}"
+    sources = KeyedMap(value, ("github", "oidc"), "", problems, expected=expected)
     given = [name for name in ("github", "oidc") if name in sources]
     source: GitHub | Oidc | None = None
     if len(given) == 1:
@@ -45,7 +47,6 @@ def read_federation(value: object, *, in_python: bool = False) -> GitHub | Oidc:
         source = read(inner, f".{name}", problems, in_python)
     elif not problems:
         which = "both" if given else "neither"
-        example = "{github: {repository: OWNER/NAME}}"
         if given:
             _github(sources.get("github"), ".github", problems, in_python)
             _oidc(sources.get("oidc"), ".oidc", problems, in_python)

@@ -6,7 +6,7 @@ import pytest
 
 from availability.stack.keys import DeploymentKeys, StackKeys, WaiverKeys
 from availability.stack.project_file import read_project_file
-from availability.stack.reference import page, project_file
+from availability.stack.reference import page, project_file, rules_page
 from availability.stack.shape import Form, InProject, Keys
 from tests.paths import ROOT
 
@@ -18,6 +18,10 @@ def test_the_committed_project_is_the_one_that_the_keys_make() -> None:
 
 def test_the_committed_reference_page_is_the_one_that_the_keys_make() -> None:
     assert page() == (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+
+
+def test_the_committed_page_of_rules_is_the_one_that_the_tables_make() -> None:
+    assert rules_page() == (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 
 
 def test_the_project_has_the_value_of_every_key_that_is_marked() -> None:

@@ -40,6 +40,11 @@ def oidc(**keys: object) -> dict[str, object]:
     return {"oidc": {key: value for key, value in {**OIDC, **keys}.items() if value is not None}}
 
 
+@pytest.mark.parametrize("value", ["github", "acme/chat", ["github"]])
+def test_what_is_no_map_is_answered_with_one(value: object):
+    assert "like {github: {repository: OWNER/NAME}}" in mistakes(value)[""]
+
+
 def test_a_repository_is_pinned_and_mapped():
     found = federation_of(read_federation({"github": {"repository": "acme/chat"}}))
     assert found.issuer == GITHUB_ISSUER
