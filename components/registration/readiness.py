@@ -22,7 +22,6 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
-from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.runtime.proto import resource_pb2
@@ -33,6 +32,7 @@ from availability.cloud.errors import CloudError, Meaning, advice, project_in, r
 from availability.cloud.resource_types import LOOKUPS, REPEATABLE, UNDELETED_FIRST, ResourceType
 from availability.input.errors import NAMESPACE
 from availability.input.wrap import folded
+from components.registration.engine_run import PerRun
 from components.registration.existing import import_id, root_urn
 from components.registration.protection import protect
 from components.registration.search import SearchResult
@@ -138,25 +138,22 @@ class Program:
     """Whether the engine is to refuse to delete what callers rely on."""
 
 
-# A program is what talks to one monitor; an Automation API process runs several.
-_programs: WeakKeyDictionary[object, Program] = WeakKeyDictionary()
+def _new_program() -> Program:
+    """A program that begins; with a warning where the CLI is older than error hooks."""
+    supported = pulumi.runtime.settings.monitor_supports_feature(
+        resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS
+    )
+    if not supported:
+        said = "This Pulumi CLI has no error hooks: where an API is not active yet, the update "
+        said += "fails instead of waiting. Update the CLI, or run it again after some minutes."
+        pulumi.log.warn(folded(said))
+    registered = Registered()
+    hook = pulumi.ErrorHook(HOOK, Readiness(registered)) if supported else None
+    return Program(hook, registered)
 
 
-def program() -> Program:
-    """The program that is running; with a warning where the CLI is older than error hooks."""
-    monitor = pulumi.runtime.settings.get_monitor()
-    if monitor not in _programs:
-        supported = pulumi.runtime.settings.monitor_supports_feature(
-            resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS
-        )
-        if not supported:
-            said = "This Pulumi CLI has no error hooks: where an API is not active yet, the update "
-            said += "fails instead of waiting. Update the CLI, or run it again after some minutes."
-            pulumi.log.warn(folded(said))
-        registered = Registered()
-        hook = pulumi.ErrorHook(HOOK, Readiness(registered)) if supported else None
-        _programs[monitor] = Program(hook, registered)
-    return _programs[monitor]
+program = PerRun(_new_program)
+"""The program that is running."""
 
 
 def retried(kind: ResourceType, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:

@@ -1,0 +1,59 @@
+"""The schema of the package: what Pulumi's analyzer finds in the components, made fit to print.
+
+The analyzer keeps the names of Python classes and the line breaks of docstrings, and describes no
+package. SDKs add `Args` to a type's name themselves.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+PACKAGE: Final = "vertex-residency"
+NAMESPACE: Final = "vertex-residency"
+"""Who publishes it: a part of the names of packages, but where `_LANGUAGES` has others."""
+_DESCRIPTION: Final = (
+    "Places generative-AI models on Vertex AI only where they are served and where data residency "
+    "allows."
+)
+_LANGUAGES: Final[Mapping[str, Mapping[str, object]]] = {
+    "nodejs": {"packageName": "@vertex-residency/components"},
+    "python": {"packageName": "vertex_residency_components"},
+    "go": {"rootPackageName": "vertexresidency"},
+    "csharp": {"rootNamespace": "VertexResidency", "namespaces": {PACKAGE: "Components"}},
+    "java": {"basePackage": "vertexresidency", "packages": {PACKAGE: "components"}},
+}
+"""Names without doubled words, such as `VertexResidency.VertexResidency` would be."""
+_TYPE_SUFFIX = re.compile(rf"({re.escape(PACKAGE)}:index:\w+?)Args\b")
+
+
+def polished(schema: str) -> str:
+    """The schema of the analyzer with all that a package has to say, as JSON."""
+    found = cast("dict[str, Any]", json.loads(_TYPE_SUFFIX.sub(r"\1", schema)))
+    languages = cast("dict[str, dict[str, object]]", found["language"])
+    found |= {
+        "displayName": "Vertex Residency",
+        "description": _DESCRIPTION,
+        "keywords": ["pulumi", "category/cloud", "kind/component", "vertex-ai", "data-residency"],
+        "license": "Apache-2.0",
+        "language": {key: {**languages[key], **_LANGUAGES[key]} for key in languages},
+    }
+    return json.dumps(_tidy(found))
+
+
+def _tidy(value: Any) -> Any:
+    """Without what is null, and with each description on one line."""
+    if isinstance(value, list):
+        return [_tidy(item) for item in cast("list[Any]", value)]
+    if not isinstance(value, dict):
+        return value
+    tidy = {
+        key: _tidy(inner)
+        for key, inner in cast("dict[str, Any]", value).items()
+        if inner is not None
+    }
+    if isinstance(text := tidy.get("description"), str):
+        tidy["description"] = " ".join(text.split())
+    return tidy
