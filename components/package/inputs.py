@@ -23,11 +23,11 @@ from pulumi.provider.experimental.analyzer import (
 from availability.input.errors import Problem
 from availability.input.maps import unknown_key
 
-NOT_KNOWN = (
+_NOT_KNOWN = (
     "its value is known only after an update, and what it decides is decided in a preview: give it "
     "a value that the program knows"
 )
-SECRET = (
+_NOT_SHOWN = (
     "its value is secret, and this is shown in previews and kept in outputs: give it a value that "
     "is no secret"
 )
@@ -112,9 +112,9 @@ class Reader:
             if not definition.plain:
                 return self._output(value, definition, path)
             return self._plain(value, definition, path)
-        if isinstance(value, list) and definition.items:
-            of_items, items = definition.items, cast("list[Any]", value)
-            return [self._value(item, of_items, f"{path}[{n}]") for n, item in enumerate(items)]
+        if isinstance(value, list):
+            of_items, items = definition.items or definition, enumerate(cast("list[Any]", value))
+            return [self._value(item, of_items, f"{path}[{n}]") for n, item in items]
         if isinstance(value, Mapping):
             return self._map(cast("Mapping[str, Any]", value), definition, path)
         if definition.type is PropertyType.INTEGER and isinstance(value, float):
@@ -134,7 +134,7 @@ class Reader:
     def _plain(self, value: Later, definition: PropertyDefinition, path: str) -> Any:
         """The value itself; of what is inside of it, outputs where those may come later."""
         if not value.known or value.secret:
-            self.problems.append(Problem(path, SECRET if value.secret else NOT_KNOWN))
+            self.problems.append(Problem(path, _NOT_SHOWN if value.secret else _NOT_KNOWN))
             return None
         within = value.value
         if isinstance(within, list):

@@ -30,7 +30,7 @@ class Servicer(ProviderServicer):
     async def _construct(self, request: Any, context: Any) -> Any:
         with constructing(request.monitorEndpoint) as made:
             try:
-                response = await super()._construct(request, context)
+                response: Any = await super()._construct(request, context)  # pyright: ignore[reportUnknownMemberType]
                 # What registers more as soon as a value is known would come too late: when the
                 # last component is there, a program ends, and so does its engine.
                 for output in made.awaited:
@@ -68,7 +68,7 @@ def main() -> None:
     """What the engine starts as the plugin of the package, with the address that it listens on."""
     parser = argparse.ArgumentParser(
         prog="pulumi-resource-vertex-residency",
-        description="The provider of the components of vertex-residency. Pulumi's engine starts it.",
+        description="The provider of the components. Pulumi's engine starts it.",
     )
     parser.add_argument("engine", help="the address of the engine")
     known, _ = parser.parse_known_args()

@@ -18,6 +18,7 @@ from availability.cloud.members import same_for_google
 from availability.cloud.resource_types import ResourceType
 from availability.input.wrap import folded
 from availability.report.bindings import Binding
+from components.registration.diagnostics import inform_once
 from components.registration.engine_run import PerRun, construction
 from components.registration.existing import changed
 from components.registration.identifiers import short_hash
@@ -138,7 +139,7 @@ def when_known(
         elif pulumi.runtime.is_dry_run():
             said = f"{what} is not in this preview: whom or what it names is known once the update "
             said += "has made it, and the update registers it then."
-            pulumi.log.info(folded(said))
+            inform_once(folded(said))
 
     comes = pulumi.Output.all(*values).apply(later, run_with_unknowns=True)
     (construction() or bindings()).awaited.append(comes)

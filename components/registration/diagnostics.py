@@ -45,6 +45,13 @@ def missing_project() -> Problem:
 _said = PerRun(set[str])
 
 
+def inform_once(text: str) -> None:
+    """Tells something once in a run of the engine, however many have to say it."""
+    if text not in _said():
+        _said().add(text)
+        pulumi.log.info(text)
+
+
 def warn(warnings: tuple[Warning, ...], resource: pulumi.Resource | None = None) -> None:
     """Each warning as a diagnostic of the resource that it is about.
 
