@@ -62,9 +62,11 @@ lock:
 snapshots: setup
 	$(BIN)/python -m availability.ingest
 
-# Makes the keys in Pulumi.yaml and docs/configuration.md again from availability/stack/keys.py.
+# Makes again what is generated: the keys in Pulumi.yaml and docs/configuration.md from
+# availability/stack/keys.py, and components/schema.json from the components.
 reference: setup
 	$(BIN)/python -m availability.stack.reference
+	$(BIN)/python -m components.package
 
 # Runs the clients that people call models with, from their registries, and writes the tables of
 # docs/clients.md: some minutes. It needs uv and openssl; nothing is called but this machine.

@@ -14,7 +14,7 @@ from availability import __version__
 from availability.input.errors import Problem
 from components.package.errors import properties_error, spelling
 from components.package.inputs import Reader
-from components.package.schema import NAMESPACE, PACKAGE, polished
+from components.package.schema import PACKAGE, PUBLISHER, polished
 from components.registration.diagnostics import InputError, bad_input
 
 COMPONENTS: tuple[type[pulumi.ComponentResource], ...] = (
@@ -34,7 +34,7 @@ class Provider(ComponentProvider):
     """Pulumi's provider of components, with arguments and errors of its own."""
 
     def __init__(self) -> None:
-        super().__init__([*COMPONENTS], PACKAGE, NAMESPACE, __version__)
+        super().__init__([*COMPONENTS], PACKAGE, PUBLISHER, __version__)
         self.schema = polished(self.schema or "{}")
         arguments = (
             name for one in self._component_defs.values() for name in one.inputs_mapping.values()

@@ -11,9 +11,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-PACKAGE: Final = "vertex-residency"
-NAMESPACE: Final = "vertex-residency"
-"""Who publishes it: a part of the names of packages, but where `_LANGUAGES` has others."""
+from availability.input.errors import NAMESPACE
+
+PACKAGE: Final = NAMESPACE
+"""Its name, which the tokens of its types begin with."""
+PUBLISHER: Final = "vertex-residency"
+"""Its namespace, a part of the names of SDKs in languages that have no name of their own below."""
 _DESCRIPTION: Final = (
     "Places generative-AI models on Vertex AI only where they are served and where data residency "
     "allows."
@@ -44,7 +47,7 @@ def polished(schema: str) -> str:
 
 
 def _tidy(value: Any) -> Any:
-    """Without what is null, and with each description on one line."""
+    """Without what says nothing, with each description on one line, and fit for every language."""
     if isinstance(value, list):
         return [_tidy(item) for item in cast("list[Any]", value)]
     if not isinstance(value, dict):
@@ -56,4 +59,11 @@ def _tidy(value: Any) -> Any:
     }
     if isinstance(text := tidy.get("description"), str):
         tidy["description"] = " ".join(text.split())
+    for key in ("items", "additionalProperties"):
+        if isinstance(tidy.get(key), dict):
+            within = cast("dict[str, Any]", tidy[key])
+            within.pop("description", None)  # that of the whole, once more
+            if key == "items" and "$ref" in within:
+                # SDKs in Go name a type for plain items that they don't define.
+                within.pop("plain", None)
     return tidy
