@@ -8,27 +8,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from availability.input.errors import NAMESPACE
 
 PACKAGE: Final = NAMESPACE
 """Its name, which the tokens of its types begin with."""
-PUBLISHER: Final = "vertex-residency"
-"""Its namespace, a part of the names of SDKs in languages that have no name of their own below."""
+PUBLISHER: Final = "placement"
+"""Its namespace. SDKs are called by both: `@placement/vertex-residency`. No word is in both."""
 _DESCRIPTION: Final = (
     "Places generative-AI models on Vertex AI only where they are served and where data residency "
     "allows."
 )
-_LANGUAGES: Final[Mapping[str, Mapping[str, object]]] = {
-    "nodejs": {"packageName": "@vertex-residency/components"},
-    "python": {"packageName": "vertex_residency_components"},
-    "go": {"rootPackageName": "vertexresidency"},
-    "csharp": {"rootNamespace": "VertexResidency", "namespaces": {PACKAGE: "Components"}},
-    "java": {"basePackage": "vertexresidency", "packages": {PACKAGE: "components"}},
+_GO: Final = {
+    "importBasePath": "example.com/pulumi-vertex-residency/sdk/go/vertexresidency",
+    "rootPackageName": "vertexresidency",
 }
-"""Names without doubled words, such as `VertexResidency.VertexResidency` would be."""
+"""Where Go has the SDK: programs get it by `pulumi package add`, and never from that address."""
 _TYPE_SUFFIX = re.compile(rf"({re.escape(PACKAGE)}:index:\w+?)Args\b")
 
 
@@ -41,7 +37,7 @@ def polished(schema: str) -> str:
         "description": _DESCRIPTION,
         "keywords": ["pulumi", "category/cloud", "kind/component", "vertex-ai", "data-residency"],
         "license": "Apache-2.0",
-        "language": {key: {**languages[key], **_LANGUAGES[key]} for key in languages},
+        "language": {**languages, "go": {**languages["go"], **_GO}},
     }
     return json.dumps(_tidy(found))
 
@@ -55,7 +51,7 @@ def _tidy(value: Any) -> Any:
     tidy = {
         key: _tidy(inner)
         for key, inner in cast("dict[str, Any]", value).items()
-        if inner is not None
+        if inner not in (None, [], {})
     }
     if isinstance(text := tidy.get("description"), str):
         tidy["description"] = " ".join(text.split())
