@@ -41,7 +41,7 @@ from availability.report.bindings import Binding
 from availability.report.refusals import refusal_lines
 from availability.stack.config import Deployment, parse_deployment
 from components.feature import Exports, Stack, StackFeature, Turn
-from components.registration.arguments import unknown_keys
+from components.registration.arguments import no_input_text, unknown_keys
 from components.registration.bindings import bind, bindings, each_once
 from components.registration.diagnostics import InputError, bad_input, warn, warn_of_move
 from components.registration.existing import Marks
@@ -456,6 +456,9 @@ def _federation_problems(
             yield from wrong
         elif not cast("Mapping[str, object]", given).get("member"):
             yield Problem(f"{name}.federation.member", "missing: the member that it stands for")
+        else:
+            member = cast("Mapping[str, object]", given)["member"]
+            yield from no_input_text(f"{name}.federation.member", member)
 
 
 def _federated(args: ModelEndpointArgs) -> dict[str, pulumi.Input[str]]:
@@ -495,6 +498,8 @@ def _role_problems(name: str, args: ModelEndpointArgs, needs: Iterable[Need]) ->
     if "role" in args and "roles" in args:
         yield Problem(f"{name}.role", "one role and roles by need exclude each other")
         return
+    if "role" in args:
+        yield from no_input_text(f"{name}.role", args["role"])
     roles = cast("object", args.get("roles"))
     if roles is None or isinstance(roles, pulumi.Output):  # what an output has is known later
         return
@@ -505,6 +510,8 @@ def _role_problems(name: str, args: ModelEndpointArgs, needs: Iterable[Need]) ->
     for need in _with_role(needs):
         if given.get(need) is None:
             yield Problem(f"{name}.roles", f"missing {need}: the callers need a role for it")
+        else:
+            yield from no_input_text(f"{name}.roles.{need}", given[need])
 
 
 def roles_by_need(

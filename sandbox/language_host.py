@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent import futures
 from queue import SimpleQueue
 from typing import IO, Any
@@ -52,17 +52,15 @@ class _Host(language_pb2_grpc.LanguageRuntimeServicer):
         context.add_callback(process.terminate)
         said: SimpleQueue[Any] = SimpleQueue()
 
-        def pass_on(answer: Callable[[bytes], Any], pipe: IO[bytes]) -> None:
-            for line in pipe:
-                said.put(answer(line))
+        def pass_on(name: str, pipe: IO[bytes] | None) -> None:
+            for line in pipe or ():
+                answer: Any = language_pb2.RunPluginResponse()
+                setattr(answer, name, line)
+                said.put(answer)
             said.put(None)
 
-        pipes = (
-            (lambda line: language_pb2.RunPluginResponse(stdout=line), process.stdout),
-            (lambda line: language_pb2.RunPluginResponse(stderr=line), process.stderr),
-        )
-        for answer, pipe in pipes:
-            threading.Thread(target=pass_on, args=(answer, pipe), daemon=True).start()
+        for name, pipe in (("stdout", process.stdout), ("stderr", process.stderr)):
+            threading.Thread(target=pass_on, args=(name, pipe), daemon=True).start()
         for _ in range(2):
             yield from iter(said.get, None)
         yield language_pb2.RunPluginResponse(exitcode=process.wait())

@@ -3,7 +3,9 @@
 import asyncio
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any, cast
 
+import pulumi
 import pytest
 
 from availability.input import clock
@@ -32,10 +34,9 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     asyncio.set_event_loop(loop)
     yield
     # What a program that failed leaves behind would be waited for by the next one.
-    left = asyncio.all_tasks(loop)
-    for task in left:
-        task.cancel()
-    loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    settings = cast("Any", pulumi.runtime.settings.SETTINGS)
+    settings.outputs.clear()
+    settings.rpc_manager.clear()
     loop.close()
     asyncio.set_event_loop(None)
     configure({})
