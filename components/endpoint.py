@@ -81,6 +81,7 @@ class WaiverArgs(TypedDict):
     until: str
     """The last day on which it holds, ISO 8601."""
     reason: str
+    """Why, for those who read the outputs and the reports."""
 
 
 class FederationCallerArgs(TypedDict):

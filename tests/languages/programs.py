@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -40,6 +40,8 @@ class Program:
     project: Path
     directory: Path
     pulumi: Path
+    environment: dict[str, str] = field(default_factory=dict[str, str])
+    """More variables of the engine and its plugins, such as those of `emulator.faults`."""
 
     def __post_init__(self) -> None:
         environment.backend(self.directory).mkdir(parents=True)
@@ -49,7 +51,7 @@ class Program:
     def variables(self) -> dict[str, str]:
         """The environment of the engine, and of what starts it."""
         mine = environment.variables(self.directory)
-        return {**os.environ, **mine, "PULUMI_ROOT": str(self.pulumi.parent.parent)}
+        return {**os.environ, **mine, **self.environment}
 
     def add_host(self, host: Path) -> None:
         """Puts a language host where the engine looks for it."""
