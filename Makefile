@@ -4,8 +4,8 @@ BIN := .venv/bin
 STACKS = $(patsubst stacks/Pulumi.%.yaml,%,$(wildcard stacks/Pulumi.*.yaml))
 
 .DEFAULT_GOAL := preview
-.PHONY: setup preview test test-policy soak check bench format lock snapshots reference pictures \
-  clients browser outlines
+.PHONY: setup preview test test-policy test-languages soak check bench format lock snapshots reference \
+  pictures clients browser outlines
 
 # Compiled once, so that the command line starts fast where Python may not write beside the code.
 setup: .venv/.installed
@@ -42,6 +42,12 @@ policy/.venv/.installed: policy/requirements.txt
 	  --require-hashes -r policy/requirements.txt
 	policy/.venv/bin/pip check --disable-pip-version-check
 	touch $@
+
+# The components in programs of other languages, on the real engine: Pulumi's host for YAML and an
+# SDK in Go are built for it, which takes minutes on a machine that has built neither.
+test-languages: setup
+	$(BIN)/python -m sandbox engine
+	$(BIN)/pytest -m languages tests/languages
 
 # Every case where `make test` takes a sample: an hour.
 soak: setup
@@ -83,9 +89,11 @@ lock:
 snapshots: setup
 	$(BIN)/python -m availability.ingest
 
-# Makes the keys in Pulumi.yaml, docs/configuration.md and docs/rules.md again from the code.
+# Makes again what is generated: the keys in Pulumi.yaml, docs/configuration.md and docs/rules.md,
+# and components/schema.json.
 reference: setup
 	$(BIN)/python -m availability.stack.reference
+	$(BIN)/python -m components.package
 
 # Draws the pictures of the README again, from what is printed now.
 pictures: setup

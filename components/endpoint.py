@@ -7,23 +7,25 @@ let a caller use every model of the project wherever it is served: roles do not 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NotRequired, Self, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, Self, TypedDict, cast
 
 import pulumi
 import pulumi_gcp as gcp
+from pydantic.alias_generators import to_snake
 
 from availability.cloud.members import FEDERATION, account_address
 from availability.cloud.permissions import PREDICT, caller_permissions
 from availability.cloud.resource_types import ResourceType
 from availability.explanation.alternatives.fixes import ResolveFixer
 from availability.explanation.answers import Answer, answer, warning_json
+from availability.explanation.headline import headline
 from availability.explanation.moves import Move
 from availability.explanation.ranking import placed_because
 from availability.explanation.warnings import floating_snapshot, stale_snapshot
 from availability.facts.library import load, newer_than
 from availability.facts.needs import Need
 from availability.input import clock
-from availability.input.errors import BadInput, Problem
+from availability.input.errors import BadInput, Problem, shown
 from availability.input.wrap import folded
 from availability.placement.endpoints import (
     endpoint_url,
@@ -33,18 +35,20 @@ from availability.placement.endpoints import (
     regional_host,
 )
 from availability.placement.endpoints import host as usual_host
-from availability.placement.request import Placement
+from availability.placement.request import Placement, Refusal
 from availability.places.suggest import check_region
 from availability.report.bindings import Binding
 from availability.report.refusals import refusal_lines
 from availability.stack.config import Deployment, parse_deployment
 from components.feature import Exports, Stack, StackFeature, Turn
+from components.registration.arguments import no_input_text, unknown_keys
 from components.registration.bindings import bind, bindings, each_once
-from components.registration.diagnostics import bad_input, warn, warn_of_move
+from components.registration.diagnostics import InputError, bad_input, warn, warn_of_move
 from components.registration.existing import Marks
 from components.registration.exports import exported
 from components.registration.google_project import project_of, project_problems
 from components.registration.identifiers import owner, service_account_id, short_hash
+from components.registration.members import in_words, with_words
 from components.registration.readiness import child_options, program
 from components.registration.search import Sought
 
@@ -77,6 +81,7 @@ class WaiverArgs(TypedDict):
     until: str
     """The last day on which it holds, ISO 8601."""
     reason: str
+    """Why, for those who read the outputs and the reports."""
 
 
 class FederationCallerArgs(TypedDict):
@@ -118,14 +123,14 @@ class ModelEndpointArgs(TypedDict):
     """How many days before its retirement a model is warned about; 90 by default."""
     partners: NotRequired[dict[str, list[str]]]
     """Other deployments that have to be in the same location, by name: where each may be."""
-    callers: NotRequired[list[str]]
+    callers: NotRequired[list[pulumi.Input[str]]]
     """IAM members that call the model, or the word `federation`; without any, it gets a service
     account of its own."""
-    federation: NotRequired[FederationCallerArgs]
-    """What the word `federation` stands for."""
-    service_account_users: NotRequired[list[str]]
+    federation: NotRequired[pulumi.Input[FederationCallerArgs]]
+    """What the word `federation` stands for: the output `caller` of a `Federation`."""
+    service_account_users: NotRequired[list[pulumi.Input[str]]]
     """Members that may run as its service account."""
-    workload_identity_users: NotRequired[list[str]]
+    workload_identity_users: NotRequired[list[pulumi.Input[str]]]
     """Workloads in GKE or outside of Google Cloud that act as its service account."""
     snapshot: NotRequired[str]
     """The date of the snapshot that decides; the newest by default."""
@@ -137,8 +142,8 @@ class ModelEndpointArgs(TypedDict):
     """The Google Cloud project; by default the provider's."""
     role: NotRequired[pulumi.Input[str]]
     """One role for the callers, in the place of the predefined one."""
-    roles: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """`predict` or a need -> its role, as `ProjectBaseline` makes them."""
+    roles: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
+    """`predict` or a need -> its role: the output `roles` of a `ProjectBaseline`."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +154,8 @@ class Placed:
     answer: Answer
     roles: tuple[pulumi.Input[str], ...]
     """The roles of its callers."""
-    federation: pulumi.Input[str] | None
-    """The member that the word `federation` stands for; None where there is no federation."""
+    members: Mapping[str, pulumi.Input[str]]
+    """What words among the members stand for: `federation`, and each that is an output."""
     project: pulumi.Input[str] | None
     """The Google Cloud project; None for the provider's."""
     move: Move | None = None
@@ -158,7 +163,7 @@ class Placed:
 
     def member(self, word: str) -> pulumi.Input[str]:
         """The member that a word names."""
-        return self.federation if word == FEDERATION and self.federation is not None else word
+        return self.members.get(word, word)
 
 
 class ModelEndpoint(pulumi.ComponentResource):
@@ -408,11 +413,13 @@ def _resolve(name: str, args: ModelEndpointArgs, opts: pulumi.ResourceOptions | 
         problems.append(replace(wrong, path=f"{name}.region"))
     try:
         own = {key: value for key, value in args.items() if key not in _NOT_PLACING}
+        own, members = with_words(name, own)
         near = wrong if isinstance(wrong, str) else None
         snapshot_id, deployment, day = parse_deployment(name, own, near or None, _NOT_PLACING)
         snapshot = load(snapshot_id)
     except BadInput as error:
-        raise bad_input(f"the arguments of {name}", (*error.problems, *problems)) from None
+        wrong = (*map(in_words, error.problems), *problems)
+        raise bad_input(f"the arguments of {name}", wrong) from None
     problems += _role_problems(name, args, deployment.request.needs)
     problems += _federation_problems(name, args, deployment)
     if problems:
@@ -424,14 +431,14 @@ def _resolve(name: str, args: ModelEndpointArgs, opts: pulumi.ResourceOptions | 
         warnings = (*answered.warnings, floating_snapshot(snapshot))
         answered = replace(answered, warnings=warnings)
     if not isinstance(answered.result, Placement):
-        raise pulumi.RunError("\n".join(refusal_lines(answered, name)))
+        raise _refused(name, answered, answered.result)
     if wrong_host := _host_problem(name, args, answered.result.location):
         raise bad_input(f"the arguments of {name}", [wrong_host])
     return Placed(
         deployment=replace(deployment, host=args.get("host")),
         answer=answered,
         roles=tuple(_roles(args, answered.result.request.needs)),
-        federation=args["federation"]["member"] if "federation" in args else None,
+        members={**members, **_federated(args)},
         project=args.get("project"),
     )
 
@@ -444,6 +451,34 @@ def _federation_problems(
     if FEDERATION in words and "federation" not in args:
         message = f"missing: {FEDERATION} among the members stands for the caller of a Federation"
         yield Problem(f"{name}.federation", message)
+    given = cast("object", args.get("federation"))
+    if given is not None and not isinstance(given, pulumi.Output):
+        if wrong := unknown_keys(f"{name}.federation", given, FederationCallerArgs):
+            yield from wrong
+        elif not cast("Mapping[str, object]", given).get("member"):
+            yield Problem(f"{name}.federation.member", "missing: the member that it stands for")
+        else:
+            member = cast("Mapping[str, object]", given)["member"]
+            yield from no_input_text(f"{name}.federation.member", member)
+
+
+def _federated(args: ModelEndpointArgs) -> dict[str, pulumi.Input[str]]:
+    """What the word `federation` stands for; nothing where there is no federation."""
+    if "federation" not in args:
+        return {}
+    given = args["federation"]
+    if isinstance(given, pulumi.Output):
+        return {FEDERATION: given.apply(lambda known: known["member"])}
+    return {FEDERATION: cast("FederationCallerArgs", given)["member"]}
+
+
+def _refused(name: str, answered: Answer, refusal: Refusal) -> InputError:
+    """The refusal, with the arguments that decide it."""
+    said = headline(refusal, answered.snapshot)
+    keys = dict.fromkeys(rule.keys[0] for rule in refusal.decisive)
+    problems = [Problem(f"{name}.{to_snake(key)}", f"refused: {said}") for key in keys]
+    lines = refusal_lines(answered, name)
+    return InputError(lines, "\n".join(lines), problems)
 
 
 def _host_problem(name: str, args: ModelEndpointArgs, location: str) -> Problem | None:
@@ -463,10 +498,21 @@ def _with_role(needs: Iterable[Need]) -> Iterator[str]:
 def _role_problems(name: str, args: ModelEndpointArgs, needs: Iterable[Need]) -> Iterator[Problem]:
     if "role" in args and "roles" in args:
         yield Problem(f"{name}.role", "one role and roles by need exclude each other")
-    elif "roles" in args:
-        for need in _with_role(needs):
-            if args["roles"].get(need) is None:
-                yield Problem(f"{name}.roles", f"missing {need}: the callers need a role for it")
+        return
+    if "role" in args:
+        yield from no_input_text(f"{name}.role", args["role"])
+    roles = cast("object", args.get("roles"))
+    if roles is None or isinstance(roles, pulumi.Output):  # what an output has is known later
+        return
+    if not isinstance(roles, Mapping):
+        yield Problem(f"{name}.roles", f"expected a map from needs to roles, not {shown(roles)}")
+        return
+    given = cast("Mapping[str, object]", roles)
+    for need in _with_role(needs):
+        if given.get(need) is None:
+            yield Problem(f"{name}.roles", f"missing {need}: the callers need a role for it")
+        else:
+            yield from no_input_text(f"{name}.roles.{need}", given[need])
 
 
 def roles_by_need(
@@ -480,18 +526,31 @@ def _roles(args: ModelEndpointArgs, needs: Iterable[Need]) -> Iterator[pulumi.In
     """The roles of the callers."""
     if "role" in args:
         yield args["role"]
-    elif "roles" in args:
-        yield from roles_by_need(args["roles"], needs)
+    elif isinstance(roles := args.get("roles"), pulumi.Output):
+        later = cast("pulumi.Output[Mapping[str, str]]", roles)
+        for need in _with_role(needs):
+            yield later.apply(lambda known, need=need: _role_for(need, known))
+    elif roles is not None:
+        yield from roles_by_need(cast("Mapping[str, pulumi.Input[str]]", roles), needs)
     else:
         yield PREDEFINED_ROLE
 
 
+def _role_for(need: str, known: Mapping[str, str]) -> str:
+    """The role for a need of those that an output has. Raises RunError where there is none."""
+    if need in known:
+        return known[need]
+    has = ", ".join(sorted(known)) or "none"
+    said = f"roles: missing {need}: the callers need a role for it, and the roles are for {has}"
+    raise pulumi.RunError(said)
+
+
 def _register_for(stack: Stack) -> Exports:
-    federated = stack.federation.member if stack.federation else None
+    members = {FEDERATION: stack.federation.member} if stack.federation else {}
     for deployment, decided in stack.plan.answers:
         roles = roles_by_need(stack.baseline.role_names, placement_of(decided).request.needs)
         move = stack.moves.get(deployment.name)
-        placed = Placed(deployment, decided, roles, federated, project=None, move=move)
+        placed = Placed(deployment, decided, roles, members, project=None, move=move)
         stack.endpoints[deployment.name] = ModelEndpoint.decided(placed, stack.after())
     exports = {name: made.exports() for name, made in stack.endpoints.items()}
     return {"snapshot": stack.plan.snapshot.id, "deployments": exports}

@@ -87,6 +87,8 @@ class Federation(pulumi.ComponentResource):
     """The IAM member of those that come in."""
     provider_name: pulumi.Output[str]
     """`projects/NUMBER/…/providers/ID`, for the other side's configuration."""
+    caller: pulumi.Output[FederationCallerArgs]
+    """What the word `federation` stands for in a `ModelEndpoint`: its argument `federation`."""
 
     def __init__(
         self, name: str, args: FederationArgs, opts: pulumi.ResourceOptions | None = None
@@ -144,8 +146,7 @@ class Federation(pulumi.ComponentResource):
             lambda names: wanted.member(names[0])
         )
         self.provider_name = provider.name
-        self.caller: FederationCallerArgs = {"member": self.member}
-        """What the word `federation` stands for in a `ModelEndpoint`."""
+        self.caller = self.member.apply(lambda member: FederationCallerArgs(member=member))
         self.register_outputs(self.exports())
 
     def exports(self) -> dict[str, pulumi.Output[str]]:

@@ -77,7 +77,7 @@ class Guardrails(pulumi.ComponentResource):
             registered = program().registered
             if not policy.get("dry_run"):
                 registered.constraints.add(constraint)
-            registered.note_unread(self, ResourceType.POLICY, label)
+            registered.note_parent(self, ResourceType.POLICY, label)
             gcp.orgpolicy.Policy(
                 label,
                 name=pulumi.Output.concat(parent, "/policies/", constraint),

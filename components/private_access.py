@@ -109,7 +109,7 @@ class PrivateAccess(pulumi.ComponentResource):
     def _regional(self, regional: RegionalHostArgs) -> pulumi.Output[str]:
         """The address of a regional endpoint, which is from the subnetwork."""
         label = f"{self._name}-{_label(regional['host'])}"
-        program().registered.note_unread(self, ResourceType.REGIONAL_ENDPOINT, label)
+        program().registered.note_parent(self, ResourceType.REGIONAL_ENDPOINT, label)
         return gcp.networkconnectivity.RegionalEndpoint(
             label,
             name=self._marks.name(label),

@@ -20,7 +20,7 @@ from availability.input.likeness import nearest
 from availability.input.wrap import folded
 from availability.stack.keys import StackKeys
 from availability.stack.shape import read_keys
-from components.registration.arguments import unknown_keys
+from components.registration.arguments import no_texts, unknown_keys
 from components.registration.diagnostics import bad_input
 from components.registration.existing import Marks
 from components.registration.google_project import project_of, project_problems
@@ -29,6 +29,8 @@ from components.registration.readiness import child_options, program
 from components.registration.search import Sought, look_up, settled
 
 TYPE = "vertex-residency:index:ProjectBaseline"
+_LISTS = ("publishers", "needs", "features")
+"""The arguments that are lists of words."""
 
 
 class ProjectBaselineArgs(TypedDict):
@@ -220,6 +222,12 @@ def _checked(name: str, args: ProjectBaselineArgs, opts: pulumi.ResourceOptions 
     if not isinstance(publishers, list) or not publishers:
         message = "expected a list of publishers, like google, with at least one"
         problems.append(Problem(f"{name}.publishers", message))
+        publishers = []
+    lists = {key: cast("Mapping[str, object]", args).get(key, []) for key in _LISTS}
+    lists["publishers"] = publishers
+    wrong = [one for key, value in lists.items() for one in no_texts(f"{name}.{key}", value)]
+    if wrong:
+        raise bad_input(f"the arguments of {name}", [*problems, *wrong])
     needs: set[str] = set()
     for index, word in enumerate(args.get("needs", [])):
         checked = check_need(word)

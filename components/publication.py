@@ -22,7 +22,7 @@ from availability.places.geography import regions
 from availability.report.bindings import Binding
 from components.endpoint import expected_exports
 from components.feature import Exports, Stack, StackFeature, Turn
-from components.registration.arguments import unknown_keys
+from components.registration.arguments import no_input_text, unknown_keys
 from components.registration.bindings import Condition, bind, bindings, each_once
 from components.registration.diagnostics import bad_input
 from components.registration.existing import Marks
@@ -222,6 +222,8 @@ def _reader_problems(path: str, reader: ReaderArgs) -> Iterator[Problem]:
     member = cast("object", None if wrong else reader.get("member"))
     if not wrong and member is None:
         yield Problem(f"{path}.member", "missing: name an IAM member")
+    if member is not None:
+        yield from no_input_text(f"{path}.member", member)
     if isinstance(member, str) and isinstance(no_member := check_member(member), Problem):
         yield replace(no_member, path=f"{path}.member")
 
@@ -233,10 +235,11 @@ def _problems(
     yield from project_problems(f"{name}.project", args.get("project"), opts)
     yield from unknown_keys(name, args, PublicationArgs)
     stores = [store.value for store in Store]
-    if args.get("store") not in stores:
+    if cast("object", args.get("store")) not in stores:
         yield Problem(f"{name}.store", f"expected {' or '.join(stores)}")
-    if args.get("location") not in regions():
-        message = f"{args.get('location')!r} is no region: a multi-region or global keeps nothing"
+    location = cast("object", args.get("location"))
+    if not isinstance(location, str) or location not in regions():
+        message = f"{location!r} is no region: a multi-region or global keeps nothing"
         yield Problem(f"{name}.location", message)
     if not isinstance(cast("object", args.get("readers")), list):
         yield Problem(f"{name}.readers", "expected a list of readers {member}")
@@ -248,6 +251,8 @@ def _problems(
         yield Problem(f"{name}.id", f"{id_!r} is no id: letters, digits, hyphens and underscores")
     if "configuration" not in args:
         yield Problem(f"{name}.configuration", "missing: there is nothing to publish")
+    else:
+        yield from no_input_text(f"{name}.configuration", args["configuration"])
 
 
 def _register_for(stack: Stack) -> Exports:

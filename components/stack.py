@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib import import_module
 
+from availability.cloud.set_by import SetBy
 from availability.stack.keys import StackKeys
 from availability.stack.moves import moves
 from availability.stack.plan import Plan
@@ -45,6 +46,7 @@ def provision(plan: Plan) -> Exports:
     """
     keys = plan.config.keys
     program().protects = keys.protect
+    program().registered.set_by = SetBy.KEYS
     google_project = plan.config.project
     if keys.take_over and google_project is not None:
         take_over([*_sought(plan, google_project)], keys.generation)

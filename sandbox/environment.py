@@ -6,6 +6,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
+from availability import __version__
+from availability.input.errors import NAMESPACE as PACKAGE
+
 from .files import write_executable
 from .language_host import VERSION
 
@@ -53,12 +56,16 @@ def cloud_file(directory: Path) -> Path:
 def install_plugins(directory: Path) -> None:
     """Put plugins where the engine looks for them.
 
-    The emulator stands where the provider of the installed `pulumi_gcp` would, and beside it is
-    what `pulumi import` asks for.
+    The emulator stands where the provider of the installed `pulumi_gcp` would, and beside it are
+    what `pulumi import` asks for and the components, for programs in other languages.
     """
     plugins = directory / "home" / "plugins"
+    for schema in plugins.glob("schema-*.json"):  # the engine keeps those of an earlier source
+        schema.unlink(missing_ok=True)
     provider = plugins / f"resource-gcp-v{metadata.version('pulumi-gcp')}"
     write_executable(provider / "pulumi-resource-gcp", _script("sandbox.emulator"))
+    package = plugins / f"resource-{PACKAGE}-v{__version__}"
+    write_executable(package / f"pulumi-resource-{PACKAGE}", _script("components"))
     language = plugins / f"language-python-v{VERSION}"
     write_executable(language / "pulumi-language-python", _script("sandbox.language_host"))
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from availability.cloud.permissions import PREDICT, caller_permissions
 from availability.cloud.resource_types import UNDELETED_FIRST, ResourceType
+from availability.cloud.set_by import SetBy, argument
 from availability.input import shell
 from availability.input.printed import plain_line
 from availability.input.wrap import folded
@@ -60,14 +61,22 @@ class Searched:
     """What has no look-up and is not in the state."""
 
 
-def told(met: Sequence[There], stack: str, generation: str, searched: Searched | None) -> str:
+def told(
+    met: Sequence[There],
+    stack: str,
+    generation: str,
+    searched: Searched | None,
+    set_by: SetBy = SetBy.KEYS,
+) -> str:
     """The one message about all that an update has met.
 
     `generation` is the one that the stack's ids are of; `searched` is None where the stack did not
-    ask for a take-over.
+    ask for a take-over, which only the keys of a stack can.
     """
     lines = [*_what(met)]
-    if searched is None:
+    if set_by is SetBy.ARGUMENTS:
+        lines += _without_keys(met, stack)
+    elif searched is None:
         lines += _without_take_over(met, stack)
     else:
         lines += _with_take_over(met, stack, generation, searched)
@@ -96,6 +105,26 @@ def _without_take_over(met: Sequence[There], stack: str) -> Iterator[str]:
             yield from _undelete(resource)
     yield from _imports([resource for resource in met if not resource.readable], stack)
     yield f"  {_set(TAKE_OVER, 'true', stack)}"
+    yield f"  {shell.join(['pulumi', 'up', '--stack', stack])}"
+
+
+def _without_keys(met: Sequence[There], stack: str) -> Iterator[str]:
+    """What there is to do in a program that has components and no keys: nothing looks for marks."""
+    yield folded(
+        "An interrupted update of this stack left this, or it is somebody else's. Look at each "
+        "first. What is this stack's is imported: it is then made what the stack says, and deleted "
+        "with it in the end."
+    )
+    for resource in met:
+        if resource.kind in UNDELETED_FIRST:
+            yield from _undelete(resource)
+        if resource.id:
+            yield f"  {_import(resource, stack)}"
+        if resource.kind is ResourceType.ROLE:
+            adopted = _role_id(resource)
+            yield f"  {argument(resource.kind, f'adopt.{need_of(resource.name)}', adopted)}"
+        if fresh := NEXT_GENERATION.get(resource.kind):
+            yield f"  Or take fresh ids. {fresh}"
     yield f"  {shell.join(['pulumi', 'up', '--stack', stack])}"
 
 
@@ -176,14 +205,18 @@ def _unmarked(resource: There, stack: str, generation: str) -> Iterator[str]:
 
 def _other_role(resource: There, stack: str, generation: str) -> Iterator[str]:
     need = need_of(resource.name)
-    match = re.search(r"roles/([\w.]+)$", resource.id or "")
     yield folded(
         f"The custom role for {need} is there and does not bear the mark of this stack. Have the "
         "stack manage it from now on, or take fresh ids."
     )
-    adopt = [f"vertex-residency:adopt.{need}", match[1] if match else "ROLE_ID"]
+    adopt = [f"vertex-residency:adopt.{need}", _role_id(resource)]
     yield f"  {shell.join(['pulumi', 'config', 'set', '--path', *adopt, '--stack', stack])}"
     yield f"  {next_generation(generation, stack)}"
+
+
+def _role_id(resource: There) -> str:
+    match = re.search(r"roles/([\w.]+)$", resource.id or "")
+    return match[1] if match else "ROLE_ID"
 
 
 def need_of(name: str) -> str:
@@ -213,6 +246,13 @@ def _import(resource: There, stack: str) -> str:
         words += ["--parent", f"{resource.parent.rpartition('::')[2]}={resource.parent}"]
     words += ["--protect=false", "--generate-code=false", "--stack", stack]
     return shell.join(words)
+
+
+NEXT_GENERATION = {
+    kind: argument(kind, "generation", "the next number: 2 where there is none")
+    for kind in (ResourceType.ROLE, ResourceType.POOL, ResourceType.POOL_PROVIDER)
+}
+"""Type of what holds its id for weeks -> what gives a program without keys fresh ids."""
 
 
 def next_generation(generation: str, stack: str) -> str:

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from availability.cloud.already_there import TAKE_OVER, next_generation
+from availability.cloud.already_there import NEXT_GENERATION, TAKE_OVER, next_generation
 from availability.cloud.resource_types import ResourceType
+from availability.cloud.set_by import SetBy, argument
 from availability.input import shell
 from availability.input.wrap import folded
 
@@ -209,6 +210,7 @@ def advice(
     activated: bool = True,
     own_account: bool = False,
     billed: str | None = None,
+    set_by: SetBy = SetBy.KEYS,
 ) -> str | None:
     """What a person is to do about an error for good, with commands to paste; None for others.
 
@@ -231,9 +233,9 @@ def advice(
             return _still_refused(error, activated=activated, waited=waited, again=again)
         case Meaning.ID_HELD:
             is_role = kind is ResourceType.ROLE
-            return _held_role(stack, generation, again) if is_role else None
+            return _held_role(stack, generation, again, set_by) if is_role else None
         case Meaning.ZONE_TAKEN:
-            return _zone_taken(stack, again)
+            return _zone_taken(stack, again, set_by)
         case Meaning.EXISTS | Meaning.OTHER:
             return None
 
@@ -294,20 +296,25 @@ def _unknown_account(error: CloudError, *, own: bool, waited: float, again: str)
     return f"{folded(said)}\n{again} --refresh"
 
 
-def _held_role(stack: str, generation: str, again: str) -> str:
+def _held_role(stack: str, generation: str, again: str, set_by: SetBy) -> str:
     said = (
         "Google still holds the ids of this stack's custom roles, which were deleted more than 7 "
     )
     said += "and less than 37 days ago. Take fresh ids."
-    return f"{folded(said)}\n  {next_generation(generation, stack)}\n{again}"
+    by_keys = set_by is SetBy.KEYS
+    fresh = next_generation(generation, stack) if by_keys else NEXT_GENERATION[ResourceType.ROLE]
+    return f"{folded(said)}\n  {fresh}\n{again}"
 
 
-def _zone_taken(stack: str, again: str) -> str:
+def _zone_taken(stack: str, again: str, set_by: SetBy) -> str:
+    by_keys = set_by is SetBy.KEYS
     said = "The network has another private zone of this name: an interrupted update of this "
-    said += f"stack left it, which {TAKE_OVER} true takes over, or it is another stack's or "
-    said += "somebody else's. A network takes one; leave the name to it then."
+    said += f"stack left it{f', which {TAKE_OVER} true takes over' if by_keys else ''}, or it is "
+    said += "another stack's or somebody else's. A network takes one; leave the name to it then."
     key = ["pulumi", "config", "set", "--path", "vertex-residency:privateAccess.dns", "false"]
-    return f"{folded(said)}\n  {shell.join([*key, '--stack', stack])}\n{again}"
+    without = shell.join([*key, "--stack", stack])
+    fix = without if by_keys else argument(ResourceType.ZONE, "dns", "false")
+    return f"{folded(said)}\n  {fix}\n{again}"
 
 
 def _minutes(seconds: float) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from typing import cast
+
+import pulumi
 
 from availability.input.errors import Problem, shown
 from availability.input.maps import KeyedMap
@@ -31,3 +33,9 @@ def no_truth(path: str, value: object) -> Iterator[Problem]:
     """What is neither true nor false."""
     if not isinstance(value, bool):
         yield Problem(path, f"expected true or false, not {shown(value)}")
+
+
+def no_input_text(path: str, value: object) -> Iterator[Problem]:
+    """What is no text, nor anything that may become one."""
+    if not isinstance(value, str | pulumi.Output | Awaitable):
+        yield Problem(path, f"expected a text, not {shown(value)}")

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import pulumi
 import pulumi_gcp as gcp
@@ -19,6 +18,8 @@ from availability.cloud.members import same_for_google
 from availability.cloud.resource_types import ResourceType
 from availability.input.wrap import folded
 from availability.report.bindings import Binding
+from components.registration.diagnostics import inform_once
+from components.registration.engine_run import PerRun, construction
 from components.registration.existing import changed
 from components.registration.identifiers import short_hash
 from components.registration.readiness import program, retried
@@ -48,13 +49,8 @@ class Bindings:
     """Each comes when a binding is known, or known to be unknown."""
 
 
-# A program is what talks to one monitor; an Automation API process runs several.
-_bindings: WeakKeyDictionary[object, Bindings] = WeakKeyDictionary()
-
-
-def bindings() -> Bindings:
-    """The bindings of the program that is running."""
-    return _bindings.setdefault(pulumi.runtime.settings.get_monitor(), Bindings())
+bindings = PerRun(Bindings)
+"""The bindings of the program that is running."""
 
 
 def bind(
@@ -143,9 +139,10 @@ def when_known(
         elif pulumi.runtime.is_dry_run():
             said = f"{what} is not in this preview: whom or what it names is known once the update "
             said += "has made it, and the update registers it then."
-            pulumi.log.info(folded(said))
+            inform_once(folded(said))
 
-    bindings().awaited.append(pulumi.Output.all(*values).apply(later, run_with_unknowns=True))
+    comes = pulumi.Output.all(*values).apply(later, run_with_unknowns=True)
+    (construction() or bindings()).awaited.append(comes)
 
 
 def project_id(name: str) -> str:

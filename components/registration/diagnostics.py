@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from weakref import WeakKeyDictionary
+from collections.abc import Iterable, Sequence
 
 import pulumi
 
@@ -15,16 +14,27 @@ from availability.placement.warnings import Warning, WarningId
 from availability.report.text import problem_lines
 from availability.stack import google_config
 from availability.stack.file import StackFile
+from components.registration.engine_run import PerRun
 
 
-def bad_input(
-    what: str, problems: Iterable[Problem], file: StackFile | None = None
-) -> pulumi.RunError:
+class InputError(pulumi.RunError):
+    """What was typed can't be read, or is refused."""
+
+    def __init__(self, lines: Sequence[str], headline: str, problems: Iterable[Problem]) -> None:
+        super().__init__("\n".join(lines))
+        self.headline = headline
+        """What a person reads where each of the problems is shown beside its property."""
+        self.problems = tuple(problems)
+        """Where it is and what is wrong with it; the paths are those of arguments in Python."""
+
+
+def bad_input(what: str, problems: Iterable[Problem], file: StackFile | None = None) -> InputError:
     """The one error for all that is wrong with what was typed."""
     error = BadInput(problems)
     count = len(error.problems)
     start = f"{count} {'mistake' if count == 1 else 'mistakes'} in {what}:"
-    return pulumi.RunError("\n".join([plain_line(start), *problem_lines(error, file)]))
+    lines = [plain_line(start), *problem_lines(error, file)]
+    return InputError(lines, lines[0], error.problems)
 
 
 def missing_project() -> Problem:
@@ -32,8 +42,14 @@ def missing_project() -> Problem:
     return google_config.missing_project(pulumi.get_stack())
 
 
-# A program is what talks to one monitor; an Automation API process runs several.
-_said: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
+_said = PerRun(set[str])
+
+
+def inform_once(text: str) -> None:
+    """Tells something once in a run of the engine, however many have to say it."""
+    if text not in _said():
+        _said().add(text)
+        pulumi.log.info(text)
 
 
 def warn(warnings: tuple[Warning, ...], resource: pulumi.Resource | None = None) -> None:
@@ -41,7 +57,7 @@ def warn(warnings: tuple[Warning, ...], resource: pulumi.Resource | None = None)
 
     A stale snapshot is called so once a program, however many endpoints it places.
     """
-    said = _said.setdefault(pulumi.runtime.settings.get_monitor(), set())
+    said = _said()
     for warning in warnings:
         if warning.id is WarningId.STALE_SNAPSHOT:
             if warning.text in said:

@@ -9,6 +9,7 @@ import pulumi_gcp as gcp
 
 from availability.input.errors import Problem
 from availability.input.values import check_project
+from components.registration.arguments import no_input_text
 from components.registration.diagnostics import missing_project
 
 _ANY_GCP_TYPE = "gcp:projects/service:Service"
@@ -20,7 +21,9 @@ def project_problems(
     """What is wrong with the project of a component that is not registered yet."""
     if isinstance(given, str) and isinstance(wrong := check_project(given), Problem):
         yield Problem(path, wrong.message)
-    elif given is None and not gcp.config.project and not _has_provider(opts):
+    elif given is not None:
+        yield from no_input_text(path, given)
+    elif not gcp.config.project and not _has_provider(opts):
         yield missing_project()
 
 

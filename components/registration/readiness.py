@@ -22,7 +22,6 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
-from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.runtime.proto import resource_pb2
@@ -31,8 +30,10 @@ from availability.cloud.already_there import Searched, There
 from availability.cloud.already_there import told as told_together
 from availability.cloud.errors import CloudError, Meaning, advice, project_in, read_error, waiting
 from availability.cloud.resource_types import LOOKUPS, REPEATABLE, UNDELETED_FIRST, ResourceType
+from availability.cloud.set_by import SetBy
 from availability.input.errors import NAMESPACE
 from availability.input.wrap import folded
+from components.registration.engine_run import PerRun
 from components.registration.existing import import_id, root_urn
 from components.registration.protection import protect
 from components.registration.search import SearchResult
@@ -85,14 +86,16 @@ class Registered:
     agents: bool = False
     """Whether it has Google make service agents."""
     parents: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
-    """(type, name) -> URN of the parent, of what has no look-up."""
+    """(type, name) -> URN of the parent, of what a person may have to import."""
     searched: Searched | None = None
     """What a search for what is there already came to; None where the stack asked for none."""
     failed: bool = False
     """Whether a resource has failed for good."""
+    set_by: SetBy = SetBy.ARGUMENTS
+    """Where what the program asks for stands."""
 
-    def note_unread(self, parent: pulumi.Resource, kind: str, name: str) -> None:
-        """Remember the parent of what is to be registered and has no look-up."""
+    def note_parent(self, parent: pulumi.Resource, kind: str, name: str) -> None:
+        """Remember the parent of what is to be registered, and may have to be imported by hand."""
 
         def note(urn: str) -> None:
             self.parents[kind, name] = urn
@@ -138,25 +141,22 @@ class Program:
     """Whether the engine is to refuse to delete what callers rely on."""
 
 
-# A program is what talks to one monitor; an Automation API process runs several.
-_programs: WeakKeyDictionary[object, Program] = WeakKeyDictionary()
+def _new_program() -> Program:
+    """A program that begins; with a warning where the CLI is older than error hooks."""
+    supported = pulumi.runtime.settings.monitor_supports_feature(
+        resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS
+    )
+    if not supported:
+        said = "This Pulumi CLI has no error hooks: where an API is not active yet, the update "
+        said += "fails instead of waiting. Update the CLI, or run it again after some minutes."
+        pulumi.log.warn(folded(said))
+    registered = Registered()
+    hook = pulumi.ErrorHook(HOOK, Readiness(registered)) if supported else None
+    return Program(hook, registered)
 
 
-def program() -> Program:
-    """The program that is running; with a warning where the CLI is older than error hooks."""
-    monitor = pulumi.runtime.settings.get_monitor()
-    if monitor not in _programs:
-        supported = pulumi.runtime.settings.monitor_supports_feature(
-            resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS
-        )
-        if not supported:
-            said = "This Pulumi CLI has no error hooks: where an API is not active yet, the update "
-            said += "fails instead of waiting. Update the CLI, or run it again after some minutes."
-            pulumi.log.warn(folded(said))
-        registered = Registered()
-        hook = pulumi.ErrorHook(HOOK, Readiness(registered)) if supported else None
-        _programs[monitor] = Program(hook, registered)
-    return _programs[monitor]
+program = PerRun(_new_program)
+"""The program that is running."""
 
 
 def retried(kind: ResourceType, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
@@ -185,6 +185,8 @@ def child_options(
     """
     ours = program()
     urn = root_urn(kind, name, inside=component.pulumi_resource_type)
+    if ours.registered.set_by is SetBy.ARGUMENTS:  # what is there has to be imported by hand
+        ours.registered.note_parent(component, kind, name)
     own = pulumi.ResourceOptions(
         parent=component,
         depends_on=opts.depends_on if opts else None,
@@ -243,6 +245,7 @@ class Readiness:
             activated=self.registered.activates(error, inputs),
             own_account=self.registered.makes(error.account),
             billed=project_in(inputs) or pulumi.Config("gcp").get("project"),
+            set_by=self.registered.set_by,
         )
         if told:
             self._say(pulumi.log.error, told)
@@ -267,10 +270,9 @@ class Readiness:
             return
         await PATIENCE.sleep(PATIENCE.gathering)
         met, self._met = self._met, []
-        self._say(
-            pulumi.log.error,
-            told_together(met, pulumi.get_stack(), _generation(), self.registered.searched),
-        )
+        ours = self.registered
+        said = told_together(met, pulumi.get_stack(), _generation(), ours.searched, ours.set_by)
+        self._say(pulumi.log.error, said)
 
     def _say(self, log: Callable[[str], object], message: str) -> None:
         """Print a message, once a run."""

@@ -19,6 +19,7 @@ from .cloud import LOCAL, Cloud
 from .engine_log import EngineLog
 from .errors import ApiError
 from .faults import NO_FAULTS, Faults, Verb
+from .schema import package_schema
 from .store import Row, without
 from .values import Json, Properties, is_unknown
 
@@ -76,7 +77,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def GetSchema(  # noqa: N802, D102
         self, request: provider_pb2.GetSchemaRequest, context: grpc.ServicerContext
     ) -> provider_pb2.GetSchemaResponse:
-        return provider_pb2.GetSchemaResponse(schema="{}")
+        return provider_pb2.GetSchemaResponse(schema=package_schema(self._version))
 
     def CheckConfig(  # noqa: N802, D102
         self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext

@@ -3,7 +3,9 @@
 import asyncio
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any, cast
 
+import pulumi
 import pytest
 
 from availability.input import clock
@@ -31,6 +33,10 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     yield
+    # What a program that failed leaves behind would be waited for by the next one.
+    settings = cast("Any", pulumi.runtime.settings.SETTINGS)
+    settings.outputs.clear()
+    settings.rpc_manager.clear()
     loop.close()
     asyncio.set_event_loop(None)
     configure({})

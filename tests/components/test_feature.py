@@ -15,7 +15,7 @@ from tests.paths import ROOT
 
 OF_NO_KEY = {"project"}
 """The component of what every stack needs, whatever its keys."""
-NO_COMPONENT = {"__init__", "conclusion", "feature", "program", "stack"}
+NO_COMPONENT = {"__init__", "__main__", "conclusion", "feature", "program", "stack"}
 MODULES = {path.stem for path in (ROOT / "components").glob("*.py")} - NO_COMPONENT
 
 
@@ -28,7 +28,7 @@ def test_a_component_that_a_key_asks_for_says_how_it_is_registered(name: str) ->
     assert isinstance(import_module(f"components.{name}").FEATURE, StackFeature)
 
 
-@pytest.mark.parametrize("name", sorted(NO_COMPONENT | OF_NO_KEY))
+@pytest.mark.parametrize("name", sorted((NO_COMPONENT | OF_NO_KEY) - {"__main__"}))
 def test_what_no_key_asks_for_is_no_feature(name: str) -> None:
     assert not hasattr(import_module(f"components.{name}"), "FEATURE")
 

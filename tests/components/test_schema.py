@@ -41,7 +41,7 @@ ENDPOINT_OUTPUTS = {
 COMPONENTS: dict[type[pulumi.ComponentResource], tuple[set[str], set[str]]] = {
     AuditLogs: (set(), {"logTypes"}),
     Caching: ({"enabled"}, {"enabled"}),
-    Federation: (set(), {"member", "providerName"}),
+    Federation: (set(), {"member", "providerName", "caller"}),
     Guardrails: ({"policies"}, {"constraints"}),
     ModelEndpoint: ({"model", "residency"}, ENDPOINT_OUTPUTS),
     PrivateAccess: ({"network"}, {"addresses"}),

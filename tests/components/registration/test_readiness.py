@@ -10,6 +10,7 @@ import pytest
 
 from availability.cloud.already_there import Searched, There
 from availability.cloud.resource_types import ResourceType
+from availability.cloud.set_by import SetBy
 from components import ProjectBaseline
 from components.guardrails import Guardrails, GuardrailsArgs
 from components.private_access import PrivateAccess
@@ -49,6 +50,11 @@ REFUSED = (
 def activating(*services: str, project: str = "p") -> Readiness:
     """The hook of a program that activates these services."""
     return Readiness(Registered(activated={(project, service) for service in services}))
+
+
+def of_keys() -> Registered:
+    """Of a program whose stack has keys."""
+    return Registered(set_by=SetBy.KEYS)
 
 
 @dataclass
@@ -130,7 +136,7 @@ def test_the_waits_double_up_to_the_longest_and_end_at_the_limit(
 
 
 def test_a_missing_permission_is_given_up_sooner(time: Time, said: list[str]) -> None:
-    tried(Readiness(), DENIED)
+    tried(Readiness(of_keys()), DENIED)
     assert sum(time.slept) == pytest.approx(180)
 
 
@@ -144,12 +150,12 @@ def test_a_missing_permission_is_given_up_sooner(time: Time, said: list[str]) ->
     ],
 )
 def test_what_says_something_else_fails_at_once(time: Time, said: list[str], error: str) -> None:
-    assert tried(Readiness(), error) == 0
+    assert tried(Readiness(of_keys()), error) == 0
     assert time.slept == []
 
 
 def test_what_turns_out_to_be_something_else_fails_then(time: Time, said: list[str]) -> None:
-    hook = Readiness()
+    hook = Readiness(of_keys())
     assert asyncio.get_event_loop().run_until_complete(retry(hook, failed(DISABLED)))
     assert not asyncio.get_event_loop().run_until_complete(
         retry(hook, failed("Error 400: invalid", DISABLED))
@@ -157,7 +163,7 @@ def test_what_turns_out_to_be_something_else_fails_then(time: Time, said: list[s
 
 
 def test_each_resource_and_operation_has_its_own_limit(time: Time, said: list[str]) -> None:
-    hook = Readiness()
+    hook = Readiness(of_keys())
     tried(hook, DENIED)
     assert tried(hook, DENIED, urn="urn:b") > 0
     assert tried(hook, DENIED, operation="delete") > 0
@@ -167,7 +173,7 @@ def test_each_resource_and_operation_has_its_own_limit(time: Time, said: list[st
 def test_an_api_that_becomes_active_late_ends_with_the_denied_limit_passed(
     time: Time, said: list[str]
 ) -> None:
-    hook = Readiness()
+    hook = Readiness(of_keys())
     assert asyncio.get_event_loop().run_until_complete(retry(hook, failed(DISABLED)))
     time.now += 300
     assert not asyncio.get_event_loop().run_until_complete(retry(hook, failed(DENIED, DISABLED)))
@@ -273,7 +279,7 @@ def test_a_program_remembers_where_its_regional_endpoints_are(program: Program) 
     program.run(body)
     [endpoint_] = program.of_type(REGIONAL_ENDPOINT)
     urn = program.named("private-access").urn
-    assert seen[0].parents == {(REGIONAL_ENDPOINT, endpoint_.name): urn}
+    assert seen[0].parents[REGIONAL_ENDPOINT, endpoint_.name] == urn
 
 
 @pytest.mark.parametrize("later", [False, True], ids=["text", "Output"])
@@ -308,7 +314,7 @@ def test_waiting_leaves_the_others_running(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(readiness, "PATIENCE", Patience(first=0.05))
 
     async def both() -> list[bool]:
-        hook = Readiness()
+        hook = Readiness(of_keys())
         return await asyncio.gather(*(hook(failed(DISABLED, urn=f"urn:{i}")) for i in range(40)))
 
     loop = asyncio.new_event_loop()
@@ -485,7 +491,7 @@ def test_an_account_is_waited_for_from_when_it_is_first_missing(
 
 
 def test_what_was_made_and_could_not_be_read_is_not_made_again(time: Time, said: list[str]) -> None:
-    assert tried(Readiness(), UNREAD) == 0
+    assert tried(Readiness(of_keys()), UNREAD) == 0
     [message] = said
     assert "It is in the state" in " ".join(message.split())
 
@@ -493,12 +499,15 @@ def test_what_was_made_and_could_not_be_read_is_not_made_again(time: Time, said:
 def test_what_may_be_made_twice_is_made_again_and_the_next_update_is_announced(
     time: Time, said: list[str], told: list[str]
 ) -> None:
-    assert tried(Readiness(), UNREAD, kind=SERVICE) > 0
+    assert tried(Readiness(of_keys()), UNREAD, kind=SERVICE) > 0
     assert any("the next up updates it once more" in " ".join(one.split()) for one in told)
 
 
 def test_an_update_that_could_not_be_read_is_tried_again(time: Time, said: list[str]) -> None:
-    assert tried(Readiness(), UNREAD.replace("creating", "updating", 1), operation="update") > 0
+    assert (
+        tried(Readiness(of_keys()), UNREAD.replace("creating", "updating", 1), operation="update")
+        > 0
+    )
 
 
 EXISTS = "Custom project role projects/p/roles/a already exists and must be imported"
@@ -526,7 +535,7 @@ def exists(
 def test_all_that_exists_is_one_message_after_a_moment(time: Time, said: list[str]) -> None:
     account = "projects/p/serviceAccounts/x"
     met(
-        Readiness(),
+        Readiness(of_keys()),
         exists("project-predict", project="p", roleId="a"),
         exists("project-tuning", project="p", roleId="b"),
         exists("federation-pool", kind=POOL, error=HELD_POOL, project="p"),
@@ -543,7 +552,7 @@ def test_all_that_exists_is_one_message_after_a_moment(time: Time, said: list[st
 
 
 def test_what_exists_later_is_a_message_of_its_own(time: Time, said: list[str]) -> None:
-    hook = Readiness()
+    hook = Readiness(of_keys())
     met(hook, exists("project-predict", project="p", roleId="a"))
     met(hook, exists("project-tuning", project="p", roleId="b"))
     first, second = said
@@ -552,7 +561,7 @@ def test_what_exists_later_is_a_message_of_its_own(time: Time, said: list[str]) 
 
 
 def test_the_same_that_exists_is_not_told_twice(time: Time, said: list[str]) -> None:
-    hook = Readiness()
+    hook = Readiness(of_keys())
     for _ in range(2):
         met(hook, exists("project-predict", project="p", roleId="a"))
     assert len(said) == 1
@@ -567,7 +576,7 @@ def test_what_a_search_has_found_out_is_told_with_what_exists(time: Time, said: 
         readable=False,
     )
     searched = Searched(unmarked={(ROLE, "project-predict")}, unread=[policy])
-    hook = Readiness(Registered(searched=searched))
+    hook = Readiness(Registered(searched=searched, set_by=SetBy.KEYS))
     met(hook, exists("project-predict", project="p", roleId="a"))
     [message] = said
     assert "takeOver" not in message
@@ -579,7 +588,7 @@ def test_what_no_function_reads_is_imported_under_the_parent_that_it_was_registe
     time: Time, said: list[str]
 ) -> None:
     parent = "urn:pulumi:dev::p::t:i:Guardrails::guardrails"
-    hook = Readiness(Registered(parents={(POLICY, "guardrails-a.b"): parent}))
+    hook = Readiness(Registered(parents={(POLICY, "guardrails-a.b"): parent}, set_by=SetBy.KEYS))
     met(hook, exists("guardrails-a.b", kind=POLICY, name="projects/p/policies/a.b"))
     [message] = said
     command = (
@@ -594,7 +603,7 @@ def test_a_deleted_pool_is_told_with_what_exists_and_a_deleted_role_is_not(
     time: Time, said: list[str], kind: str, together: bool
 ) -> None:
     held = "Error 400: a (b) is in a deleted state or marked for deletion., failed"
-    met(Readiness(), exists("federation-pool", kind=kind, error=held))
+    met(Readiness(of_keys()), exists("federation-pool", kind=kind, error=held))
     [message] = said
     assert ("already in Google Cloud" in message) is together
     assert ("vertex-residency:generation" in message) is not together
@@ -603,8 +612,8 @@ def test_a_deleted_pool_is_told_with_what_exists_and_a_deleted_role_is_not(
 def test_what_exists_after_another_error_of_the_same_resource_is_this_run_s_own(
     time: Time, said: list[str]
 ) -> None:
-    met(Readiness(), exists("project-predict", DENIED, project="p", roleId="a"))
-    met(Readiness(), exists("project-predict", project="p", roleId="a"))
+    met(Readiness(of_keys()), exists("project-predict", DENIED, project="p", roleId="a"))
+    met(Readiness(of_keys()), exists("project-predict", project="p", roleId="a"))
     own, other = (" ".join(one.split()) for one in said)
     assert "This same run failed to make it before" in own
     assert "This same run failed" not in other
@@ -620,6 +629,6 @@ def test_what_exists_after_another_error_of_the_same_resource_is_this_run_s_own(
 def test_a_failure_for_good_is_remembered_and_a_wait_is_none(
     time: Time, said: list[str], error: str, *, for_good: bool
 ) -> None:
-    hook = Readiness()
+    hook = Readiness(of_keys())
     asyncio.get_event_loop().run_until_complete(retry(hook, failed(error)))
     assert hook.registered.failed is for_good
