@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import components
 from availability.stack.keys import StackKeys
 from availability.stack.shape import names_of
 from sandbox.engine import Engine
@@ -144,4 +145,4 @@ def test_a_command_that_is_none_is_found() -> None:
 def test_a_key_that_a_page_names_is_one(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     named = set(re.findall(r"vertex-residency:([A-Za-z]+)", text))
-    assert named - {*names_of(StackKeys), "index"} == set()
+    assert named - {*names_of(StackKeys), "index", *components.__all__} == set()
