@@ -25,6 +25,33 @@ func endpoint(name, residency string) pulumi.RunFunc {
 	}
 }
 
+type googleProvider struct{ pulumi.ProviderResourceState }
+
+// A model in a project of its own, which an explicit provider says.
+func elsewhere(ctx *pulumi.Context) error {
+	var provider googleProvider
+	inputs := pulumi.Map{"project": pulumi.String("acme-elsewhere")}
+	if err := ctx.RegisterResource("pulumi:providers:gcp", "elsewhere", inputs, &provider); err != nil {
+		return err
+	}
+	of := pulumi.Providers(&provider)
+	project, err := vertexresidency.NewProjectBaseline(ctx, "elsewhere",
+		&vertexresidency.ProjectBaselineArgs{Publishers: []string{"google"}}, of)
+	if err != nil {
+		return err
+	}
+	third, err := vertexresidency.NewModelEndpoint(ctx, "third", &vertexresidency.ModelEndpointArgs{
+		Model:     "text-embedding-005",
+		Residency: vertexresidency.ResidencyArgs{Within: []string{"eu"}},
+		Snapshot:  pulumi.StringRef("2026-11-12"),
+	}, of, pulumi.DependsOn([]pulumi.Resource{project}))
+	if err != nil {
+		return err
+	}
+	ctx.Export("third", third.Environment)
+	return nil
+}
+
 func both(programs ...pulumi.RunFunc) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		for _, program := range programs {
@@ -81,6 +108,17 @@ func TestExample(t *testing.T) {
 				t.Fatalf("%s: %v", step.title, changes)
 			}
 		}
+	}
+	if _, err := up(both(program, elsewhere)); err != nil {
+		t.Fatalf("an explicit provider: %v", err)
+	}
+	outputs, err := stack.Outputs(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	environment, _ := outputs["third"].Value.(map[string]any)
+	if environment["GOOGLE_CLOUD_PROJECT"] != "acme-elsewhere" {
+		t.Fatalf("an explicit provider: %v", environment)
 	}
 	_, err = up(both(program, endpoint("second", "no")))
 	for _, said := range []string{"property residency with value", "refused: "} {
