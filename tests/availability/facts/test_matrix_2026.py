@@ -190,7 +190,8 @@ def test_a_table_leaves_nothing_out_and_breaks_an_id_at_a_hyphen_only(
     words = set(re.split(r"[\s,;/]+", out))
     # A long id goes on at the beginning of the next line.
     for line, below in itertools.pairwise(out.splitlines()):
-        words |= {word + below.split()[0] for word in re.split(r"[\s/]+", line) if word[-1:] == "-"}
+        begun = [word for word in re.split(r"[\s/]+", line) if word.endswith("-")]
+        words |= {word + rest for word in begun for rest in below.split()[:1]}
     if command in ("matrix", "models"):
         assert words >= {one.id for entry in load(name).entries for one in entry.models}
     if command in ("matrix", "locations"):
