@@ -91,7 +91,7 @@ def test_a_level_is_set_by_configuration(program: Sandbox, under: Run):
 
 def test_the_configuration_of_the_page_is_taken(program: Sandbox, under: Run):
     page = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
-    shown = re.search(r"```json\n(.*?)```", page, re.DOTALL)
+    shown = re.search(r"```json policies\.json\n(.*?)```", page, re.DOTALL)
     assert shown is not None
     result = under(program.preview, json.loads(shown[1]))
     assert not result.ok
