@@ -12,6 +12,7 @@ from availability.command_line.commands import (
     REFUSED,
     as_of_day,
     collect,
+    residency_of,
     snapshot_of,
 )
 from availability.command_line.console import write, write_json, write_lines
@@ -22,7 +23,6 @@ from availability.report.formats import Format
 
 if TYPE_CHECKING:
     from availability.check.resources import Read
-    from availability.places.residency import Residency
     from availability.report.check import CheckReport
 
 
@@ -36,7 +36,7 @@ def check(options: argparse.Namespace) -> int:
     form = collect(problems, lambda: Format(format_of(options, tuple(Format))))
     snapshot = collect(problems, lambda: snapshot_of(options.snapshot))
     as_of = collect(problems, lambda: as_of_day(options.as_of))
-    residency = collect(problems, lambda: _residency(options))
+    residency = collect(problems, lambda: residency_of(options))
     if not (options.pulumi or options.terraform):
         message = "name a file: --pulumi PREVIEW or --terraform PLAN"
         problems.append(Problem("--pulumi", message))
@@ -93,19 +93,6 @@ def _folder(read: Read) -> Path | None:
         return None
     projects = {resource.address.split("::")[1:2] == [name] for resource in read.resources}
     return path.parent if path and projects == {True} else None
-
-
-def _residency(options: argparse.Namespace) -> Residency:
-    from availability.places.residency import Residency
-
-    return Residency.build(
-        options.residency,
-        options.excluding,
-        options.guarantee,
-        within_path="--residency",
-        excluding_path="--excluding",
-        guarantee_path="--guarantee",
-    )
 
 
 def _print(report: CheckReport, form: Format) -> None:

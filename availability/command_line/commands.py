@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from availability.facts.names import Named
     from availability.facts.snapshot import Snapshot
+    from availability.places.residency import Residency
     from availability.report.findings import Checked
     from availability.stack.plan import Plan
     from availability.stack.review.changes import ChangeKind
@@ -125,6 +126,23 @@ def _request(options: argparse.Namespace) -> Request:
     return replace(constraint, model=options.model, location=pin, prefer=wished)
 
 
+def residency_of(options: argparse.Namespace) -> Residency:
+    """What `--residency`, `--excluding` and `--guarantee` ask for.
+
+    Raises BadInput with every mistake in them.
+    """
+    from availability.places.residency import Residency
+
+    return Residency.build(
+        options.residency,
+        options.excluding,
+        options.guarantee,
+        within_path="--residency",
+        excluding_path="--excluding",
+        guarantee_path="--guarantee",
+    )
+
+
 def _constraint(options: argparse.Namespace) -> Request:
     """What is asked of any model, in a request that names none.
 
@@ -134,20 +152,9 @@ def _constraint(options: argparse.Namespace) -> Request:
     from availability.facts.snapshot import ContextSize, Control
     from availability.facts.words import check_context_size, check_control, check_need
     from availability.input.values import split_words
-    from availability.places.residency import Residency
 
     problems: list[Problem] = []
-    residency = collect(
-        problems,
-        lambda: Residency.build(
-            options.residency,
-            options.excluding,
-            options.guarantee,
-            within_path="--residency",
-            excluding_path="--excluding",
-            guarantee_path="--guarantee",
-        ),
-    )
+    residency = collect(problems, lambda: residency_of(options))
     if options.residency is None:  # `resolve` cannot come here without one
         missing = "missing: the other options ask what a residency allows (any allows every place)"
         problems[0] = Problem("--residency", missing)
