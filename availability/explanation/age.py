@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from availability.explanation.names import counted
 from availability.facts.snapshot import Snapshot
 from availability.input import shell
 from availability.input.calls import own_call
@@ -31,4 +32,4 @@ def how_old(snapshot: Snapshot, today: dt.date) -> str:
     days = (today - snapshot.date).days
     if days <= 0:
         return f"Snapshot {snapshot.id} is of today."
-    return f"Snapshot {snapshot.id} is {days} {'day' if days == 1 else 'days'} old."
+    return f"Snapshot {snapshot.id} is {counted(days, 'day')} old."

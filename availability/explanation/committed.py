@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from availability.explanation.names import cited, joined
+from availability.explanation.names import cited, counted, joined
 from availability.facts.covered import capabilities_of, covered, endpoint_kind
 from availability.facts.needs import Need
 from availability.facts.snapshot import (
@@ -83,8 +83,7 @@ def kept_apart(snapshot: Snapshot) -> Iterator[tuple[str, Citation]]:
     for about, what in _KEPT.items():
         for notice in snapshot.notices:
             if (notice.kind, notice.about) == (NoticeKind.RETENTION, about) and notice.days:
-                days = "1 day" if notice.days == 1 else f"{notice.days} days"
-                yield f"{what} for up to {days}", notice.cite
+                yield f"{what} for up to {counted(notice.days, 'day')}", notice.cite
 
 
 def _commitment(placement: Placement) -> Commitment | None:
