@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import textwrap
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Literal, TypedDict
 
 from rich import box
@@ -195,7 +196,7 @@ def snapshots_document(snapshots: Sequence[Snapshot]) -> dict[str, object]:
                 "id": snapshot.id,
                 "models": sum(len(entry.models) for entry in snapshot.entries),
                 "locations": len(snapshot.locations),
-                "sources": [source.model_dump(mode="json") for source in snapshot.sources.values()],
+                "sources": [asdict(source) for source in snapshot.sources.values()],
             }
             for snapshot in snapshots
         ]
