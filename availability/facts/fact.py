@@ -6,7 +6,7 @@ is made when it is first asked for; until then a fact only holds its part of the
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
@@ -15,6 +15,7 @@ from typing import (
     Annotated,
     Any,
     ClassVar,
+    Never,
     Self,
     Union,
     cast,
@@ -23,6 +24,8 @@ from typing import (
     get_origin,
 )
 
+from availability.input.case import camel_case
+
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
@@ -30,12 +33,6 @@ if TYPE_CHECKING:
 _DOCUMENT = "_document"
 """Where a fact keeps its part of a document."""
 _Make = Callable[[Any], Any]
-
-
-def camel_case(name: str) -> str:
-    """The key in a document of a field."""
-    first, *others = name.split("_")
-    return first + "".join(map(str.capitalize, others))
 
 
 class Limits:
@@ -66,7 +63,31 @@ class Facts:
         for name in cls.__annotations__.keys() & vars(cls).keys():
             default = vars(cls)[name]
             setattr(cls, name, field(default_factory=lambda default=default: default))
-        dataclass(frozen=True, kw_only=True, repr=False)(cls)
+        # What a dataclass compiles for each class is a third of a start: all facts share it here.
+        dataclass(init=False, repr=False, eq=False, kw_only=True)(cls)
+
+    def __init__(self, **given: object) -> None:
+        readers = _readers(type(self))
+        if unknown := given.keys() - readers.keys():
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
+        values = {name: given.get(name, default) for name, (_, _, default) in readers.items()}
+        if missing := [name for name, value in values.items() if value is MISSING]:
+            raise TypeError(f"{type(self).__name__} needs {', '.join(missing)}")
+        self.__dict__.update(values)
+
+    def __setattr__(self, name: str, value: object) -> Never:
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+    def __delattr__(self, name: str) -> Never:
+        raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in _readers(type(self)))
+
+    def __hash__(self) -> int:
+        return hash(tuple(getattr(self, name) for name in _readers(type(self))))
 
     @classmethod
     def of_document(cls, document: dict[str, Any]) -> Self:
