@@ -36,11 +36,10 @@ from availability.places.suggest import check_location
 from availability.report.formats import Format
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from availability.facts.names import Named
     from availability.facts.snapshot import Snapshot
     from availability.places.residency import Residency
+    from availability.report.columns import Table
     from availability.report.findings import Checked
     from availability.stack.plan import Plan
     from availability.stack.review.changes import ChangeKind
@@ -408,7 +407,7 @@ def models(options: argparse.Namespace) -> int:
     if options.json:
         write_json(tables.models_document(snapshot))
     else:
-        write_table(lambda width: tables.models_table(snapshot, width))
+        write_table(lambda _: tables.models_table(snapshot))
     return PLACED
 
 
