@@ -14,7 +14,7 @@ from pathlib import Path
 from bench import calls, cold, engine, gateway, stacks
 from bench.figures import FIGURES, Part
 from bench.measured import Failed, Measured
-from bench.processes import adopt_orphans
+from bench.processes import adopt_orphans, usage
 from bench.results import Found, failed, kept, merged, save
 
 
@@ -69,6 +69,8 @@ def main() -> None:
     )
     options = parser.parse_args()
     adopt_orphans()
+    # As `make setup` does: else a start would compile what has changed, or all of it each time.
+    usage([sys.executable, "-m", "compileall", "-q", "availability", "components", "sandbox"])
     results: dict[str, Found] = {}
     today = dt.datetime.now(dt.UTC).date()
     for part in options.parts or usual:

@@ -202,7 +202,7 @@ FIGURES = (
         "a misspelt model at 10,000 models",
         Unit.SECONDS,
         0.03,
-        _FIRST.format(which=", of a name that no model has"),
+        _FIRST.format(which=", of a name that no model has: the worst of 4 such names"),
     ),
     Figure(
         "load",

@@ -20,6 +20,7 @@ from typing import Any
 from availability.explanation.alternatives.fixes import ResolveFixer
 from availability.explanation.answers import answer, to_json
 from availability.facts.library import SNAPSHOTS, load, newest, snapshot_ids
+from availability.facts.names import all_models
 from availability.facts.snapshot import Snapshot
 from availability.placement.place import place
 from availability.placement.request import Placement, Refusal, Request
@@ -29,13 +30,12 @@ from bench.pairs import names, pair_requests, pairs
 from bench.requests import RESIDENCIES, TODAY, all_requests
 
 PROJECT = "acme-ai"
-MISSPELT = ("gemini-2.5-flsh", "claude-sonet-4", "text-embeding-005", "lama-4-scout")
-"""Names that no model has: each lacks a letter of what was meant."""
 SOME, SCANNED, SLOWEST = 24, 300, 6
 """How many requests are asked; how many are looked at for the slowest; and of those, asked."""
-
 LOOKING = 100
 """Seconds after which no more of them are looked at."""
+Asked = tuple[str, str]
+"""A model and a residency."""
 
 
 def told(request: Request, snapshot: Snapshot) -> float:
@@ -52,15 +52,18 @@ def peak() -> int:
     return int(words[1]) * 1024
 
 
-def loading(folder: Path, *, collected: bool = True) -> dict[str, Any]:
-    """The time to load the newest snapshot of a folder."""
+def loading(folder: Path, *, collected: bool) -> dict[str, Any]:
+    """The time to load the newest snapshot of a folder, and then to look at every model of it."""
     base = peak()
     if collected:
         gc.enable()
     start = time.process_time()
     snapshot = load(newest(folder), folder)
-    seconds = time.process_time() - start
-    return {"seconds": seconds, "base": base, "peak": peak(), "models": _count(snapshot)}
+    loaded = time.process_time()
+    served = [named.entry.served for named in all_models(snapshot)]
+    looked = time.process_time()
+    times = {"seconds": loaded - start, "looking": looked - loaded}
+    return {**times, "base": base, "peak": peak(), "models": len(served)}
 
 
 def refusals() -> dict[str, Any]:
@@ -81,20 +84,43 @@ def refusals() -> dict[str, Any]:
     return {"seconds": times, "base": base, "peak": peak()}
 
 
-def first_refusal(folder: Path, index: int) -> dict[str, Any]:
-    """The time of a refusal, the first answer from the newest snapshot of a folder."""
-    base, snapshot = _ready(folder)
-    return {"seconds": told(_request(index, snapshot), snapshot), "base": base, "peak": peak()}
+def first_refusal(folder: Path, model: str, residency: str) -> dict[str, Any]:
+    """The time of a refusal, the first that is asked of the newest snapshot of a folder."""
+    base = _ready()
+    start = time.process_time()
+    snapshot = load(newest(folder), folder)
+    loaded = time.process_time()
+    taken = told(_request((model, residency)), snapshot)
+    return {"seconds": taken, "loading": loaded - start, "base": base, "peak": peak()}
 
 
-def misspelt(folder: Path, index: int) -> dict[str, Any]:
-    """The time of a refusal of a misspelt name, as the first answer."""
-    base, snapshot = _ready(folder)
-    request = Request(MISSPELT[index], Residency.parse("eu"))
-    return {"seconds": told(request, snapshot), "base": base, "peak": peak()}
+def sample(folder: Path) -> dict[str, list[Asked]]:
+    """What to ask: some of the requests that are refused, and the slowest seen of more.
+
+    To see which are slow, each is asked in a process that is forked for it, which makes all of them
+    slower: their times are not what is measured.
+    """
+    _ready()
+    snapshot = load(newest(folder), folder)
+
+    # Facts may be made when they are first asked for: this process itself asks for none.
+    def chosen() -> list[Asked]:
+        models = [f"{named.entry.publisher}/{named.id}" for named in all_models(snapshot)]
+        every = [(model, residency) for model in models for residency in RESIDENCIES]
+        shuffled = random.Random(0).sample(every, len(every))  # noqa: S311
+        return [*islice((asked for asked in shuffled if _is_refused(asked, snapshot)), SCANNED)]
+
+    requests: list[Asked] = [(model, residency) for model, residency in _forked(chosen)]
+    took: dict[Asked, float] = {}
+    end = time.monotonic() + LOOKING
+    for asked in requests:
+        if time.monotonic() < end:
+            took[asked] = _forked(lambda asked=asked: told(_request(asked), snapshot))
+    slowest = sorted(took, key=lambda asked: -took[asked])
+    return {"some": requests[:SOME], "slowest": slowest[:SLOWEST]}
 
 
-def asked() -> list[dict[str, Any]]:
+def asked_of_both() -> list[dict[str, Any]]:
     """The pairs that LiteLLM is asked, too, with what the matrix has and where they are placed."""
     snapshot = load(newest())
     results = (place(request, snapshot, TODAY) for request in pair_requests(snapshot))
@@ -109,54 +135,20 @@ def asked() -> list[dict[str, Any]]:
     ]
 
 
-def sample(folder: Path) -> dict[str, list[int]]:
-    """Which requests to ask: some of those that are refused, and the slowest seen of more.
-
-    To see which are slow, each is asked in a process that is forked for it, which makes all of them
-    slower: their times are not what is measured.
-    """
-    _, snapshot = _ready(folder)
-
-    def chosen() -> list[int]:
-        count = _count(snapshot) * len(RESIDENCIES)
-        some = random.Random(0).sample(range(count), count)  # noqa: S311
-        return [*islice((one for one in some if _is_refused(one, snapshot)), SCANNED)]
-
-    indices: list[int] = _forked(chosen)
-    took: dict[int, float] = {}
-    end = time.monotonic() + LOOKING
-    for index in indices:
-        if time.monotonic() < end:
-            took[index] = _forked(lambda index=index: told(_request(index, snapshot), snapshot))
-    slowest = sorted(took, key=lambda index: -took[index])
-    return {"some": indices[:SOME], "slowest": slowest[:SLOWEST]}
-
-
-def _ready(folder: Path) -> tuple[int, Snapshot]:
-    """The newest snapshot of a folder, of which nothing was asked, and the memory before it.
-
-    The modules that a refusal needs are loaded, by one of another snapshot.
-    """
+def _ready() -> int:
+    """Loads the modules that a refusal needs, by one of another snapshot. Returns the memory."""
     oldest = load(snapshot_ids()[0])
     told(Request("gemini-2.0-flash-001", Residency.parse("jp"), location="us-east5"), oldest)
-    base = peak()
-    return base, load(newest(folder), folder)
+    return peak()
 
 
-def _request(index: int, snapshot: Snapshot) -> Request:
-    """One of the requests for every model under each of the residencies."""
-    model, residency = divmod(index, len(RESIDENCIES))
-    names = (f"{entry.publisher}/{one.id}" for entry in snapshot.entries for one in entry.models)
-    return Request(next(islice(names, model, None)), Residency.parse(RESIDENCIES[residency]))
+def _request(asked: Asked) -> Request:
+    model, residency = asked
+    return Request(model, Residency.parse(residency))
 
 
-def _count(snapshot: Snapshot) -> int:
-    """How many models it has, counted without deriving anything from it."""
-    return sum(len(entry.models) for entry in snapshot.entries)
-
-
-def _is_refused(index: int, snapshot: Snapshot) -> bool:
-    return isinstance(place(_request(index, snapshot), snapshot, TODAY), Refusal)
+def _is_refused(asked: Asked, snapshot: Snapshot) -> bool:
+    return isinstance(place(_request(asked), snapshot, TODAY), Refusal)
 
 
 def _forked(work: Callable[[], Any]) -> Any:
@@ -181,22 +173,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.probe", description=__doc__)
     parser.add_argument("what", choices=WHAT)
     parser.add_argument("folder", type=Path, nargs="?", default=SNAPSHOTS)
-    parser.add_argument("number", type=int, nargs="?", default=0)
+    parser.add_argument("words", nargs="*")
     options = parser.parse_args()
-    print(json.dumps(WHAT[options.what](options.folder, options.number)))
+    print(json.dumps(WHAT[options.what](options.folder, options.words)))
 
 
-WHAT: dict[str, Callable[[Path, int], Any]] = {
-    "load": lambda folder, _: loading(folder),
+WHAT: dict[str, Callable[[Path, list[str]], Any]] = {
+    "load": lambda folder, _: loading(folder, collected=True),
     "load-uncollected": lambda folder, _: loading(folder, collected=False),
     "refusals": lambda _, __: refusals(),
-    "first-refusal": first_refusal,
-    "misspelt": misspelt,
-    "pairs": lambda _, __: asked(),
+    "first-refusal": lambda folder, words: first_refusal(folder, *words),
+    "pairs": lambda _, __: asked_of_both(),
     "sample": lambda folder, _: sample(folder),
-    "write": lambda folder, models: large.write(models, folder),
+    "write": lambda folder, words: large.write(int(words[0]), folder),
 }
-"""What can be asked for -> what answers it, by a folder of snapshots and a number."""
+"""What can be asked for -> what answers it, by a folder of snapshots and further words."""
 
 
 if __name__ == "__main__":
