@@ -4,8 +4,8 @@ BIN := .venv/bin
 STACKS = $(patsubst stacks/Pulumi.%.yaml,%,$(wildcard stacks/Pulumi.*.yaml))
 
 .DEFAULT_GOAL := preview
-.PHONY: setup preview test test-policy test-languages soak check bench format lock snapshots reference \
-  pictures clients browser outlines
+.PHONY: setup preview test test-policy test-languages soak check bench bench-large format lock snapshots \
+  reference pictures clients browser outlines
 
 # Compiled once, so that the command line starts fast where Python may not write beside the code.
 setup: .venv/.installed
@@ -62,13 +62,24 @@ check: setup
 	$(BIN)/zizmor --quiet --offline --pedantic --strict-collection .github
 	$(BIN)/pytest --quiet tests/docs/test_links.py tests/docs/test_examples.py
 
-# How long it takes to load a snapshot and to place a request, and what a preview and an `up` cost
-# against bare programs (that part takes hours; `python -m tests.bench_engine 1 100` takes minutes).
-# No test depends on it.
-bench: setup
+# What the project costs, beside its goals and beside LiteLLM: under 15 minutes. No test depends on
+# it. `python -m bench --write` also writes bench/results.json and bench/README.md.
+bench: setup bench/.venv/.installed
 	$(BIN)/python -m sandbox engine
-	$(BIN)/python -m tests.bench
-	$(BIN)/python -m tests.bench_engine
+	$(BIN)/python -m bench
+
+# What a thousand deployments cost, and a digest of every answer: hours.
+bench-large: setup
+	$(BIN)/python -m sandbox engine
+	$(BIN)/python -m bench engine-large
+	$(BIN)/python -m bench.answers
+
+bench/.venv/.installed: bench/requirements.txt
+	$(PYTHON) -m venv bench/.venv
+	bench/.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+	  --require-hashes -r bench/requirements.txt
+	bench/.venv/bin/pip check --disable-pip-version-check
+	touch $@
 
 format: setup
 	$(BIN)/ruff check --fix
@@ -84,6 +95,9 @@ lock:
 	uv pip compile policy/requirements.in --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-strip-extras --custom-compile-command "make lock" --quiet \
 	  -o policy/requirements.txt
+	uv pip compile bench/requirements.in --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-strip-extras --custom-compile-command "make lock" --quiet \
+	  -o bench/requirements.txt
 
 # Makes every snapshot.json again from its source.
 snapshots: setup

@@ -2,12 +2,14 @@
 
 `python -m bench.answers` prints a digest for each snapshot. A change that is only to make something
 faster leaves them as they are. `--write FILE` writes a line for each answer, for `diff`. All of it
-takes minutes; `--every 50` looks at a sample.
+takes minutes; `--every 50` looks at a sample, and `--write-results` keeps the digests of all of it
+with the benchmarks' results.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator
@@ -27,7 +29,9 @@ from availability.report.facts import facts_document, facts_lines
 from availability.report.refusals import Listing, refusal_lines
 from availability.report.tables import matrix_document, models_document
 from availability.report.text import placement_lines, ranking_lines, warning_lines
+from bench.page import write_page
 from bench.requests import TODAY, all_requests
+from bench.results import kept, merged, save
 
 PROJECT = "acme-ai"
 AT_NEEDS = Residency.parse("eu")
@@ -97,10 +101,22 @@ def main() -> None:
     """Prints the digests."""
     parser = argparse.ArgumentParser(prog="python -m bench.answers", description=__doc__)
     parser.add_argument("--write", metavar="FILE", type=Path, help="a line for each answer")
+    parser.add_argument(
+        "--write-results",
+        action="store_true",
+        help="write the digests to bench/results.json and bench/README.md",
+    )
     parser.add_argument("--every", metavar="N", type=int, default=1, help="only one of N requests")
     options = parser.parse_args()
-    for snapshot_id, found in digests(options.write, options.every).items():
-        print(snapshot_id, found["answers"], found["sha256"])
+    if options.write_results and options.every > 1:
+        parser.error("the results have the digest of every answer: leave --every out")
+    found = digests(options.write, options.every)
+    for snapshot_id, digest in found.items():
+        print(snapshot_id, digest["answers"], digest["sha256"])
+    if options.write_results:
+        today = dt.datetime.now(dt.UTC).date()
+        save(merged({**kept(), "answers": found}, {}, today))
+        write_page()
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def test_a_lock_without_an_extra_is_found_out() -> None:
     assert left.startswith("google-genai: google-auth[requests]")
 
 
-@pytest.mark.parametrize("lock", [*LOCKS, "policy/requirements.txt"])
+@pytest.mark.parametrize("lock", [*LOCKS, "policy/requirements.txt", "bench/requirements.txt"])
 def test_a_lock_names_a_hash_for_every_pin_and_no_index(lock: str) -> None:
     text = (ROOT / lock).read_text()
     entries = re.findall(r"(?m)^[A-Za-z0-9][^\n]*==(?:[^\n]*\\\n)*[^\n]*", text)

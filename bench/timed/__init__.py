@@ -1,0 +1,1 @@
+"""What pyperf times, in processes of its own."""
