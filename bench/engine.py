@@ -164,7 +164,11 @@ def what_all_have(folder: Path) -> dict[str, Any]:
 
 
 def resources(project: Path) -> list[dict[str, Any]]:
-    """What the last `up` of a project made, as the engine's state has it."""
+    """What the last `up` of a project made, as the engine's state has it, without providers."""
     [state] = (project / ".sandbox" / "state" / ".pulumi" / "stacks").rglob("bench.json")
     document: dict[str, Any] = json.loads(state.read_text(encoding="utf-8"))
-    return document["checkpoint"]["latest"]["resources"]
+    return [
+        resource
+        for resource in document["checkpoint"]["latest"]["resources"]
+        if not resource["type"].startswith("pulumi:providers:")
+    ]
