@@ -6,14 +6,14 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from availability.facts.snapshot import Entry, Family, Model, Snapshot
 from availability.facts.spelling import ascii_hyphens, simplified, written
 from availability.input.likeness import CLOSE, edit_similarity, likeness, unaccented
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(NamedTuple):
     """A model with the row that it is in. Its full name is `PUBLISHER/ID`."""
 
     entry: Entry
@@ -29,7 +29,7 @@ class Named:
         return self.entry.is_retired(self.model, today)
 
     def __hash__(self) -> int:
-        return hash((self.entry.publisher, self.model.id))
+        return hash(self.model.id)
 
 
 class UnknownModel(LookupError):
@@ -48,11 +48,10 @@ def resolve_model(name: str, snapshot: Snapshot) -> Named:
     location in a resource's name is no part of it. Raises UnknownModel: an id without its version
     is not the id, however close it is.
     """
-    by_id, by_name = _index(snapshot)
     key = _key(name)
-    models = by_id.get(key) or by_name.get(key) or ()
+    models = _called(key, snapshot)
     if not models and (plain := _key(written(name).model)) != key:
-        models = by_id.get(plain) or by_name.get(plain) or ()
+        models = _called(plain, snapshot)
     if len(models) != 1:
         raise UnknownModel(name, models)
     return models[0]
@@ -60,11 +59,16 @@ def resolve_model(name: str, snapshot: Snapshot) -> Named:
 
 def same_model(named: Named, snapshot: Snapshot) -> Named | None:
     """The model of that publisher that shares an id or an alias in another snapshot, if any."""
-    by_id, _ = _index(snapshot)
     for name in (named.id, *named.model.aliases):
-        if models := by_id.get(_key(f"{named.entry.publisher}/{name}")):
+        if models := _found(_key(f"{named.entry.publisher}/{name}"), _ids(snapshot)):
             return models[0]
     return None
+
+
+def with_id(name: str, snapshot: Snapshot) -> tuple[Named, ...]:
+    """The models of all publishers that have this very id or alias, in their order."""
+    found = _ids(snapshot).get(_key(name), ())
+    return tuple(named for named in found if name in (named.id, *named.model.aliases))
 
 
 def is_known(name: str, snapshot: Snapshot) -> bool:
@@ -84,8 +88,9 @@ def all_models(snapshot: Snapshot) -> tuple[Named, ...]:
 
 def spellings(named: Named) -> tuple[str, ...]:
     """What the model may be called: its ids, and its name with and without what adorns it."""
-    name = named.entry.name
-    plain = re.sub(r"^\w+'s ", "", re.sub(r"\s*\([^)]*\)$", "", name))
+    name = plain = named.entry.name
+    if "(" in name or "'" in name:  # as few have
+        plain = re.sub(r"^\w+'s ", "", re.sub(r"\s*\([^)]*\)$", "", name))
     return tuple(dict.fromkeys((named.id, *named.model.aliases, name, plain)))
 
 
@@ -93,21 +98,40 @@ def _key(name: str) -> str:
     return "".join(ascii_hyphens(name).split()).casefold()
 
 
-_Index = dict[str, tuple[Named, ...]]
+_Index = dict[str, list[Named]]
+"""Key of an id or a display name, without the publisher -> the models that have it."""
+
+
+def _called(key: str, snapshot: Snapshot) -> tuple[Named, ...]:
+    """The models of a key: of an id if there is one, else of a display name."""
+    return _found(key, _ids(snapshot)) or _found(key, _names(snapshot))
+
+
+def _found(key: str, index: _Index) -> tuple[Named, ...]:
+    """The models of a key that may have the publisher in front."""
+    found = index.get(key, [])
+    for slash in (at for at, sign in enumerate(key) if sign == "/"):
+        behind = index.get(key[slash + 1 :], ())
+        found = [*found, *(one for one in behind if _key(one.entry.publisher) == key[:slash])]
+    return tuple(found)
 
 
 @cache
-def _index(snapshot: Snapshot) -> tuple[_Index, _Index]:
-    """Key of an id -> models, and key of a display name -> models."""
-    by_id: _Index = {}
-    by_name: _Index = {}
+def _ids(snapshot: Snapshot) -> _Index:
+    index: _Index = {}
     for named in all_models(snapshot):
-        ids = (named.id, *named.model.aliases)
-        for index, names in ((by_id, ids), (by_name, spellings(named)[len(ids) :])):
-            for name in names:
-                for key in (_key(name), _key(f"{named.entry.publisher}/{name}")):
-                    index[key] = (*index.get(key, ()), named)
-    return by_id, by_name
+        for name in (named.id, *named.model.aliases):
+            index.setdefault(_key(name), []).append(named)
+    return index
+
+
+@cache
+def _names(snapshot: Snapshot) -> _Index:
+    index: _Index = {}
+    for named in all_models(snapshot):
+        for name in spellings(named)[1 + len(named.model.aliases) :]:
+            index.setdefault(_key(name), []).append(named)
+    return index
 
 
 def near_models(name: str, snapshot: Snapshot, limit: int = 5) -> tuple[Named, ...]:
@@ -123,8 +147,7 @@ def near_models(name: str, snapshot: Snapshot, limit: int = 5) -> tuple[Named, .
     for text in typed:
         for named, score in _likenesses(text, snapshot).items():
             scores[named] = max(scores.get(named, 0.0), score)
-    by_id, _ = _index(snapshot)
-    for named in by_id.get(_key(wanted), ()):
+    for named in _found(_key(wanted), _ids(snapshot)):
         scores[named] = 1.1
     for named in scores:
         scores[named] += 0.02 * (named.entry.publisher == publisher.casefold())

@@ -514,16 +514,6 @@ class Snapshot(Facts):
         """Every location of the snapshot."""
         return frozenset(location.id for location in self.locations)
 
-    @cached_property
-    def popularity(self) -> dict[str, int]:
-        """Location -> how many model ids it serves that are not retired on the snapshot's day."""
-        counts = dict.fromkeys(self.location_ids, 0)
-        for entry in self.entries:
-            alive = sum(not entry.is_retired(model, self.date) for model in entry.models)
-            for place in entry.served:
-                counts[place] += alive
-        return counts
-
     def listed(self, entry: Entry) -> tuple[str, ...]:
         """The locations that its tables or its card speak of, in the order of the snapshot.
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from availability.facts.capabilities import capabilities
 from availability.facts.controls import covers
 from availability.facts.covered import covered
+from availability.facts.grouped import popularity
 from availability.facts.names import Named, UnknownModel, resolve_model
 from availability.facts.needs import Need
 from availability.facts.processing import boundary
@@ -214,7 +215,7 @@ def _ranked(locations: frozenset[str], request: Request, snapshot: Snapshot) -> 
     if len(locations) == 1:
         return tuple(locations)
     prefer = {location: rank for rank, location in reversed(list(enumerate(request.prefer)))}
-    popularity = snapshot.popularity
+    counts = popularity(snapshot)
     near = request.region if request.region and has_coordinates(request.region) else None
 
     def key(location: str) -> tuple[int, int, float, int, str]:
@@ -227,7 +228,7 @@ def _ranked(locations: frozenset[str], request: Request, snapshot: Snapshot) -> 
             prefer.get(location, len(prefer)),
             _WIDTH[kind],
             away,
-            -popularity.get(location, 0),
+            -counts.get(location, 0),
             location,
         )
 
