@@ -38,12 +38,13 @@ def groups(snapshot: Snapshot) -> tuple[Group, ...]:
     )
 
 
-def models_of(some: Iterable[Group]) -> Iterator[Named]:
-    """The models in the groups, in the order of the snapshot."""
+def models_of(some: Iterable[Group], but: Named) -> Iterator[Named]:
+    """The models in the groups but for one of them, in the order of the snapshot."""
     rows = itertools.chain.from_iterable(group.rows for group in some)
     for _, entry in sorted(rows, key=itemgetter(0)):
         for model in entry.models:
-            yield Named(entry, model)
+            if model is not but.model:
+                yield Named(entry, model)
 
 
 @cache

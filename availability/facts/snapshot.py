@@ -448,10 +448,9 @@ class Entry(Facts):
 
     def is_retired(self, model: Model, today: dt.date) -> bool:
         """Whether one of its models answers no more on that day, by its retirement date."""
-        if model.retires is None:
+        if model.retires is None or today < model.retires:
             return False
-        lives = self.family.lives_on_retirement_day
-        return today > model.retires if lives else today >= model.retires
+        return today > model.retires or not self.family.lives_on_retirement_day
 
     @cached_property
     def retires(self) -> dt.date | None:

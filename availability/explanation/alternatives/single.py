@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from operator import itemgetter
 from os.path import commonprefix
 
@@ -21,13 +21,13 @@ from availability.facts.capabilities import affirms, capabilities
 from availability.facts.grouped import Group, groups, models_of
 from availability.facts.names import Named, UnknownModel, near_models, resolve_model, with_id
 from availability.facts.snapshot import ContextSize, Entry, Family, Snapshot
-from availability.input.errors import BadInput
 from availability.placement.place import place
 from availability.placement.request import Placement, Refusal, Request
 from availability.places.areas import (
     ADEQUACY_TERMS,
     AREA_TERMS,
     countries_of,
+    everywhere,
     excluded_area,
     reach,
     term_area,
@@ -148,9 +148,15 @@ def alternatives(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> tuple[
     """The alternatives, nearest first. For an unknown model these are the near misses alone."""
     if refusal.named is None:
         return tuple(_near_misses(refusal, snapshot, today))
-    variations = variations_of(refusal.named, snapshot, today)
-    valid: list[Alternative] = []
     asked = refusal.request.residency
+    # What only another model makes possible is another residency.
+    variations = tuple(
+        variation
+        for variation in variations_of(refusal.named, snapshot, today)
+        if variation.key in (Key.MODEL, Key.RESIDENCY)
+        or any(True for _ in variation.changes(refusal.request, ()))
+    )
+    valid: list[Alternative] = []
     for variation in variations:
         singles = ((change,) for change in variation.changes(refusal.request, ()))
         valid += itertools.islice(_working(singles, asked, snapshot, today), variation.limit)
@@ -381,7 +387,7 @@ def _other_models(
     known = [
         need
         for need in request.needs
-        if any(affirms(other, need) for other in models_of(kindred) if other != named)
+        if any(affirms(other, need) for other in models_of(kindred, but=named))
     ]
     hopeful = [group for group in kindred if not where.isdisjoint(group.served)]
     for other in _as_one_would_choose(hopeful, request, named, snapshot, today):
@@ -440,19 +446,21 @@ def _as_one_would_choose(
             yield from _closest_first(some, named)
 
     served = {group.served for group in hopeful}
-    heirs = [
-        heir
-        for heir in dict.fromkeys(
-            one for successor in successors for one in with_id(successor, snapshot)
-        )
-        if KINDS[heir.entry.family] is KINDS[named.entry.family] and heir.entry.served in served
-    ]
-    yield from in_order(heir for heir in heirs if heir != named and not heir.is_retired(today))
+    heirs = {
+        id(heir.model): heir
+        for successor in successors
+        for heir in with_id(successor, snapshot)
+        if heir.model is not named.model
+        and not heir.is_retired(today)
+        and KINDS[heir.entry.family] is KINDS[named.entry.family]
+        and heir.entry.served in served
+    }
+    yield from in_order(heirs.values())
     soon: list[Named] = []
     for some in _by_strangeness(hopeful, named):
         later: list[Named] = []
-        for other in models_of(some):
-            if other != named and not other.is_retired(today) and other not in heirs:
+        for other in models_of(some, but=named):
+            if not other.is_retired(today) and id(other.model) not in heirs:
                 (soon if ends_soon(other) else later).append(other)
         yield from in_order(later)
     yield from in_order(soon)
@@ -538,7 +546,7 @@ def relatives(named: Named, snapshot: Snapshot) -> Iterator[Named]:
     different publishers cannot be compared: of theirs, the newest comes first.
     """
     for some in _by_strangeness(_kindred(named, snapshot), named):
-        yield from _closest_first((other for other in models_of(some) if other != named), named)
+        yield from _closest_first(models_of(some, but=named), named)
 
 
 def _kindred(named: Named, snapshot: Snapshot) -> list[Group]:
@@ -591,7 +599,7 @@ _TIERS = (
 def _tiers_between(named: Named, other: Named) -> int:
     """How many tiers lie between two models; more than any where they are of no one scale."""
     one, two = _tier(named.id), _tier(other.id)
-    if one is None and two is None:
+    if one == two:
         return 0
     if one is None or two is None or one[0] != two[0]:
         return max(map(len, _TIERS))
@@ -602,7 +610,7 @@ def _tier(model_id: str) -> tuple[int, int] | None:
     """The scale of an id and its place there: `gemini-3.1-flash-lite` is the first of the first."""
     for at, scale in enumerate(_TIERS):
         for rank, tier in enumerate(scale):
-            if re.search(rf"(?<![a-z]){tier}(?![a-z])", model_id):
+            if tier in model_id and re.search(rf"(?<![a-z]){tier}(?![a-z])", model_id):
                 return at, rank
     return None
 
@@ -628,17 +636,20 @@ def widenings(residency: Residency, served: frozenset[str]) -> list[Residency]:
     """
     costs: dict[Residency, tuple[bool, int, float, int]] = {}
     guarantees = dict.fromkeys((residency.guarantee, Guarantee.ENDPOINT))
-    for location, guarantee in itertools.product(sorted(served), guarantees):
-        for rank, term in enumerate(_terms_to_add(residency, location)):
-            candidate = _widened(residency, location, term, guarantee)
-            if candidate is None:
+    widened = cache(partial(_widened, residency))  # the same for all locations of a term
+    for location in sorted(served):
+        excluding = tuple(
+            old
+            for old in residency.excluding
+            if not excluded_area(old, residency.year) & reach(location)
+        )
+        away, terms = _distance_from(residency, location), _terms_to_add(residency, location)
+        for guarantee, (rank, term) in itertools.product(guarantees, enumerate(terms)):
+            candidate = widened(term, excluding, guarantee)
+            if candidate is None or not candidate.holds(location):
                 continue
-            cost = (
-                guarantee is not residency.guarantee,
-                len(candidate.area - residency.area),
-                _distance_from(residency, location),
-                rank,
-            )
+            growth = len(candidate.area - residency.area)
+            cost = (guarantee is not residency.guarantee, growth, away, rank)
             costs[candidate] = min(costs.get(candidate, cost), cost)
     ranked: dict[tuple[frozenset[str], Guarantee], Residency] = {}
     for candidate in sorted(costs, key=lambda wider: (costs[wider], wider.within)):
@@ -650,9 +661,9 @@ def widenings(residency: Residency, served: frozenset[str]) -> list[Residency]:
 
 
 def _widened(
-    residency: Residency, location: str, term: str, guarantee: Guarantee
+    residency: Residency, term: str, excluding: tuple[str, ...], guarantee: Guarantee
 ) -> Residency | None:
-    """The residency with one more term, changed so that it holds the location.
+    """The residency with one more term, and with no other exclusions than these.
 
     None where that is no change, no residency (`any` with a guarantee of processing), or no
     widening: of a place without a region nothing is known but what encloses it.
@@ -663,16 +674,11 @@ def _widened(
     within = (*(old for old in residency.within if not _encloses(term, old, year)), term)
     if term_area(term, year) <= Residency(residency.within, year=year).area:
         within = residency.within
-    excluding = tuple(
-        old for old in residency.excluding if not excluded_area(old, year) & reach(location)
-    )
-    try:
-        built = Residency.build(list(within), list(excluding) or None, guarantee.value)
-    except BadInput:
+    candidate = Residency(within, excluding, guarantee).in_year(year)
+    if guarantee is Guarantee.ML_PROCESSING and candidate.area == everywhere():
         return None
-    candidate = built.in_year(year)
     same = candidate.area == residency.area and guarantee is residency.guarantee
-    return None if same or not candidate.holds(location) else candidate
+    return None if same else candidate
 
 
 def _encloses(term: str, old: str, year: int | None) -> bool:
