@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import heapq
+import itertools
 import re
+from collections import Counter
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import NamedTuple
 
 from availability.facts.snapshot import Entry, Family, Model, Snapshot
@@ -109,10 +112,14 @@ def _called(key: str, snapshot: Snapshot) -> tuple[Named, ...]:
 
 def _found(key: str, index: _Index) -> tuple[Named, ...]:
     """The models of a key that may have the publisher in front."""
-    found = index.get(key, [])
-    for slash in (at for at, sign in enumerate(key) if sign == "/"):
-        behind = index.get(key[slash + 1 :], ())
-        found = [*found, *(one for one in behind if _key(one.entry.publisher) == key[:slash])]
+    found = [*index.get(key, ())]
+    slash = key.find("/")
+    while slash >= 0:
+        publisher = key[:slash]
+        for named in index.get(key[slash + 1 :], ()):
+            if publisher == named.entry.publisher or publisher == _key(named.entry.publisher):
+                found.append(named)
+        slash = key.find("/", slash + 1)
     return tuple(found)
 
 
@@ -206,34 +213,46 @@ def _of_line(wanted: str, snapshot: Snapshot) -> tuple[Named, ...]:
     return tuple(sorted(members, key=rank, reverse=True))
 
 
-@dataclass(frozen=True)
-class _Spelling:
-    """One spelling of a model, taken apart once."""
+@dataclass(frozen=True, slots=True)
+class _Spelt:
+    """Every spelling of every model, in the order of the snapshot."""
 
-    named: Named
-    text: str
-    parts: tuple[str, ...]
-
-    @cached_property
-    def words(self) -> _Spelling:
-        """The same without numbers, for whoever typed none."""
-        words = tuple(part for part in self.parts if not part.isdigit())
-        return _Spelling(self.named, " ".join(words), words)
+    models: list[Named]
+    texts: list[str]
+    lines: list[str]
+    """Each text without the signs between its parts."""
+    words: dict[str, list[str]]
+    """Line -> its words: a part each, or several where letters touch numbers."""
 
 
 @cache
-def _spelt(snapshot: Snapshot) -> tuple[_Spelling, ...]:
-    spelt = [
-        _Spelling(named, text, _parts(text))
-        for named in all_models(snapshot)
-        for text in (*spellings(named), *_nicknames(named, snapshot))
-    ]
-    return tuple(spelling for spelling in spelt if spelling.parts)
+def _spelt(snapshot: Snapshot) -> _Spelt:
+    nicknames = {key: _nicknames(source.title) for key, source in snapshot.sources.items()}
+    models: list[Named] = []
+    texts: list[str] = []
+    for named in all_models(snapshot):
+        spelt = (*spellings(named), *nicknames[named.model.cite.source])
+        models += itertools.repeat(named, len(spelt))
+        texts += spelt
+    lines = _lines(texts)
+    return _Spelt(models, texts, lines, {line: line.split() for line in dict.fromkeys(lines)})
 
 
-def _nicknames(named: Named, snapshot: Snapshot) -> tuple[str, ...]:
-    """What the title of its page has in parentheses: Nano Banana Pro."""
-    title = snapshot.sources[named.model.cite.source].title
+_SIGNS = {code: " " for code in range(1, 128) if not chr(code).isalnum()}
+
+
+def _lines(texts: list[str]) -> list[str]:
+    """The texts in lower case, without accents, with blanks for signs.
+
+    All are translated at once, because there are thousands of them, and each is short.
+    """
+    plain = [text.casefold() if text.isascii() else " ".join(_parts(text)) for text in texts]
+    lines = "\0".join(plain).translate(_SIGNS).split("\0")
+    return lines if len(lines) == len(texts) else [" ".join(_parts(text)) for text in texts]
+
+
+def _nicknames(title: str) -> tuple[str, ...]:
+    """What the title of a page has in parentheses: Nano Banana Pro."""
     return tuple(re.findall(r"\(([A-Z][a-z]+ [^()]*)\)$", title))
 
 
@@ -242,30 +261,62 @@ def _likenesses(wanted: str, snapshot: Snapshot) -> dict[Named, float]:
     typed = _parts(wanted)
     if not typed:
         return {}
-    numbered = any(part.isdigit() for part in typed)
-    known = [spelling if numbered else spelling.words for spelling in _spelt(snapshot)]
-    like = _alike(typed, frozenset(part for spelling in known for part in spelling.parts))
-    by_parts: dict[tuple[str, ...], float] = {}
-    scored: list[tuple[float, _Spelling]] = []
-    for spelling in known:
-        if (score := by_parts.get(spelling.parts)) is None:
-            score = by_parts[spelling.parts] = _tokens(typed, spelling.parts, like)
-        if score > 0.2:
-            scored.append((score, spelling))
-    scored.sort(key=lambda pair: -pair[0])
-    version = _version(wanted)
-    best: dict[Named, float] = {}
-    for tokens, spelling in scored[:_COMPARED]:
-        score = 0.7 * tokens + 0.3 * likeness(" ".join(typed), " ".join(spelling.parts))
-        score -= _remoteness(version, _version(spelling.text))
-        stage = spelling.named.model.stage
+    spelt, version, best = _spelt(snapshot), _version(wanted), dict[Named, float]()
+    for tokens, at, parts in _likest(typed, spelt):
+        named = spelt.models[at]
+        score = 0.7 * tokens + 0.3 * likeness(" ".join(typed), " ".join(parts))
+        score -= _remoteness(version, _version(spelt.texts[at]))
+        stage = named.model.stage
         score -= 0.02 if stage and stage.is_preview and "preview" not in typed else 0.0
-        best[spelling.named] = max(best.get(spelling.named, 0.0), score)
+        best[named] = max(best.get(named, 0.0), score)
     return best
+
+
+def _likest(typed: tuple[str, ...], spelt: _Spelt) -> list[tuple[float, int, tuple[str, ...]]]:
+    """How much of what was typed the likest spellings have, with their places and their parts.
+
+    Only spellings whose words could be enough are looked at part by part.
+    """
+    numbered = any(part.isdigit() for part in typed)
+
+    def counted(text: str) -> tuple[str, ...]:
+        # Whoever typed no number left the numbers out.
+        return tuple(part for part in _parts(text) if numbered or not part.isdigit())
+
+    words = set(itertools.chain.from_iterable(spelt.words.values()))
+    parts = {word: counted(word) for word in words}
+    like = _alike(typed, frozenset(itertools.chain.from_iterable(parts.values())))
+    most = {
+        word: sum(max(alike.get(part, 0.0) for alike in like.values()) ** 2 for part in parts[word])
+        for word in parts
+    }
+    times = Counter(spelt.lines)
+    hopes = [(-sum(map(most.__getitem__, its)), line) for line, its in spelt.words.items()]
+    heapq.heapify(hopes)
+    known: dict[str, tuple[float, tuple[str, ...]]] = {}
+    enough: list[float] = []
+    while hopes:
+        hope, line = heapq.heappop(hopes)
+        least = enough[0] if len(enough) == _COMPARED else _FEW
+        if -hope / len(typed) < least - 1e-9:  # sums of fractions
+            break
+        its = counted(line)
+        if (score := _tokens(typed, its, like)) > _FEW:
+            known[line] = score, its
+            for _ in range(times[line]):
+                add = heapq.heappush if len(enough) < _COMPARED else heapq.heappushpop
+                add(enough, score)
+    scored = [
+        (known[line][0], at, known[line][1]) for at, line in enumerate(spelt.lines) if line in known
+    ]
+    scored.sort(key=lambda one: -one[0])
+    return scored[:_COMPARED]
 
 
 _COMPARED = 60
 """How many spellings are compared letter by letter: those that have the most parts in common."""
+_FEW = 0.2
+"""So little in common is none."""
 
 _Alike = dict[str, dict[str, float]]
 """A typed part -> the known parts that are like it -> how much."""
@@ -273,7 +324,12 @@ _Alike = dict[str, dict[str, float]]
 
 def _alike(typed: tuple[str, ...], known: frozenset[str]) -> _Alike:
     return {
-        part: {other: score for other in known if (score := _part_likeness(part, other)) >= CLOSE}
+        part: {
+            other: score
+            for other in known
+            if len(part) * CLOSE <= len(other) <= len(part) / CLOSE or part.isdigit()
+            if (score := _part_likeness(part, other)) >= CLOSE
+        }
         for part in set(typed)
     }
 

@@ -511,7 +511,12 @@ class Snapshot(Facts):
     @cached_property
     def location_ids(self) -> frozenset[str]:
         """Every location of the snapshot."""
-        return frozenset(location.id for location in self.locations)
+        return frozenset(self.location_order)
+
+    @cached_property
+    def location_order(self) -> tuple[str, ...]:
+        """Every location of the snapshot, in its order."""
+        return tuple(location.id for location in self.locations)
 
     def listed(self, entry: Entry) -> tuple[str, ...]:
         """The locations that its tables or its card speak of, in the order of the snapshot.

@@ -571,22 +571,26 @@ def _by_strangeness(some: Iterable[Group], named: Named) -> Iterator[list[Group]
     return (equals[strangeness] for strangeness in sorted(equals))
 
 
-def _closest_first(others: Iterable[Named], named: Named) -> list[Named]:
-    """Models in the order of `relatives`."""
-    version, publisher = _version(named), named.entry.publisher
+def _closest_first(others: Iterable[Named], named: Named) -> Iterator[Named]:
+    """Models that are equally strange, in the order of `relatives`."""
+    version, line, publisher = _version(named), _line(named), named.entry.publisher
+    same_line: list[Named] = []
+    of_others: list[Named] = []
+    for other in others:
+        (same_line if _line(other) == line else of_others).append(other)
 
-    def remoteness(other: Named) -> tuple[bool, bool, bool, float, float, int]:
+    def remoteness(other: Named) -> tuple[float, float, int]:
+        its = _version(other)
         return (
-            *_strangeness(other.entry, named),
-            _line(other) != _line(named),
-            abs(_version(other) - version) if other.entry.publisher == publisher else 0.0,
-            -_version(other),
+            abs(its - version) if other.entry.publisher == publisher else 0.0,
+            -its,
             -len(commonprefix([other.id, named.id])),  # noqa: RUF071 - of letters, not of folders
         )
 
-    # Of ids that are equally close, the later one comes first: it is the newer, as a rule.
-    newest_first = sorted(others, key=lambda other: other.id, reverse=True)
-    return sorted(newest_first, key=remoteness)
+    for some in (same_line, of_others):
+        # Of ids that are equally close, the later one comes first: it is the newer, as a rule.
+        newest_first = sorted(some, key=lambda other: other.id, reverse=True)
+        yield from sorted(newest_first, key=remoteness)
 
 
 _TIERS = (
@@ -623,7 +627,8 @@ def _version(named: Named) -> float:
 
 def _line(named: Named) -> frozenset[str]:
     """The words of the name, without numbers: a line of models goes through its versions."""
-    return frozenset(re.findall(r"[a-z]+", re.sub(r"\(.*?\)", "", named.entry.name.lower())))
+    name = named.entry.name.lower()
+    return frozenset(re.findall(r"[a-z]+", re.sub(r"\(.*?\)", "", name) if "(" in name else name))
 
 
 def widenings(residency: Residency, served: frozenset[str]) -> list[Residency]:
