@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from availability.explanation.reasons import reason
@@ -83,7 +84,7 @@ class Answer:
             if shown.command is not None
         )
 
-    @property
+    @cached_property
     def shown_alternatives(self) -> tuple[ShownAlternative, ...]:
         """The alternatives as they are shown, nearest first; none of a placement."""
         if self.shared is not None:

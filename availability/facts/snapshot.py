@@ -433,10 +433,9 @@ class Entry(Facts):
 
     def is_retired(self, model: Model, today: dt.date) -> bool:
         """Whether one of its models answers no more on that day, by its retirement date."""
-        if model.retires is None:
+        if model.retires is None or today < model.retires:
             return False
-        lives = self.family.lives_on_retirement_day
-        return today > model.retires if lives else today >= model.retires
+        return today > model.retires or not self.family.lives_on_retirement_day
 
     @cached_property
     def retires(self) -> dt.date | None:
@@ -497,17 +496,12 @@ class Snapshot(Facts):
     @cached_property
     def location_ids(self) -> frozenset[str]:
         """Every location of the snapshot."""
-        return frozenset(location.id for location in self.locations)
+        return frozenset(self.location_order)
 
     @cached_property
-    def popularity(self) -> dict[str, int]:
-        """Location -> how many model ids it serves that are not retired on the snapshot's day."""
-        counts = dict.fromkeys(self.location_ids, 0)
-        for entry in self.entries:
-            alive = sum(not entry.is_retired(model, self.date) for model in entry.models)
-            for place in entry.served:
-                counts[place] += alive
-        return counts
+    def location_order(self) -> tuple[str, ...]:
+        """Every location of the snapshot, in its order."""
+        return tuple(location.id for location in self.locations)
 
     def listed(self, entry: Entry) -> tuple[str, ...]:
         """The locations that its tables or its card speak of, in the order of the snapshot.
