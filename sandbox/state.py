@@ -114,6 +114,11 @@ def mend(backend: Path, home: Path, stack: str) -> str | None:
     return None
 
 
+def is_known(backend: Path, project: str, stack: str) -> bool:
+    """Whether the backend has a state of a project's stack."""
+    return (backend / ".pulumi" / "stacks" / project / f"{stack}.json").is_file()
+
+
 def interrupted_operations(backend: Path, stack: str) -> list[str]:
     """What an engine that was killed was doing: `creating NAME (TYPE)` and so on."""
     return [

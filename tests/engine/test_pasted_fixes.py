@@ -116,9 +116,9 @@ def test_each_printed_fix_run_by_the_real_cli_makes_the_next_preview_pass(
     assert not before.ok
     fixes = answers(path)["chat"].fixes
     assert fixes[0][1] in before.text
+    run_pulumi("pulumi stack init prod", copy)
     for _, command in fixes:
         write_stack(copy, residency, deployment, snapshot)
-        run_pulumi("pulumi stack init prod 2>/dev/null || true", copy)
         run_pulumi(command, copy)
         after = sandbox.preview("prod")
         assert after.ok, f"{command}\n{after.text}"
@@ -161,9 +161,9 @@ def test_each_fix_of_a_group_run_by_the_real_cli_places_it(
     assert not before.ok
     fixes = answers(path)["chat"].fixes
     assert fixes[0][1] in before.text
+    run_pulumi("pulumi stack init prod", copy)
     for _, command in fixes:
         write()
-        run_pulumi("pulumi stack init prod 2>/dev/null || true", copy)
         run_pulumi(command, copy)
         after = sandbox.preview("prod")
         assert after.ok, f"{command}\n{after.text}"
