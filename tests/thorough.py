@@ -31,3 +31,11 @@ def sampled(cases: Iterable[Case], every: int, first: int = 0) -> Iterator[Case]
     number, so that together they try each kind. Their tests are marked `thorough`.
     """
     return iter(cases) if _FULL else itertools.islice(cases, first % every, None, every)
+
+
+def some(cases: Iterable[tuple[Any, ...]], every: int) -> list[Any]:
+    """The cases as parameters of tests: one of `every` for `make test`, and the others for soak."""
+    return [
+        pytest.param(*case, marks=pytest.mark.soak) if index % every else case
+        for index, case in enumerate(cases)
+    ]

@@ -4,7 +4,7 @@ import json
 import shlex
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +21,11 @@ from sandbox.engine import Engine
 from sandbox.workspace import Sandbox
 from tests.paths import ROOT
 from tests.refused_requests import GROUPS, NEWEST, OTHERS, REFUSED, REFUSED_TODAY
+from tests.thorough import some
 
 ProjectSandbox = Callable[..., Sandbox]
 
 pytestmark = pytest.mark.engine
-
-
-def sampled(cases: Iterable[tuple[Any, ...]]) -> list[Any]:
-    """The cases, of which only every eighth is tried outside of `make soak`."""
-    return [
-        pytest.param(*case, marks=pytest.mark.soak) if index % 8 else case
-        for index, case in enumerate(cases)
-    ]
 
 
 @pytest.fixture
@@ -97,8 +90,12 @@ def run_pulumi(engine: Engine, tmp_path: Path) -> Callable[[str, Path], None]:
 
 @pytest.mark.parametrize(
     ("residency", "deployment", "snapshot"),
-    sampled(
-        [*((*case, "2025-05-12") for case in REFUSED), *((*case, NEWEST) for case in REFUSED_TODAY)]
+    some(
+        [
+            *((*case, "2025-05-12") for case in REFUSED),
+            *((*case, NEWEST) for case in REFUSED_TODAY),
+        ],
+        every=8,
     ),
     ids=lambda one: json.dumps(one)[:40],
 )
@@ -137,7 +134,9 @@ def test_the_table_prints_at_least_25_fixes(tmp_path: Path) -> None:
     assert {"model", "residency", "needs", "location", "allowPreview", "within"} <= words
 
 
-@pytest.mark.parametrize(("groups", "chat"), sampled(GROUPS), ids=lambda one: json.dumps(one)[:60])
+@pytest.mark.parametrize(
+    ("groups", "chat"), some(GROUPS, every=8), ids=lambda one: json.dumps(one)[:60]
+)
 def test_each_fix_of_a_group_run_by_the_real_cli_places_it(
     groups: list[list[str]],
     chat: dict[str, Any],
