@@ -36,6 +36,7 @@ from availability.places.geography import Place, adequacy_year, places
 from availability.places.residency import Residency
 from availability.report.refusals import REFUSAL_LINES, Listing, refusal_lines
 from availability.report.text import evidence_lines, placement_lines
+from tests.thorough import sampled
 
 DAY = dt.date(2025, 5, 12)
 SNAPSHOT = load("2025-05-12")
@@ -504,6 +505,7 @@ def test_locations_that_do_not_fit_are_counted():
     assert last == f"  - and {left} more location{'' if left == 1 else 's'}"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("snapshot", [SNAPSHOT, LATER])
 @pytest.mark.parametrize(
     "value",
@@ -517,7 +519,8 @@ def test_locations_that_do_not_fit_are_counted():
 def test_no_refusal_takes_more_lines_than_it_may(
     value: object, snapshot: Snapshot, pin: dict[str, str]
 ):
-    answers = [ask(named.id, value, snapshot, **pin) for named in all_models(snapshot)]
+    models = sampled(all_models(snapshot), 3, len(pin))
+    answers = [ask(named.id, value, snapshot, **pin) for named in models]
     found = [one for one in answers if isinstance(one.result, Refusal) and one.result.named]
     assert found
     for one in found:
