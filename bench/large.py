@@ -7,7 +7,6 @@ families, locations, stages, dates and commitments are as frequent as they reall
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import string
@@ -15,9 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from availability.facts.trusted import digest
-
-from availability.facts.library import DIGEST, SNAPSHOTS, load, newest
+from availability.facts.library import DIGEST, SNAPSHOTS, digest, load, newest
 from availability.facts.snapshot import Snapshot
 
 Json = dict[str, Any]
@@ -41,7 +38,7 @@ def write(models: int, folder: Path) -> str:
     path = folder / made["date"] / "snapshot.json"
     path.parent.mkdir()
     path.write_bytes(content)
-    path.with_suffix(DIGEST).write_text(f"{hashlib.sha256(content).hexdigest()}\n")
+    path.with_suffix(DIGEST).write_text(digest(content) + "\n")
     return made["date"]
 
 

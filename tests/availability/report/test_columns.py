@@ -30,7 +30,8 @@ def test_a_long_text_goes_on_below_and_ids_stay_whole():
     assert lines[4:] == [
         " gemini-2.5-flash-image  eu, us,    ",
         "                         global,    ",
-    ] + ["                         asia       "]
+        "                         asia       ",
+    ]
 
 
 def test_an_id_that_leaves_no_room_is_broken_at_a_hyphen():
