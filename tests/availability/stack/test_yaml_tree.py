@@ -136,7 +136,7 @@ def test_without_libyaml_a_file_says_the_same_or_is_refused(
 ) -> None:
     texts = [case[1] for case in WHOLE if "\ufeff" not in case[1]]
     texts += [generated(seed).text for seed in range(10)]
-    assert check_pure(texts, monkeypatch) > 30
+    assert check_pure(texts, monkeypatch) > 25
 
 
 @pytest.mark.soak
@@ -144,4 +144,4 @@ def test_without_libyaml_no_generated_file_says_anything_else(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     texts = [text for seed in range(1_500) if "\ufeff" not in (text := garbled(seed))]
-    assert check_pure(texts, monkeypatch) > 300
+    assert check_pure(texts, monkeypatch) > 250
