@@ -59,11 +59,6 @@ class StackFile:
     """What the file's `environment` names, in words; None where it has none."""
     _places: Places | None = field(default=None, repr=False, compare=False)
 
-    @property
-    def encrypted(self) -> frozenset[str]:
-        """The keys that hold an encrypted value, or have one somewhere inside."""
-        return frozenset(key for key, value in self.config.items() if holds_secret(value))
-
     def locate(self, path: str, *, key: bool = False) -> Position | None:
         """Where a key's value (or with `key` the key) is written; of a missing one, its parent.
 

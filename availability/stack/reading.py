@@ -10,7 +10,7 @@ from pathlib import Path
 
 from availability.facts.snapshot import Snapshot
 from availability.input.errors import NAMESPACE, BadInput, Problem
-from availability.stack.file import StackFile, read_stack_file
+from availability.stack.file import StackFile, holds_secret, read_stack_file
 from availability.stack.google_config import PROJECT, REGION
 from availability.stack.plan import Plan, Unknown, plan_values
 from availability.stack.project_file import ProjectFile, completed, project_of
@@ -31,8 +31,8 @@ class Stack:
     @property
     def unknown(self) -> Unknown:
         """What of the configuration only the engine will know."""
-        encrypted = self.file.encrypted & {PROJECT, REGION}
-        return Unknown(self.file.environment, encrypted)
+        encrypted = (key for key in (PROJECT, REGION) if holds_secret(self.file.config.get(key)))
+        return Unknown(self.file.environment, frozenset(encrypted))
 
 
 def read_stack(path: Path) -> Stack:

@@ -2,6 +2,9 @@
 
 The engine reads YAML by gopkg.in/yaml.v3, which is libyaml in Go; PyYAML parses by libyaml itself.
 The limits are those of yaml.v3 (scannerc.go): 10,000 levels of nesting.
+
+Every wheel of PyYAML has libyaml. Where somebody has built one without, its own parser reads the
+same out of a file or refuses it, a tab before a value for one, in other words.
 """
 
 from __future__ import annotations

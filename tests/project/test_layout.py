@@ -120,9 +120,9 @@ print(json.dumps([status, [name for name in {heavy!r} if name in sys.modules]]))
 """
 
 
-def loaded(*argv: str) -> tuple[int, list[str]]:
+def loaded(*argv: str, heavy: tuple[str, ...] = HEAVY) -> tuple[int, list[str]]:
     done = subprocess.run(
-        [sys.executable, "-c", LOADED.format(argv=[*argv], heavy=HEAVY)],
+        [sys.executable, "-c", LOADED.format(argv=[*argv], heavy=heavy)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -165,3 +165,20 @@ def test_a_plan_loads_no_pulumi_reads_no_pages_and_writes_no_reference(argv: tup
     status, names = loaded(*argv)
     assert status == 0
     assert not set(names) & {"pulumi", "pulumi_gcp", "bs4", "httpx", "markdown_it", REFERENCE}
+
+
+FEATURES = (
+    "availability.cloud.audit_logs", "availability.cloud.caching", "availability.cloud.errors",
+    "availability.cloud.federation.keys", "availability.cloud.guardrails.keys",
+    "availability.cloud.private_access.keys", "availability.cloud.publication",
+)  # fmt: skip
+
+
+def test_a_plan_loads_no_feature_whose_key_the_stack_does_not_have(tmp_path: Path):
+    stack = tmp_path / "Pulumi.dev.yaml"
+    stack.write_text(
+        "config:\n  gcp:project: acme-dev\n  vertex-residency:residency: eu\n"
+        "  vertex-residency:deployments:\n"
+        '    chat: {model: gemini-3.8-flash, callers: ["group:chat@acme.example"]}\n'
+    )
+    assert loaded("plan", str(stack), heavy=FEATURES) == (0, [])

@@ -155,6 +155,11 @@ WHOLE: list[tuple[str, str, dict[str, object] | None]] = [
     ("a tag of one's own", "config:\n  x:a: !foo bar\n", {"x:a": "bar"}),
     ("a header for YAML 1.1", "%YAML 1.1\n---\nconfig:\n  x:a: 1\n", {"x:a": "1"}),
     (
+        "a tag that only looks like YAML's own",
+        "config:\n  x:a: !<tag:yamlXorg,2002:int> 0x1F\n",
+        {"x:a": "0x1F"},
+    ),
+    (
         "a header for tags",
         "%TAG ! tag:yaml.org,2002:\n---\nconfig:\n  x:a: !int 5\n",
         {"x:a": "5"},
