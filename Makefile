@@ -26,9 +26,11 @@ setup: .venv/.installed
 preview: setup
 	$(BIN)/python -m sandbox preview $(STACKS)
 
+# Neighbours run in one worker until the other has none left: what they share is made once, and the
+# engine's tests, which wait for it, run beside others, which don't.
 test: setup
 	$(BIN)/python -m sandbox engine
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 # The policy pack, in its own environment, and through the engine.
 test-policy: setup policy/.venv/.installed

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench import calls, cold, engine, gateway, stacks
-from bench.figures import FIGURES, Part
+from bench.figures import FIGURES, LARGE_SIZES, SIZES, Part
 from bench.measured import Failed, Measured
 from bench.processes import adopt_orphans, usage
 from bench.results import Found, failed, kept, merged, save
@@ -22,9 +22,9 @@ def measured(part: Part) -> Iterator[tuple[str, Measured]]:
     """Figure of the part -> what was measured of it."""
     match part:
         case Part.ENGINE:
-            return engine.measured(100)
+            return engine.measured(SIZES)
         case Part.ENGINE_LARGE:
-            return engine.measured(1000)
+            return engine.measured(LARGE_SIZES)
         case Part.COLD:
             return cold.measured()
         case Part.STACKS:
@@ -44,7 +44,9 @@ def found(part: Part, results: Iterator[tuple[str, Measured]]) -> dict[str, Foun
     seen: dict[str, Found] = {}
     why = Failed("it was left out")
     try:
-        seen.update(results)
+        for figure, one in results:
+            print(f"  {figure}: {one.value:.4g}", file=sys.stderr, flush=True)
+            seen[figure] = one
     except Exception as error:  # what else is measured is not to be lost
         why = failed(error)
     return {figure.id: seen.get(figure.id, why) for figure in FIGURES if figure.part is part}

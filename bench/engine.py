@@ -1,4 +1,4 @@
-"""What a preview and an `up` cost in CPU, against a program that places nothing (`bench/bare`).
+"""What a preview and an `up` cost in CPU, against programs that place nothing (`bench/bare`).
 
 Each run has a state and a cloud of its own, and the engine that the project has already.
 """
@@ -7,64 +7,89 @@ from __future__ import annotations
 
 import json
 import shutil
+import statistics
 import sys
 import tempfile
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from bench.measured import Measured, Peak, ratio
+from bench.measured import Measured, Peak, exponent, ratio, spread
 from bench.processes import ROOT, Usage, usage
 
 PAIRS = 5
 COMMANDS = ("preview", "up")
 SAVED = 100
 """Up to so many deployments the engine saves its state after each step, as it does by itself."""
-SMALLER = {100: (1, 10), 1000: (1, 100)}
-"""The sizes at which memory is looked at besides, one run each."""
+GROWTH = (100, 1000)
+"""The sizes between which it is looked at how the time grows."""
 
 
 class Side(StrEnum):
     """Whose program runs."""
 
     OURS = "ours"
+    NODES = "nodes"
+    """The bare program with the same component nodes."""
     BARE = "bare"
+    """The same without any."""
 
 
 class NotTheSame(Exception):
-    """The two sides do not have the same number of resources, so that they don't compare."""
+    """Two sides do not have the same number of resources, so that they don't compare."""
 
 
-def measured(count: int) -> Iterator[tuple[str, Measured]]:
-    """Figure -> what was measured of it, for so many deployments."""
+def measured(sizes: Sequence[int]) -> Iterator[tuple[str, Measured]]:
+    """Figure -> what was measured of it, for these numbers of deployments."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        shared = what_both_have(folder / "shared")
-        projects = made(folder / str(count), count, shared)
-        smaller = {size: made(folder / str(size), size, shared) for size in SMALLER[count]}
-        for command in COMMANDS:
-            pairs = [_pair(projects, command, number, count) for number in range(PAIRS)]
-            if command == "up":
-                counts = {side: len(resources(project)) for side, project in projects.items()}
-                if len({*counts.values()}) > 1:
-                    raise NotTheSame(f"the sides have {counts} resources")
-            peaks = [
-                Peak(size, peak)
-                for size, sides in smaller.items()
-                if (peak := run(sides[Side.OURS], command, saves=True).peak)
-            ]
-            peaks += _peaks(count, [ours for ours, _ in pairs])
-            found = ratio([(ours.cpu, bare.cpu) for ours, bare in pairs], peaks=peaks)
-            theirs = max(bare.peak or 0 for _, bare in pairs)
-            yield f"{command}-{count}", replace(found, note=f"bare: {theirs / 1e6:.0f} MB")
+        shared = what_all_have(folder / "shared")
+        peaks: dict[str, list[Peak]] = {command: [] for command in COMMANDS}
+        for count in sizes:
+            projects = made(folder / str(count), count, shared)
+            for command in COMMANDS:
+                rounds = [_round(projects, command, number, count) for number in range(PAIRS)]
+                if command == "up":
+                    _compare(projects)
+                peaks[command] += _peaks(count, [sides[Side.OURS] for sides in rounds])
+                yield f"{command}-{count}", _found(rounds, peaks[command])
+                if count == GROWTH[1]:
+                    larger = [sides[Side.OURS].cpu for sides in rounds]
+                    yield f"{command}-exponent", _growth(folder, command, shared, larger)
 
 
-def _pair(projects: dict[Side, Path], command: str, number: int, count: int) -> tuple[Usage, Usage]:
+def _found(rounds: list[dict[Side, Usage]], peaks: list[Peak]) -> Measured:
+    """Ours over the program with the same nodes; the other is in the note."""
+    ours, nodes, bare = ([sides[side].cpu for sides in rounds] for side in Side)
+    other = ratio([*zip(ours, bare, strict=True)]).value
+    memory = max(sides[Side.NODES].peak or 0 for sides in rounds)
+    note = f"without nodes: {other:.2f}; with them: {memory / 1e6:.0f} MB"
+    return ratio([*zip(ours, nodes, strict=True)], peaks=peaks, note=note)
+
+
+def _growth(
+    folder: Path, command: str, shared: dict[str, Any], larger: Sequence[float]
+) -> Measured:
+    """How the time of ours grows between two sizes, of which the larger was measured."""
+    small, large = GROWTH
+    project = made(folder / "growth", small, shared)[Side.OURS]
+    smaller = [run(project, command, saves=large <= SAVED).cpu for _ in larger]
+    shutil.rmtree(folder / "growth")
+    base = statistics.median(smaller)
+    return spread([exponent((small, base), (large, cpu)) for cpu in larger])
+
+
+def _round(projects: dict[Side, Path], command: str, number: int, count: int) -> dict[Side, Usage]:
     order = [*Side] if number % 2 else [*Side][::-1]
-    took = {side: run(projects[side], command, saves=count <= SAVED) for side in order}
-    return took[Side.OURS], took[Side.BARE]
+    return {side: run(projects[side], command, saves=count <= SAVED) for side in order}
+
+
+def _compare(projects: dict[Side, Path]) -> None:
+    """Raises NotTheSame where the program with the same nodes made another number of resources."""
+    ours, nodes = (len(resources(projects[side])) for side in (Side.OURS, Side.NODES))
+    if ours != nodes:
+        raise NotTheSame(f"ours has {ours} resources, and the other side {nodes}")
 
 
 def _peaks(count: int, runs: list[Usage]) -> list[Peak]:
@@ -90,15 +115,15 @@ def run(project: Path, command: str, *, saves: bool) -> Usage:
 
 def made(folder: Path, count: int, shared: dict[str, Any]) -> dict[Side, Path]:
     """Side -> the folder of its Pulumi project, with a stack of so many deployments."""
-    sources = {Side.OURS: ROOT, Side.BARE: ROOT / "bench" / "bare"}
-    texts = {Side.OURS: stack(count), Side.BARE: bare_stack(count, shared)}
     projects: dict[Side, Path] = {}
-    for side, source in sources.items():
+    for side in Side:
+        source = ROOT if side is Side.OURS else ROOT / "bench" / "bare"
         project = projects[side] = folder / side
         (project / "stacks").mkdir(parents=True)
         for name in ("Pulumi.yaml", "__main__.py"):
             shutil.copy(source / name, project)
-        (project / "stacks" / "Pulumi.bench.yaml").write_text(texts[side], encoding="utf-8")
+        text = stack(count) if side is Side.OURS else bare_stack(count, side, shared)
+        (project / "stacks" / "Pulumi.bench.yaml").write_text(text, encoding="utf-8")
     return projects
 
 
@@ -112,16 +137,17 @@ def stack(count: int) -> str:
     )
 
 
-def bare_stack(count: int, shared: dict[str, Any]) -> str:
+def bare_stack(count: int, side: Side, shared: dict[str, Any]) -> str:
     """The stack file of the bare program."""
     return (
         f"config:\n  gcp:project: acme-bench\n  bench:count: {count}\n"
+        f"  bench:nodes: {str(side is Side.NODES).lower()}\n"
         f"  bench:shared: {json.dumps(json.dumps(shared))}\n"
     )
 
 
-def what_both_have(folder: Path) -> dict[str, Any]:
-    """The services and outputs of our program, for the bare one to have the same.
+def what_all_have(folder: Path) -> dict[str, Any]:
+    """The services and outputs of our program, for the others to have the same.
 
     So what differs is what deciding and explaining cost.
     """
@@ -138,7 +164,11 @@ def what_both_have(folder: Path) -> dict[str, Any]:
 
 
 def resources(project: Path) -> list[dict[str, Any]]:
-    """What the last `up` of a project made, as the engine's state has it."""
+    """What the last `up` of a project made, as the engine's state has it, without providers."""
     [state] = (project / ".sandbox" / "state" / ".pulumi" / "stacks").rglob("bench.json")
     document: dict[str, Any] = json.loads(state.read_text(encoding="utf-8"))
-    return document["checkpoint"]["latest"]["resources"]
+    return [
+        resource
+        for resource in document["checkpoint"]["latest"]["resources"]
+        if not resource["type"].startswith("pulumi:providers:")
+    ]

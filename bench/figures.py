@@ -67,7 +67,7 @@ class Figure:
 _ENGINE = (
     "CPU of all processes of a first `{command}` in a fresh sandbox (engine, program, emulated "
     "cloud), over that of `bench/bare`, a program that registers the same resources under the same "
-    "nodes and decides nothing. Sides alternate."
+    "nodes and decides nothing. Sides alternate, and a third one has no nodes."
 )
 _COLD = (
     "CPU of the whole process of `{command}`, over that of "
@@ -80,17 +80,31 @@ _FIRST = (
 )
 
 
+_COMMANDS = (("preview", "a preview"), ("up", "an `up`"))
+
+
+def _growth(command: str, words: str) -> Figure:
+    return Figure(
+        f"{command}-exponent",
+        Part.ENGINE_LARGE,
+        f"exponent of {words} from 100 to 1,000 deployments",
+        Unit.EXPONENT,
+        1.05,
+        "log10 of our CPU at 1,000 deployments over that at 100.",
+    )
+
+
 def _engine(count: int, part: Part) -> list[Figure]:
     return [
         Figure(
             f"{command}-{count}",
             part,
-            f"{words} of {count:,} deployments / a bare program with the same nodes",
+            f"{words} of {count:,} / a bare program with the same nodes",
             Unit.RATIO,
-            1.05,
+            1.05 if count >= 100 else None,
             _ENGINE.format(command=command),
         )
-        for command, words in (("preview", "preview"), ("up", "`up`"))
+        for command, words in _COMMANDS
     ]
 
 
@@ -110,9 +124,15 @@ def _review(changed: int) -> Figure:
     )
 
 
+SIZES = (1, 10, 100)
+"""How many deployments the usual part of the engine's figures has."""
+LARGE_SIZES = (31, 32, 1000)
+"""How many the large part has besides. From 32 on, two cores once had too few threads."""
+
 FIGURES = (
-    *_engine(100, Part.ENGINE),
-    *_engine(1000, Part.ENGINE_LARGE),
+    *(figure for count in SIZES for figure in _engine(count, Part.ENGINE)),
+    *(figure for count in LARGE_SIZES for figure in _engine(count, Part.ENGINE_LARGE)),
+    *(_growth(command, words) for command, words in _COMMANDS),
     _cold("resolve", "`resolve`, the installed script", 0.7, "vertex-residency resolve …"),
     _cold("resolve-module", "`resolve`, by `-m`", 0.7, "python -m availability resolve …"),
     _cold("refusal", "refusal", 1.0, "python -m availability resolve …, refused with its fixes"),

@@ -100,7 +100,7 @@ def mend(backend: Path, home: Path, stack: str) -> str | None:
     Raises BrokenState.
     """
     for settings in (home / "workspaces").glob("*.json"):
-        if _read(settings) is None:  # says which stack is selected: every command selects anew
+        if _read(settings) is None:  # says which stack is selected: no command relies on an earlier
             settings.unlink(missing_ok=True)
     for sidecar in (backend / ".pulumi").rglob("*.attrs"):
         if _read(sidecar) is None:  # a description of the file beside it, which needs none
@@ -112,6 +112,11 @@ def mend(backend: Path, home: Path, stack: str) -> str | None:
         if _read(path) is None:
             return _restore(backend, stack, path)
     return None
+
+
+def is_known(backend: Path, project: str, stack: str) -> bool:
+    """Whether the backend has a state of a project's stack."""
+    return (backend / ".pulumi" / "stacks" / project / f"{stack}.json").is_file()
 
 
 def interrupted_operations(backend: Path, stack: str) -> list[str]:

@@ -13,7 +13,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, cast
 
+from availability.input.errors import BadInput
 from availability.input.likeness import nearest
+from availability.stack.project_file import read_project_file
 
 from . import environment
 from .emulator.cloud import Cloud
@@ -23,7 +25,7 @@ from .files import check_room, copy_project, stack_names, sweep
 from .interruption import Interruption
 from .program import serve
 from .running import Command, OnLine, run, run_on_terminal
-from .state import StackInUse, clear_stale_locks, interrupted_operations, mend
+from .state import StackInUse, clear_stale_locks, interrupted_operations, is_known, mend
 
 UNASKED: Final = ("--yes", "--skip-preview")
 
@@ -179,9 +181,9 @@ class Sandbox:
     def outputs(self, stack: str, *, show_secrets: bool = True) -> dict[str, Any]:
         """The stack's outputs; empty before its first `up`. Raises EngineFailed."""
         command = ["stack", "output", "--json", "--stack", stack]
-        result = self._open(stack)
-        if result.ok:
-            result = self._run([*command, "--show-secrets"] if show_secrets else command)
+        result = self._open(stack) or self._run(
+            [*command, "--show-secrets"] if show_secrets else command
+        )
         if not result.ok:
             raise EngineFailed(result.text)
         return cast("dict[str, Any]", json.loads(result.stdout))
@@ -199,9 +201,10 @@ class Sandbox:
         on_error: OnLine | None = None,
     ) -> Result:
         """As `run`, with the stack selected, and on the terminal where there is one."""
-        opened = self._open(stack, on_error)
-        if not opened.ok:
-            return opened
+        self._prepare(stack, on_error)
+        selected = self._select(stack, on_error)
+        if not selected.ok:
+            return selected
         if self._terminal:
             return self._run_on_terminal(list(arguments))
         return self._run(list(arguments), on_line, on_error)
@@ -214,9 +217,8 @@ class Sandbox:
         on_line: OnLine | None,
         on_error: OnLine | None,
     ) -> Result:
-        opened = self._open(stack, on_error)
-        if not opened.ok:
-            return opened
+        if failed := self._open(stack, on_error):
+            return failed
         in_use = clear_stale_locks(self.backend, stack)
         if in_use and command != "preview":
             raise StackInUse(stack, in_use[0])
@@ -236,7 +238,23 @@ class Sandbox:
             arguments += ["--color", "never"]
             return self._run(arguments, on_line, on_error, log, program.watch)
 
-    def _open(self, stack: str, on_error: OnLine | None = None) -> Result:
+    def _open(self, stack: str, on_error: OnLine | None = None) -> Result | None:
+        """Make sure that the engine knows the stack; what it said where it could not."""
+        self._prepare(stack, on_error)
+        if self._is_known(stack):
+            return None
+        made = self._select(stack, on_error)
+        return None if made.ok else made
+
+    def _is_known(self, stack: str) -> bool:
+        """Whether the stack need not be made: an engine takes its time to start, and to say so."""
+        try:
+            project = read_project_file(self.directory / "project" / "Pulumi.yaml")
+        except BadInput:
+            return False  # the engine says what is wrong with it
+        return is_known(self.backend, project.name, stack)
+
+    def _prepare(self, stack: str, on_error: OnLine | None) -> None:
         if stack not in self.stacks():
             raise UnknownStack(stack, self.stacks())
         notes = self._copy().get(stack, [])
@@ -245,6 +263,9 @@ class Sandbox:
         for note in notes:
             if on_error:
                 on_error(f"note: stack {stack}: {note}")
+
+    def _select(self, stack: str, on_error: OnLine | None) -> Result:
+        """Have the engine select the stack, and make it where there is none."""
         command = ["stack", "select", "--create", "--secrets-provider", "passphrase"]
         result = self._run([*command, "--stack", stack])
         if not result.ok and on_error:

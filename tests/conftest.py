@@ -26,7 +26,10 @@ from tests.paths import ROOT
 
 # All programs of the tests use this project's components: they start sooner with these at hand.
 multiprocessing.get_context("forkserver").set_forkserver_preload(
-    ["components", "pulumi.automation", "pulumi_gcp.compute", "pulumi_gcp.networkconnectivity"]
+    [
+        *("components", "components.program", "components.stack"),
+        *("pulumi.automation", "pulumi_gcp.compute", "pulumi_gcp.networkconnectivity"),
+    ]
 )
 
 # What is printed in the process of the tests is the same wherever their Python lies. Processes that

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from availability.cloud.federation.issuers import PUBLIC_MAIL
 from availability.input import shell
 from availability.input.errors import Problem, shown
 from availability.input.likeness import nearest
@@ -193,6 +192,8 @@ def _is_account(email: str) -> bool:
 
 def _nobodys_domain(domain: str) -> Problem | None:
     """A domain that is no organization's: of public mail, or of service accounts."""
+    from availability.cloud.federation.issuers import PUBLIC_MAIL  # few members are a domain
+
     if domain in PUBLIC_MAIL:
         return Problem("", f"domain:{domain} is everybody: anybody can have an address there")
     if domain == "gserviceaccount.com" or _ACCOUNT_DOMAIN.fullmatch(domain):

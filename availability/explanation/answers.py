@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from availability.explanation.reasons import reason
@@ -83,7 +84,7 @@ class Answer:
             if shown.command is not None
         )
 
-    @property
+    @cached_property
     def shown_alternatives(self) -> tuple[ShownAlternative, ...]:
         """The alternatives as they are shown, nearest first; none of a placement."""
         if self.shared is not None:
@@ -117,12 +118,20 @@ def answer(
 
     A `newer` snapshot decides nothing, and what it knows is a warning.
     """
-    verdict = judged(request, snapshot, today, newer)
+    return explained(judged(request, snapshot, today, newer), today, fixer)
+
+
+def explained(verdict: Answer, today: dt.date, fixer: Fixer | None = None) -> Answer:
+    """A verdict, with what would make it valid where it is a refusal.
+
+    Fixes are made by the `fixer`.
+    """
     if isinstance(verdict.result, Placement):
         return verdict
     from availability.explanation.alternatives.single import alternatives
 
-    return replace(verdict, alternatives=alternatives(verdict.result, snapshot, today), fixer=fixer)
+    found = alternatives(verdict.result, verdict.snapshot, today)
+    return replace(verdict, alternatives=found, fixer=fixer)
 
 
 def judged(

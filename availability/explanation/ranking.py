@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from availability.explanation.committed import committed, not_covered
 from availability.explanation.names import adequacy_text, asked_text, place_name
+from availability.facts.grouped import popularity
 from availability.facts.snapshot import Snapshot
 from availability.placement.request import Placement
 from availability.places.geography import distance, places
@@ -56,7 +57,7 @@ def rank_facts(placement: Placement, location: str, snapshot: Snapshot) -> tuple
     away = distance(region, location) if region else None
     if away is not None:
         facts.append(f"{away:.0f} km from {region}")
-    models = snapshot.popularity[location]
+    models = popularity(snapshot)[location]
     facts.append(f"{models} {'model' if models == 1 else 'models'}")
     return tuple(facts)
 
@@ -78,7 +79,7 @@ def _tie(placement: Placement, rival: str, snapshot: Snapshot) -> str:
         near, far = distance(region, location), distance(region, rival)
         if near is not None and far is not None and near != far:
             return f"{near:.0f} km from {region}, not {far:.0f}"
-    counts = snapshot.popularity
+    counts = popularity(snapshot)
     served, less = counts[location], counts[rival]
     if served != less:
         return f"it serves {served} models of the snapshot, not {less}"

@@ -22,7 +22,7 @@ from availability.facts.spelling import written
 from availability.input.errors import shown
 from availability.placement.clients import litellm_argument, litellm_goes_to
 from availability.placement.endpoints import FORMS, form_of
-from availability.placement.place import tuning_jobs
+from availability.placement.needed import tuning_jobs
 from availability.placement.request import Placement, Refusal, Request
 from availability.placement.warnings import Acknowledged, Warning, WarningId
 from availability.places.residency import Guarantee

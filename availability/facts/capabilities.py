@@ -89,6 +89,15 @@ def capabilities(named: Named, snapshot: Snapshot) -> Capabilities:
     return Capabilities(frozenset(refused), lacking, affirmed, contradictions)
 
 
+def affirms(named: Named, need: Need) -> bool:
+    """Whether a source says that the model offers the need where it is served."""
+    served = named.entry.served
+    if served and any(statement.offered for statement in said_of_model(named, need)):
+        return True
+    offers = (offer for offer in named.model.offers if offer.need == need)
+    return any(not served.isdisjoint(offer.locations) for offer in offers)
+
+
 def _spoken_of(named: Named, snapshot: Snapshot) -> list[Need]:
     """The needs of which some source says something, in their order."""
     model = named.model

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import heapq
+import itertools
 import re
+from collections import Counter
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
+from typing import NamedTuple
 
 from availability.facts.snapshot import Entry, Family, Model, Snapshot
 from availability.facts.spelling import ascii_hyphens, simplified, written
 from availability.input.likeness import CLOSE, edit_similarity, likeness, unaccented
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(NamedTuple):
     """A model with the row that it is in. Its full name is `PUBLISHER/ID`."""
 
     entry: Entry
@@ -29,7 +32,7 @@ class Named:
         return self.entry.is_retired(self.model, today)
 
     def __hash__(self) -> int:
-        return hash((self.entry.publisher, self.model.id))
+        return hash(self.model.id)
 
 
 class UnknownModel(LookupError):
@@ -48,11 +51,10 @@ def resolve_model(name: str, snapshot: Snapshot) -> Named:
     location in a resource's name is no part of it. Raises UnknownModel: an id without its version
     is not the id, however close it is.
     """
-    by_id, by_name = _index(snapshot)
     key = _key(name)
-    models = by_id.get(key) or by_name.get(key) or ()
+    models = _called(key, snapshot)
     if not models and (plain := _key(written(name).model)) != key:
-        models = by_id.get(plain) or by_name.get(plain) or ()
+        models = _called(plain, snapshot)
     if len(models) != 1:
         raise UnknownModel(name, models)
     return models[0]
@@ -60,11 +62,16 @@ def resolve_model(name: str, snapshot: Snapshot) -> Named:
 
 def same_model(named: Named, snapshot: Snapshot) -> Named | None:
     """The model of that publisher that shares an id or an alias in another snapshot, if any."""
-    by_id, _ = _index(snapshot)
     for name in (named.id, *named.model.aliases):
-        if models := by_id.get(_key(f"{named.entry.publisher}/{name}")):
+        if models := _found(_key(f"{named.entry.publisher}/{name}"), _ids(snapshot)):
             return models[0]
     return None
+
+
+def with_id(name: str, snapshot: Snapshot) -> tuple[Named, ...]:
+    """The models of all publishers that have this very id or alias, in their order."""
+    found = _ids(snapshot).get(_key(name), ())
+    return tuple(named for named in found if name in (named.id, *named.model.aliases))
 
 
 def is_known(name: str, snapshot: Snapshot) -> bool:
@@ -84,8 +91,9 @@ def all_models(snapshot: Snapshot) -> tuple[Named, ...]:
 
 def spellings(named: Named) -> tuple[str, ...]:
     """What the model may be called: its ids, and its name with and without what adorns it."""
-    name = named.entry.name
-    plain = re.sub(r"^\w+'s ", "", re.sub(r"\s*\([^)]*\)$", "", name))
+    name = plain = named.entry.name
+    if "(" in name or "'" in name:  # as few have
+        plain = re.sub(r"^\w+'s ", "", re.sub(r"\s*\([^)]*\)$", "", name))
     return tuple(dict.fromkeys((named.id, *named.model.aliases, name, plain)))
 
 
@@ -93,21 +101,44 @@ def _key(name: str) -> str:
     return "".join(ascii_hyphens(name).split()).casefold()
 
 
-_Index = dict[str, tuple[Named, ...]]
+_Index = dict[str, list[Named]]
+"""Key of an id or a display name, without the publisher -> the models that have it."""
+
+
+def _called(key: str, snapshot: Snapshot) -> tuple[Named, ...]:
+    """The models of a key: of an id if there is one, else of a display name."""
+    return _found(key, _ids(snapshot)) or _found(key, _names(snapshot))
+
+
+def _found(key: str, index: _Index) -> tuple[Named, ...]:
+    """The models of a key that may have the publisher in front."""
+    found = [*index.get(key, ())]
+    slash = key.find("/")
+    while slash >= 0:
+        publisher = key[:slash]
+        for named in index.get(key[slash + 1 :], ()):
+            if publisher == named.entry.publisher or publisher == _key(named.entry.publisher):
+                found.append(named)
+        slash = key.find("/", slash + 1)
+    return tuple(found)
 
 
 @cache
-def _index(snapshot: Snapshot) -> tuple[_Index, _Index]:
-    """Key of an id -> models, and key of a display name -> models."""
-    by_id: _Index = {}
-    by_name: _Index = {}
+def _ids(snapshot: Snapshot) -> _Index:
+    index: _Index = {}
     for named in all_models(snapshot):
-        ids = (named.id, *named.model.aliases)
-        for index, names in ((by_id, ids), (by_name, spellings(named)[len(ids) :])):
-            for name in names:
-                for key in (_key(name), _key(f"{named.entry.publisher}/{name}")):
-                    index[key] = (*index.get(key, ()), named)
-    return by_id, by_name
+        for name in (named.id, *named.model.aliases):
+            index.setdefault(_key(name), []).append(named)
+    return index
+
+
+@cache
+def _names(snapshot: Snapshot) -> _Index:
+    index: _Index = {}
+    for named in all_models(snapshot):
+        for name in spellings(named)[1 + len(named.model.aliases) :]:
+            index.setdefault(_key(name), []).append(named)
+    return index
 
 
 def near_models(name: str, snapshot: Snapshot, limit: int = 5) -> tuple[Named, ...]:
@@ -123,8 +154,7 @@ def near_models(name: str, snapshot: Snapshot, limit: int = 5) -> tuple[Named, .
     for text in typed:
         for named, score in _likenesses(text, snapshot).items():
             scores[named] = max(scores.get(named, 0.0), score)
-    by_id, _ = _index(snapshot)
-    for named in by_id.get(_key(wanted), ()):
+    for named in _found(_key(wanted), _ids(snapshot)):
         scores[named] = 1.1
     for named in scores:
         scores[named] += 0.02 * (named.entry.publisher == publisher.casefold())
@@ -183,34 +213,46 @@ def _of_line(wanted: str, snapshot: Snapshot) -> tuple[Named, ...]:
     return tuple(sorted(members, key=rank, reverse=True))
 
 
-@dataclass(frozen=True)
-class _Spelling:
-    """One spelling of a model, taken apart once."""
+@dataclass(frozen=True, slots=True)
+class _Spelt:
+    """Every spelling of every model, in the order of the snapshot."""
 
-    named: Named
-    text: str
-    parts: tuple[str, ...]
-
-    @cached_property
-    def words(self) -> _Spelling:
-        """The same without numbers, for whoever typed none."""
-        words = tuple(part for part in self.parts if not part.isdigit())
-        return _Spelling(self.named, " ".join(words), words)
+    models: list[Named]
+    texts: list[str]
+    lines: list[str]
+    """Each text without the signs between its parts."""
+    words: dict[str, list[str]]
+    """Line -> its words: a part each, or several where letters touch numbers."""
 
 
 @cache
-def _spelt(snapshot: Snapshot) -> tuple[_Spelling, ...]:
-    spelt = [
-        _Spelling(named, text, _parts(text))
-        for named in all_models(snapshot)
-        for text in (*spellings(named), *_nicknames(named, snapshot))
-    ]
-    return tuple(spelling for spelling in spelt if spelling.parts)
+def _spelt(snapshot: Snapshot) -> _Spelt:
+    nicknames = {key: _nicknames(source.title) for key, source in snapshot.sources.items()}
+    models: list[Named] = []
+    texts: list[str] = []
+    for named in all_models(snapshot):
+        spelt = (*spellings(named), *nicknames[named.model.cite.source])
+        models += itertools.repeat(named, len(spelt))
+        texts += spelt
+    lines = _lines(texts)
+    return _Spelt(models, texts, lines, {line: line.split() for line in dict.fromkeys(lines)})
 
 
-def _nicknames(named: Named, snapshot: Snapshot) -> tuple[str, ...]:
-    """What the title of its page has in parentheses: Nano Banana Pro."""
-    title = snapshot.sources[named.model.cite.source].title
+_SIGNS = {code: " " for code in range(1, 128) if not chr(code).isalnum()}
+
+
+def _lines(texts: list[str]) -> list[str]:
+    """The texts in lower case, without accents, with blanks for signs.
+
+    All are translated at once, because there are thousands of them, and each is short.
+    """
+    plain = [text.casefold() if text.isascii() else " ".join(_parts(text)) for text in texts]
+    lines = "\0".join(plain).translate(_SIGNS).split("\0")
+    return lines if len(lines) == len(texts) else [" ".join(_parts(text)) for text in texts]
+
+
+def _nicknames(title: str) -> tuple[str, ...]:
+    """What the title of a page has in parentheses: Nano Banana Pro."""
     return tuple(re.findall(r"\(([A-Z][a-z]+ [^()]*)\)$", title))
 
 
@@ -219,30 +261,62 @@ def _likenesses(wanted: str, snapshot: Snapshot) -> dict[Named, float]:
     typed = _parts(wanted)
     if not typed:
         return {}
-    numbered = any(part.isdigit() for part in typed)
-    known = [spelling if numbered else spelling.words for spelling in _spelt(snapshot)]
-    like = _alike(typed, frozenset(part for spelling in known for part in spelling.parts))
-    by_parts: dict[tuple[str, ...], float] = {}
-    scored: list[tuple[float, _Spelling]] = []
-    for spelling in known:
-        if (score := by_parts.get(spelling.parts)) is None:
-            score = by_parts[spelling.parts] = _tokens(typed, spelling.parts, like)
-        if score > 0.2:
-            scored.append((score, spelling))
-    scored.sort(key=lambda pair: -pair[0])
-    version = _version(wanted)
-    best: dict[Named, float] = {}
-    for tokens, spelling in scored[:_COMPARED]:
-        score = 0.7 * tokens + 0.3 * likeness(" ".join(typed), " ".join(spelling.parts))
-        score -= _remoteness(version, _version(spelling.text))
-        stage = spelling.named.model.stage
+    spelt, version, best = _spelt(snapshot), _version(wanted), dict[Named, float]()
+    for tokens, at, parts in _likest(typed, spelt):
+        named = spelt.models[at]
+        score = 0.7 * tokens + 0.3 * likeness(" ".join(typed), " ".join(parts))
+        score -= _remoteness(version, _version(spelt.texts[at]))
+        stage = named.model.stage
         score -= 0.02 if stage and stage.is_preview and "preview" not in typed else 0.0
-        best[spelling.named] = max(best.get(spelling.named, 0.0), score)
+        best[named] = max(best.get(named, 0.0), score)
     return best
+
+
+def _likest(typed: tuple[str, ...], spelt: _Spelt) -> list[tuple[float, int, tuple[str, ...]]]:
+    """How much of what was typed the likest spellings have, with their places and their parts.
+
+    Only spellings whose words could be enough are looked at part by part.
+    """
+    numbered = any(part.isdigit() for part in typed)
+
+    def counted(text: str) -> tuple[str, ...]:
+        # Whoever typed no number left the numbers out.
+        return tuple(part for part in _parts(text) if numbered or not part.isdigit())
+
+    words = set(itertools.chain.from_iterable(spelt.words.values()))
+    parts = {word: counted(word) for word in words}
+    like = _alike(typed, frozenset(itertools.chain.from_iterable(parts.values())))
+    most = {
+        word: sum(max(alike.get(part, 0.0) for alike in like.values()) ** 2 for part in parts[word])
+        for word in parts
+    }
+    times = Counter(spelt.lines)
+    hopes = [(-sum(map(most.__getitem__, its)), line) for line, its in spelt.words.items()]
+    heapq.heapify(hopes)
+    known: dict[str, tuple[float, tuple[str, ...]]] = {}
+    enough: list[float] = []
+    while hopes:
+        hope, line = heapq.heappop(hopes)
+        least = enough[0] if len(enough) == _COMPARED else _FEW
+        if -hope / len(typed) < least - 1e-9:  # sums of fractions
+            break
+        its = counted(line)
+        if (score := _tokens(typed, its, like)) > _FEW:
+            known[line] = score, its
+            for _ in range(times[line]):
+                add = heapq.heappush if len(enough) < _COMPARED else heapq.heappushpop
+                add(enough, score)
+    scored = [
+        (known[line][0], at, known[line][1]) for at, line in enumerate(spelt.lines) if line in known
+    ]
+    scored.sort(key=lambda one: -one[0])
+    return scored[:_COMPARED]
 
 
 _COMPARED = 60
 """How many spellings are compared letter by letter: those that have the most parts in common."""
+_FEW = 0.2
+"""So little in common is none."""
 
 _Alike = dict[str, dict[str, float]]
 """A typed part -> the known parts that are like it -> how much."""
@@ -250,7 +324,12 @@ _Alike = dict[str, dict[str, float]]
 
 def _alike(typed: tuple[str, ...], known: frozenset[str]) -> _Alike:
     return {
-        part: {other: score for other in known if (score := _part_likeness(part, other)) >= CLOSE}
+        part: {
+            other: score
+            for other in known
+            if len(part) * CLOSE <= len(other) <= len(part) / CLOSE or part.isdigit()
+            if (score := _part_likeness(part, other)) >= CLOSE
+        }
         for part in set(typed)
     }
 

@@ -10,13 +10,12 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 
-from availability.facts.capabilities import capabilities
 from availability.facts.controls import covers
-from availability.facts.covered import covered
+from availability.facts.grouped import popularity
 from availability.facts.names import Named, UnknownModel, resolve_model
-from availability.facts.needs import Need
 from availability.facts.processing import boundary
 from availability.facts.snapshot import RagRegion, Snapshot, Verdict
+from availability.placement.needed import needed
 from availability.placement.request import Placement, Refusal, Request
 from availability.placement.rules import WAIVABLE, Rule, broken_by_location, broken_by_model
 from availability.places.areas import jurisdiction
@@ -36,31 +35,22 @@ def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | R
         named = resolve_model(request.model, snapshot)
     except UnknownModel as error:
         return Refusal(request, None, error.candidates, (Rule.UNKNOWN_MODEL,), today=today)
-    offered = capabilities(named, snapshot)
-    not_offered = tuple(need for need in request.needs if need in offered.refused)
+    needs = needed(request, named, snapshot)
     broken = broken_by_model(request, named, today)
-    broken = (*broken, Rule.CAPABILITY) if not_offered else broken
+    broken = (*broken, Rule.CAPABILITY) if needs.not_offered else broken
     broken = (*broken, Rule.CONTROLS) if _is_uncontrolled(request, named, snapshot) else broken
     waivers = request.waives(today) if request.accept else frozenset[Rule]()
     model_rules = tuple(rule for rule in broken if rule not in waivers) if waivers else broken
     if not named.entry.listings:
         rules = (*model_rules, Rule.UNKNOWN_LOCATION)
         waived = tuple(rule for rule in WAIVABLE if rule in waivers and rule in broken)
-        return Refusal(request, named, (), rules, not_offered=not_offered, waived=waived)
+        return Refusal(request, named, (), rules, not_offered=needs.not_offered, waived=waived)
     pinned = frozenset([request.location] if request.location else [])
-    universe = snapshot.location_ids | pinned
-    lacking = {need: offered.lacking[need] for need in request.needs if need in offered.lacking}
-    jobs = tuning_jobs(request, named)
-    inside_jobs = tuple(job for job in jobs if request.residency.holds(job))
-    tuned_outside = () if inside_jobs else jobs
-    corpora = rag_regions(request, snapshot)
-    inside_corpora = tuple(one for one in corpora if request.residency.holds(one.location))
-    corpora_outside = () if inside_corpora else tuple(one.location for one in corpora)
-    uncovered = uncovered_needs(request, named, snapshot)
-    location_rules = broken_by_location(request, named, universe, lacking, uncovered)
+    universe = snapshot.location_ids | pinned if pinned else snapshot.location_ids
+    location_rules = broken_by_location(request, named, universe, needs.lacking, needs.uncovered)
     if request.controls and named.entry.preview_locations:
         location_rules[Rule.CONTROLS] = named.entry.preview_locations
-    if tuned_outside or corpora_outside:
+    if needs.tuned_outside or needs.corpora_outside:
         location_rules[Rule.RESIDENCY] |= named.entry.served
     refusing = (
         {rule: where for rule, where in location_rules.items() if rule not in waivers}
@@ -76,17 +66,17 @@ def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | R
             named,
             model_rules=model_rules,
             location_rules=refusing,
-            not_offered=not_offered,
-            lacking=lacking,
-            uncovered=uncovered,
-            tuned_outside=tuned_outside,
-            corpora_outside=corpora_outside,
+            not_offered=needs.not_offered,
+            lacking=needs.lacking,
+            uncovered=needs.uncovered,
+            tuned_outside=needs.tuned_outside,
+            corpora_outside=needs.corpora_outside,
             universe=_in_order(universe, snapshot),
             waived=_waived(waivers, broken, location_rules, universe) if waivers else (),
         )
     order = _ranked(open_to_choice, request, snapshot)
     location = request.location or order[0]
-    not_covered = tuple(need for need, where in uncovered.items() if location in where)
+    not_covered = tuple(need for need, where in needs.uncovered.items() if location in where)
     return Placement(
         request,
         named,
@@ -95,8 +85,8 @@ def place(request: Request, snapshot: Snapshot, today: dt.date) -> Placement | R
         None if not_covered else boundary(named, location, request.context_size),
         today,
         order,
-        _nearest_job(inside_jobs, location) if inside_jobs else None,
-        _best_corpus(inside_corpora, location, request) if inside_corpora else None,
+        _nearest_job(needs.jobs, location) if needs.jobs else None,
+        _best_corpus(needs.corpora, location, request) if needs.corpora else None,
         tuple(
             rule
             for rule in WAIVABLE
@@ -137,47 +127,6 @@ def _waived(
     )
 
 
-def tuning_jobs(request: Request, named: Named) -> tuple[str, ...]:
-    """Where tuning jobs run, if the request needs tuning; empty where no source says it."""
-    if Need.TUNING not in request.needs:
-        return ()
-    places_ = (place for offer in named.model.tuning_jobs for place in offer.locations)
-    return tuple(dict.fromkeys(places_))
-
-
-def rag_regions(request: Request, snapshot: Snapshot) -> tuple[RagRegion, ...]:
-    """Where the RAG engine runs, if the request needs a corpus; empty where no source says it.
-
-    A region in preview counts only where previews will do.
-    """
-    if Need.RAG_CORPUS not in request.needs:
-        return ()
-    return tuple(
-        region
-        for region in snapshot.rag_regions
-        if request.allow_preview or region.stage is None or not region.stage.is_preview
-    )
-
-
-def uncovered_needs(
-    request: Request, named: Named, snapshot: Snapshot
-) -> dict[Need, frozenset[str]]:
-    """Need -> the locations that serve the model and whose commitment does not cover the need.
-
-    Only needs with such a location.
-    """
-    found = {
-        need: frozenset(
-            location
-            for location in named.entry.served
-            if places()[location].kind != "global"
-            and covered(named, need, location, snapshot).verdict is Verdict.NO
-        )
-        for need in request.needs
-    }
-    return {need: where for need, where in found.items() if where}
-
-
 def _nearest_job(jobs: tuple[str, ...], location: str) -> str:
     """Of the same jurisdiction as the endpoint if any is, then the nearest, then by name."""
 
@@ -214,7 +163,7 @@ def _ranked(locations: frozenset[str], request: Request, snapshot: Snapshot) -> 
     if len(locations) == 1:
         return tuple(locations)
     prefer = {location: rank for rank, location in reversed(list(enumerate(request.prefer)))}
-    popularity = snapshot.popularity
+    counts = popularity(snapshot)
     near = request.region if request.region and has_coordinates(request.region) else None
 
     def key(location: str) -> tuple[int, int, float, int, str]:
@@ -227,7 +176,7 @@ def _ranked(locations: frozenset[str], request: Request, snapshot: Snapshot) -> 
             prefer.get(location, len(prefer)),
             _WIDTH[kind],
             away,
-            -popularity.get(location, 0),
+            -counts.get(location, 0),
             location,
         )
 
@@ -235,5 +184,5 @@ def _ranked(locations: frozenset[str], request: Request, snapshot: Snapshot) -> 
 
 
 def _in_order(universe: frozenset[str], snapshot: Snapshot) -> tuple[str, ...]:
-    known = [location.id for location in snapshot.locations]
-    return (*known, *sorted(universe - set(known)))
+    known = snapshot.location_order
+    return known if universe is snapshot.location_ids else (*known, *sorted(universe - set(known)))

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, ClassVar
 from availability.facts.names import Named
 from availability.facts.needs import Need
 from availability.facts.processing import boundary
-from availability.places.residency import Guarantee, Residency
+from availability.places.areas import Area, reach
+from availability.places.residency import Guarantee
 
 if TYPE_CHECKING:  # a request has waivers, which are of rules
     from availability.placement.request import Request
@@ -192,8 +193,8 @@ def broken_by_location(
     processing covers it.
     """
     served = named.entry.served
-    inside = _inside(request.residency, universe)
-    rules = {Rule.NOT_SERVED: universe - served, Rule.RESIDENCY: universe - inside}
+    outside = _outside(request.residency.area, universe)
+    rules = {Rule.NOT_SERVED: universe - served, Rule.RESIDENCY: outside}
     if lacking:
         rules[Rule.CAPABILITY] = frozenset[str]().union(*lacking.values())
     if not request.allow_preview and named.entry.preview_locations:
@@ -202,6 +203,7 @@ def broken_by_location(
         shared = universe.intersection(*(partner.locations for partner in request.partners))
         rules[Rule.COLOCATION] = universe - shared
     if request.residency.guarantee is Guarantee.ML_PROCESSING:
+        inside = universe - outside
         rules[Rule.ML_PROCESSING] = frozenset(
             location
             for location in served & inside
@@ -211,5 +213,5 @@ def broken_by_location(
 
 
 @cache
-def _inside(residency: Residency, universe: frozenset[str]) -> frozenset[str]:
-    return frozenset(location for location in universe if residency.holds(location))
+def _outside(area: Area, universe: frozenset[str]) -> frozenset[str]:
+    return frozenset(location for location in universe if not reach(location) <= area)

@@ -1,4 +1,7 @@
-"""What there is to show of a stack file, each at its line: mistakes, refusals and warnings."""
+"""What there is to show of a stack file, each at its line: mistakes, refusals and warnings.
+
+What makes findings is loaded for them: a document of plans shows none.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from availability.explanation.answers import Answer
-from availability.explanation.headline import headline
 from availability.input.errors import BadInput, Position, Problem
 from availability.placement.request import Refusal
 from availability.placement.warnings import Warning
-from availability.report.refusals import refusal_lines
 from availability.stack.config import Deployment
-from availability.stack.deciding import (
-    decides,
-    spots_of_refusal,
-    spots_of_stack_warning,
-    spots_of_warning,
-)
 from availability.stack.file import StackFile
 from availability.stack.plan import Plan
 from availability.stack.project_file import ProjectFile
@@ -69,6 +64,8 @@ class Checked:
         return tuple(self._of_plan(self.outcome))
 
     def _of_plan(self, plan: Plan) -> Iterator[Finding]:
+        from availability.stack.deciding import spots_of_stack_warning, spots_of_warning
+
         for warning in plan.warnings:
             yield self._warning(warning, spots_of_stack_warning(warning), "the stack")
         for deployment, answer in plan.answers:
@@ -85,6 +82,10 @@ class Checked:
         return Finding(Level.ERROR, BAD_INPUT, place.file, place.at, problem.path, str(problem))
 
     def _refusal(self, deployment: Deployment, answer: Answer, refusal: Refusal) -> Finding:
+        from availability.explanation.headline import headline
+        from availability.report.refusals import refusal_lines
+        from availability.stack.deciding import decides, spots_of_refusal
+
         place = self.place(spots_of_refusal(deployment, refusal))
         text = "\n".join(refusal_lines(answer, deployment.name))
         head = f"{deployment.name}: {headline(refusal, answer.snapshot)}"

@@ -13,7 +13,6 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import cast
 
-from availability.cloud.federation.keys import federation_problems
 from availability.cloud.members import FEDERATION, account_problems
 from availability.cloud.permissions import PREDICT
 from availability.cloud.services import Feature
@@ -160,12 +159,15 @@ def parse_stack(
         problems += _identity_problems(deployments, stack, complete=not problems)
     if stack is not None and not problems:
         problems += _idle_adoptions(deployments, stack)
-    problems += not_said_yet(_empty_values(values), problems)
+    problems += not_said_yet(_empty_values(own, values), problems)
     if problems or stack is None:
         raise BadInput(problems)
     paths = {name: f"{path}[{i}]" for i, group in reversed([*enumerate(groups)]) for name in group}
     grouped = tuple(
-        replace(deployment, group=paths.get(deployment.name)) for deployment in deployments
+        replace(deployment, group=paths[deployment.name])
+        if deployment.name in paths
+        else deployment
+        for deployment in deployments
     )
     return StackConfig(snapshot, pinned, project or None, region, stack, grouped, groups)
 
@@ -180,9 +182,9 @@ def _own_values(values: Mapping[str, str]) -> dict[str, object]:
     return {key.partition(":")[2]: _structure(text) for key, text in own.items()}
 
 
-def _empty_values(values: Mapping[str, str]) -> Iterable[Problem]:
+def _empty_values(own: Mapping[str, object], values: Mapping[str, str]) -> Iterable[Problem]:
     """A problem for each value that is empty, or holds an empty one."""
-    for key, value in _own_values(values).items():
+    for key, value in own.items():
         yield from empty_values(value, f"{NAMESPACE}:{key}")
     for key in (PROJECT, REGION):
         yield from empty_values(values.get(key, "unset"), key)
@@ -298,7 +300,9 @@ def _identity_problems(
         if FEDERATION in deployment.workload_identity_users:
             named.append(deployment.path("workloadIdentityUsers"))
     has_one = stack.federation is not None
-    if complete or named:
+    if named or (has_one and complete):
+        from availability.cloud.federation.keys import federation_problems  # few stacks need it
+
         path = f"{NAMESPACE}:federation"
         yield from federation_problems(path, has_federation=has_one, named_at=named)
 

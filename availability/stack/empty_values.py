@@ -6,7 +6,8 @@ empty value of any key is bad input, wherever it stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from availability.input.errors import Problem
@@ -18,17 +19,32 @@ MAX_LEVELS = 100
 """How deep a value may be nested. No key needs more than a few levels."""
 
 
-def empty_values(value: object, path: str) -> Iterator[Problem]:
+_TEXT_OR_BRACKET = re.compile(r'"(?:[^"\\]+|\\.)*"?|[\[\]{}]', re.DOTALL)
+
+
+def empty_values(value: object, path: str) -> list[Problem]:
     """A problem for each empty value inside of a value, and for itself."""
-    if _says_nothing(value):
-        yield Problem(path, "empty: give it a value, or leave the key out")
-    elif isinstance(value, Mapping):
-        for key, inner in cast("Mapping[object, object]", value).items():
-            if not (key in MEANT and _is_list(inner)):
-                yield from empty_values(inner, f"{path}.{key}")
-    elif _is_list(value):
-        for index, inner in enumerate(cast("Sequence[object]", value)):
-            yield from empty_values(inner, f"{path}[{index}]")
+    message = "empty: give it a value, or leave the key out"
+    return [Problem(path + place, message) for place in _empty_places(value)]
+
+
+def _empty_places(value: object) -> Sequence[str]:
+    """The path from a value to each empty one inside of it, which is empty for the value itself."""
+    if isinstance(value, str):
+        return () if value.strip() else ("",)
+    if isinstance(value, Mapping):
+        inner = [
+            f".{key}{place}"
+            for key, item in cast("Mapping[object, object]", value).items()
+            for place in _empty_places(item)
+            if not (key in MEANT and _is_list(item))
+        ]
+        return inner if value else ("",)
+    if isinstance(value, Sequence):
+        items = enumerate(cast("Sequence[object]", value))
+        inner = [f"[{index}]{place}" for index, item in items for place in _empty_places(item)]
+        return inner if value else ("",)
+    return ("",) if value is None else ()
 
 
 def not_said_yet(problems: Iterable[Problem], said: Iterable[Problem]) -> list[Problem]:
@@ -49,25 +65,14 @@ def not_said_yet(problems: Iterable[Problem], said: Iterable[Problem]) -> list[P
 def levels(text: str) -> int:
     """How deep the lists and maps of a JSON text are nested."""
     deepest = depth = 0
-    in_text = escaped = False
-    for sign in text:
-        if in_text:
-            in_text, escaped = escaped or sign != '"', sign == "\\" and not escaped
-        elif sign == '"':
-            in_text = True
-        elif sign in "[{":
+    for part in _TEXT_OR_BRACKET.findall(text):
+        if part in "[{":
             depth += 1
             deepest = max(deepest, depth)
-        elif sign in "]}":
+        elif part in "]}":
             depth -= 1
     return deepest
 
 
 def _is_list(value: object) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str)
-
-
-def _says_nothing(value: object) -> bool:
-    if isinstance(value, str):
-        return not value.strip()
-    return value is None or (isinstance(value, Mapping | Sequence) and not value)

@@ -12,6 +12,7 @@ import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -103,7 +104,7 @@ def parsed(text: str, path: Path, name: Path | None = None, project: str = NAMES
         config, node = reader.config(project)
         environment = reader.environment()
     values = {key: as_text(value) for key, value in config.items()}
-    places = Places(reader.lines, _written(node, project))
+    places = Places(text, _written(node, project))
     return StackFile(name, stack_name(path), values, config, environment, places)
 
 
@@ -150,11 +151,11 @@ def encoded(text: str, like: bytes) -> bytes:
 def holds_secret(value: object) -> bool:
     """Whether a value is encrypted, `{secure: TEXT}` to the engine, or has one inside."""
     if isinstance(value, list):
-        return any(holds_secret(item) for item in cast("list[object]", value))
+        return any(map(holds_secret, cast("list[object]", value)))
     if not isinstance(value, dict):
         return False
     inner = cast("dict[str, object]", value)
-    return is_secret(inner) or any(holds_secret(item) for item in inner.values())
+    return is_secret(inner) or any(map(holds_secret, inner.values()))
 
 
 def is_secret(value: object) -> bool:
@@ -162,7 +163,7 @@ def is_secret(value: object) -> bool:
     if not isinstance(value, dict):
         return False
     inner = cast("dict[str, object]", value)
-    return set(inner) == {"secure"} and isinstance(inner["secure"], str)
+    return len(inner) == 1 and isinstance(inner.get("secure"), str)
 
 
 class Reader:
@@ -171,22 +172,25 @@ class Reader:
     def __init__(
         self, file: str, text: str, shape: str = "a stack file is a map with a key config"
     ) -> None:
-        self.file, self.lines, self._shape = file, lines_of(text), shape
+        self.file, self.text, self._shape = file, text, shape
         self.problems: list[Problem] = []
-        self._text = text
         self._decoder = Decoder()
         self.root: dict[str, Node] = {}
         """The keys of the file with the nodes of their values."""
         self.document: dict[str, object] = {}
         """The keys of the file with their values."""
 
+    @cached_property
+    def _lines(self) -> list[str]:
+        return lines_of(self.text)
+
     def __enter__(self) -> Reader:
         try:
-            root = compose(self._text)
+            root = compose(self.text)
             if root is not None and not is_nothing(root):
                 self._read(root)
         except NotYaml as error:
-            at = position(self.lines, error.line, error.column)
+            at = position(self._lines, error.line, error.column)
             message = f"is no valid YAML: {error}"
             raise BadInput([Problem(self.file, message, at=at)]) from error
         except Refused as error:
@@ -210,10 +214,17 @@ class Reader:
                 self.wrong(key_node, f"the key {key!r} is no text, and all keys here are to be")
         for node, message in dict.fromkeys(self._decoder.wrong):
             self.wrong(node, message)
-        if expanded(self.document) > max(MAX_EXPANDED, 4 * len(self._text)):
+        if self._may_be_long() and expanded(self.document) > max(MAX_EXPANDED, 4 * len(self.text)):
             millions = MAX_EXPANDED // 10**6
             message = f"has more than {millions} million characters once its aliases are resolved"
             raise Refused(root, message)
+
+    def _may_be_long(self) -> bool:
+        """Whether the values may have more characters than they are allowed to have.
+
+        Without an alias they have few more than the text: most is made of a short date.
+        """
+        return "*" in self.text or len(self.text) * 16 > MAX_EXPANDED
 
     def config(self, project: str) -> tuple[dict[str, object], Node | None]:
         """The map under `config`, each key with its namespace, and its node."""
@@ -294,7 +305,7 @@ class Reader:
         self.problems.append(self._problem(node, message))
 
     def _problem(self, node: Node, message: str) -> Problem:
-        return Problem(self.file, message, at=position(self.lines, node.line, node.column))
+        return Problem(self.file, message, at=position(self._lines, node.line, node.column))
 
 
 def is_text(node: Node) -> bool:

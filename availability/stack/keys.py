@@ -7,27 +7,36 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from availability.cloud.audit_logs import AuditLogs, read_audit_logs
-from availability.cloud.caching import read_caching
-from availability.cloud.federation.keys import read_federation
-from availability.cloud.federation.sources import GitHub, Oidc
-from availability.cloud.guardrails.keys import GuardrailKeys, read_guardrails
 from availability.cloud.members import read_account_users, read_workload_users
-from availability.cloud.private_access.keys import read_private_access
-from availability.cloud.private_access.ways import PrivateAccess
-from availability.cloud.publication import Store, read_publish
 from availability.facts.needs import Need
 from availability.facts.snapshot import ContextSize, Control
 from availability.input.errors import BadInput, Problem, shown
 from availability.placement.rules import WAIVABLE, Rule, Waiver
 from availability.placement.warnings import ACKNOWLEDGEABLE, Acknowledgement, WarningId
 from availability.places.residency import OwnResidency, Residency
-from availability.stack import readers
-from availability.stack.shape import Form, InProject, Keys, RegisteredBy, names_of, read_keys
+from availability.stack import feature_readers, readers
+from availability.stack.shape import (
+    Form,
+    InProject,
+    Keys,
+    ReadBy,
+    RegisteredBy,
+    names_of,
+    read_keys,
+)
+
+if TYPE_CHECKING:
+    from availability.cloud.audit_logs import AuditLogs
+    from availability.cloud.federation.sources import GitHub, Oidc
+    from availability.cloud.guardrails.keys import GuardrailKeys
+    from availability.cloud.private_access.ways import PrivateAccess
+    from availability.cloud.publication import Store
+else:  # pydantic asks for the types of features, and leaves all about their values to the readers
+    AuditLogs = GitHub = GuardrailKeys = Oidc = PrivateAccess = Store = object
 
 _TRUE_OR_FALSE = Form("`true` or `false`")
 _DATE = Form("a date, like 2026-10-19")
@@ -50,7 +59,7 @@ class WaiverKeys(Keys):
 
     rule: Annotated[
         Rule | None,
-        BeforeValidator(readers.read_waived_rule),
+        ReadBy(readers.read_waived_rule),
         Form(f"one of {_coded(WAIVABLE)}"),
         Field(
             description="The rule that refuses nothing while the waiver holds. An entry has either "
@@ -59,7 +68,7 @@ class WaiverKeys(Keys):
     ] = None
     warning: Annotated[
         WarningId | None,
-        BeforeValidator(readers.read_acknowledged_warning),
+        ReadBy(readers.read_acknowledged_warning),
         Form(f"one of {_coded(ACKNOWLEDGEABLE)}"),
         Field(
             description="The warning that is acknowledged: it is not given while the entry holds, "
@@ -68,7 +77,7 @@ class WaiverKeys(Keys):
     ] = None
     until: Annotated[
         dt.date,
-        BeforeValidator(readers.read_date),
+        ReadBy(readers.read_date),
         _DATE,
         Field(
             description="The last day on which the entry holds. From the next day on the rule "
@@ -77,7 +86,7 @@ class WaiverKeys(Keys):
     ]
     reason: Annotated[
         str,
-        BeforeValidator(readers.read_reason),
+        ReadBy(readers.read_reason),
         Form("a text"),
         Field(
             description="Why breaking the rule is accepted, or who knows of the warning. Every "
@@ -130,13 +139,13 @@ class DeploymentKeys(Keys):
 
     model: Annotated[
         str,
-        BeforeValidator(readers.read_model),
+        ReadBy(readers.read_model),
         Form("an id like gemini-3.8-flash, `PUBLISHER/ID`, or the name on Google's page"),
         Field(description="The model. A name that stands for several models is refused."),
     ]
     residency: Annotated[
         OwnResidency | None,
-        BeforeValidator(readers.read_own_residency),
+        ReadBy(readers.read_own_residency),
         _RESIDENCY,
         Field(
             description="Where requests to this deployment may be served. It replaces the stack's "
@@ -147,7 +156,7 @@ class DeploymentKeys(Keys):
     """As it is written; the request has the one that holds."""
     needs: Annotated[
         tuple[Need, ...],
-        BeforeValidator(readers.read_needs),
+        ReadBy(readers.read_needs),
         Form(f"any of {_coded([*Need])}, as a list or with commas"),
         Field(
             description="What the deployment relies on besides sending requests. A location where "
@@ -157,7 +166,7 @@ class DeploymentKeys(Keys):
     ] = ()
     location: Annotated[
         str | None,
-        BeforeValidator(readers.read_location),
+        ReadBy(readers.read_location),
         Form("a location, like europe-west4 or eu"),
         Field(
             description="A pin: no other location will do. Without it the best valid one is chosen."
@@ -165,13 +174,13 @@ class DeploymentKeys(Keys):
     ] = None
     prefer: Annotated[
         tuple[str, ...],
-        BeforeValidator(readers.read_preferred),
+        ReadBy(readers.read_preferred),
         Form("locations, as a list or with commas"),
         Field(description="The locations to take first where they are valid, in this order."),
     ] = ()
     prior_usage: Annotated[
         bool,
-        BeforeValidator(readers.read_truth),
+        ReadBy(readers.read_truth),
         _TRUE_OR_FALSE,
         Field(
             description="Whether this project used the model before it was closed to new projects. "
@@ -180,13 +189,13 @@ class DeploymentKeys(Keys):
     ] = False
     allow_preview: Annotated[
         bool | None,
-        BeforeValidator(readers.read_truth),
+        ReadBy(readers.read_truth),
         _TRUE_OR_FALSE,
         Field(description="Whether a model or a location in preview will do."),
     ] = None
     context_size: Annotated[
         ContextSize | None,
-        BeforeValidator(readers.read_context_size),
+        ReadBy(readers.read_context_size),
         Form(f"one of {_coded([*ContextSize])}"),
         Field(
             description="The longest request that will be sent, in tokens. Some commitments on "
@@ -195,7 +204,7 @@ class DeploymentKeys(Keys):
     ] = None
     controls: Annotated[
         tuple[Control, ...] | None,
-        BeforeValidator(readers.read_controls),
+        ReadBy(readers.read_controls),
         _CONTROLS,
         Field(
             description="Google Cloud's security controls that have to cover whatever is used of "
@@ -204,7 +213,7 @@ class DeploymentKeys(Keys):
     ] = None
     accept: Annotated[
         tuple[Waiver | Acknowledgement, ...],
-        BeforeValidator(_read_accepted),
+        ReadBy(_read_accepted),
         Form("a list of waivers, each with the keys below"),
         Field(
             description="Rules that the deployment may break until a day, and warnings that are "
@@ -214,7 +223,7 @@ class DeploymentKeys(Keys):
     ] = ()
     callers: Annotated[
         tuple[str, ...] | None,
-        BeforeValidator(readers.read_callers),
+        ReadBy(readers.read_callers),
         _MEMBERS,
         Field(
             description="IAM members that call the model, or the word `federation`. They replace "
@@ -224,7 +233,7 @@ class DeploymentKeys(Keys):
     ] = None
     service_account_users: Annotated[
         tuple[str, ...],
-        BeforeValidator(read_account_users),
+        ReadBy(read_account_users),
         _MEMBERS,
         Field(
             description="Members that may run workloads as the deployment's service account, which "
@@ -233,7 +242,7 @@ class DeploymentKeys(Keys):
     ] = ()
     workload_identity_users: Annotated[
         tuple[str, ...],
-        BeforeValidator(read_workload_users),
+        ReadBy(read_workload_users),
         _MEMBERS,
         Field(
             description="Workloads in GKE or outside of Google Cloud, or the word `federation`, "
@@ -257,7 +266,7 @@ class StackKeys(Keys):
     """As it was written: `parse_stack` checks it against the bundled snapshots."""
     residency: Annotated[
         Residency | None,
-        BeforeValidator(readers.read_residency),
+        ReadBy(readers.read_residency),
         _RESIDENCY,
         Field(
             description="Where requests may be served, for every deployment that does not say it "
@@ -267,7 +276,7 @@ class StackKeys(Keys):
     ] = None
     allow_preview: Annotated[
         bool,
-        BeforeValidator(readers.read_truth),
+        ReadBy(readers.read_truth),
         _TRUE_OR_FALSE,
         InProject(True),
         Field(
@@ -277,7 +286,7 @@ class StackKeys(Keys):
     ] = True
     controls: Annotated[
         tuple[Control, ...],
-        BeforeValidator(readers.read_controls),
+        ReadBy(readers.read_controls),
         _CONTROLS,
         Field(
             description="Google Cloud's security controls that have to cover whatever is used of "
@@ -287,7 +296,7 @@ class StackKeys(Keys):
     ] = ()
     callers: Annotated[
         tuple[str, ...] | None,
-        BeforeValidator(readers.read_callers),
+        ReadBy(readers.read_callers),
         _MEMBERS,
         Field(
             description="IAM members that call the models, for every deployment that does not name "
@@ -296,7 +305,7 @@ class StackKeys(Keys):
     ] = None
     as_of: Annotated[
         dt.date | None,
-        BeforeValidator(readers.read_date),
+        ReadBy(readers.read_date),
         _DATE,
         Field(
             description="The day to judge by, like 2026-10-19, instead of today. It never changes "
@@ -305,14 +314,14 @@ class StackKeys(Keys):
     ] = None
     retirement_warning: Annotated[
         int,
-        BeforeValidator(readers.read_days),
+        ReadBy(readers.read_days),
         Form("a number of days, from 0 to 9999"),
         InProject(90),
         Field(description="How many days before its retirement a model is warned about."),
     ] = 90
     generation: Annotated[
         int,
-        BeforeValidator(readers.read_generation),
+        ReadBy(readers.read_generation),
         Form("a whole number, from 1 to 9999"),
         InProject(1),
         Field(
@@ -324,7 +333,7 @@ class StackKeys(Keys):
     """Counts up while Google holds the id of a deleted role or pool."""
     protect: Annotated[
         bool,
-        BeforeValidator(readers.read_switch),
+        ReadBy(readers.read_switch),
         _TRUE_OR_FALSE,
         InProject(False),
         Field(
@@ -335,7 +344,7 @@ class StackKeys(Keys):
     ] = False
     take_over: Annotated[
         bool,
-        BeforeValidator(readers.read_switch),
+        ReadBy(readers.read_switch),
         _TRUE_OR_FALSE,
         InProject(False),
         Field(
@@ -346,7 +355,7 @@ class StackKeys(Keys):
     ] = False
     adopt: Annotated[
         Mapping[str, str],
-        BeforeValidator(readers.read_adopted_roles),
+        ReadBy(readers.read_adopted_roles),
         Form("a map from `predict` or a need to the id of a custom role"),
         Field(
             description="Custom roles that the project has already and that the stack takes over, "
@@ -356,7 +365,7 @@ class StackKeys(Keys):
     ] = Field(default_factory=dict[str, str])
     guardrails: Annotated[
         GuardrailKeys | None,
-        BeforeValidator(read_guardrails),
+        ReadBy(feature_readers.read_guardrails),
         Form("`off`, `on`, or a map"),
         RegisteredBy("guardrails"),
         InProject("off"),
@@ -370,7 +379,7 @@ class StackKeys(Keys):
     """What organization policies hold; None where there are none."""
     federation: Annotated[
         GitHub | Oidc | None,
-        BeforeValidator(read_federation),
+        ReadBy(feature_readers.read_federation),
         Form("a map of `github` or of `oidc`"),
         RegisteredBy("federation"),
         Field(
@@ -383,7 +392,7 @@ class StackKeys(Keys):
     """Whose workloads come in from outside Google Cloud, as the caller `federation`."""
     audit_logs: Annotated[
         AuditLogs | None,
-        BeforeValidator(read_audit_logs),
+        ReadBy(feature_readers.read_audit_logs),
         Form("`true`, `false`, or a map of `logTypes` and `exemptedMembers`"),
         RegisteredBy("audit_logs"),
         InProject(False),
@@ -396,7 +405,7 @@ class StackKeys(Keys):
     """The Data Access audit logs to write; None leaves the project's as they are."""
     service_agents: Annotated[
         bool,
-        BeforeValidator(readers.read_switch),
+        ReadBy(readers.read_switch),
         _TRUE_OR_FALSE,
         RegisteredBy("service_agents"),
         InProject(False),
@@ -408,7 +417,7 @@ class StackKeys(Keys):
     ] = False
     private_access: Annotated[
         PrivateAccess | None,
-        BeforeValidator(read_private_access),
+        ReadBy(feature_readers.read_private_access),
         Form("a map, or `off`"),
         RegisteredBy("private_access"),
         Field(
@@ -420,7 +429,7 @@ class StackKeys(Keys):
     """The network that reaches the placed locations privately; None where none does."""
     publish: Annotated[
         Store | None,
-        BeforeValidator(read_publish),
+        ReadBy(feature_readers.read_publish),
         Form("`secrets`, `parameters` or `off`"),
         RegisteredBy("publication"),
         Field(
@@ -432,7 +441,7 @@ class StackKeys(Keys):
     """What keeps each deployment's configuration for its callers; None publishes nothing."""
     caching: Annotated[
         bool | None,
-        BeforeValidator(read_caching),
+        ReadBy(feature_readers.read_caching),
         Form("`on` or `off`"),
         RegisteredBy("caching"),
         Field(

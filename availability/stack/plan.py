@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from availability.cloud.federation.sources import by_name, shared_issuer
 from availability.cloud.services import Feature
 from availability.explanation.alternatives.fixes import StackFixer
 from availability.explanation.answers import Answer, answer, judged, shown_joint_alternatives
@@ -108,8 +107,6 @@ class Plan:
         warnings += stale_snapshot(self.snapshot, self.today, pinned=self.config.pinned)
         warnings += (judged_by(self.today),) if self.config.as_of == self.today else ()
         warnings += self.guardrails.warnings if self.guardrails else ()
-        source = self.config.keys.federation
-        warnings += (*by_name(source), *shared_issuer(source)) if source else ()
         warnings += tuple(_access_warnings(self))
         warnings += tuple(unknown_offline(text, key) for key, text in self.unknown.texts.items())
         region = self.config.region
@@ -259,8 +256,13 @@ def _with_access(made: Plan) -> Plan:
 
 
 def _access_warnings(made: Plan) -> Iterator[Warning]:
-    """About private access, publishing and caching, where the stack has them."""
+    """About the federation, private access, publishing and caching, where the stack has them."""
     keys = made.config.keys
+    if keys.federation is not None:
+        from availability.cloud.federation.sources import by_name, shared_issuer
+
+        yield from by_name(keys.federation)
+        yield from shared_issuer(keys.federation)
     if keys.private_access is not None:
         from availability.cloud.private_access import ways
 

@@ -169,7 +169,7 @@ def _parsed(path: Path, shown: Path, text: str) -> tuple[ProjectFile, Path]:
         elif config is not None and not isinstance(config, str):
             reader.wrong(reader.root["config"], "config is to be a map of keys")
     stacks = Path(os.path.normpath(path.parent / folder))
-    places = Places(reader.lines, _written(reader.root.get("config"), name))
+    places = Places(text, _written(reader.root.get("config"), name))
     return ProjectFile(shown, name, values, tuple(required), places), stacks
 
 

@@ -26,7 +26,7 @@ from availability.places.residency import OwnResidency, Residency
 from availability.places.suggest import check_location
 
 
-def read_model(value: object) -> object:
+def read_model(value: object) -> str:
     """The name of a model as it was typed; the snapshot is asked for it later. Raises BadInput."""
     if not isinstance(value, str) or not value.strip():
         raise BadInput([Problem("", f"expected a model's id or name, not {shown(value)}")])
@@ -70,7 +70,7 @@ def read_needs(value: object) -> tuple[Need, ...]:
     return tuple(Need(word) for word in read_words(value, "needs", check_need, may_be_empty=True))
 
 
-def read_location(value: object) -> object:
+def read_location(value: object) -> str:
     """The id of a known location. Raises BadInput."""
     result = check_location(value) if isinstance(value, str) else value
     if isinstance(result, str):

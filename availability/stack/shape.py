@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
+from pydantic_core import CoreSchema, core_schema
 
+from availability.input.case import camel_case
 from availability.input.errors import BadInput, Problem, shown
 from availability.input.likeness import LIMIT
 from availability.input.maps import unknown_key
 from availability.stack.misspelt_keys import meant_by
+
+
+@dataclass(frozen=True)
+class ReadBy:
+    """What reads a key's value: it answers what the value says, of the field's type, or raises.
+
+    pydantic validates nothing beside it. So no schema is built, at each start, of all the types
+    that values have.
+    """
+
+    reader: Callable[[object], object]
+    """Raises BadInput."""
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.reader)
 
 
 @dataclass(frozen=True)
@@ -46,7 +64,7 @@ class RegisteredBy:
 class Keys(BaseModel):
     """Keys of a map, in camel case as they are written in a stack's file.
 
-    A field says in its annotation how its value is read (`BeforeValidator`), what may be written
+    A field says in its annotation how its value is read (`ReadBy`), what may be written
     (`Form`), what `Pulumi.yaml` gives (`InProject`), what registers what it asks for
     (`RegisteredBy`) and what the key is for (`description`).
     """
@@ -54,7 +72,7 @@ class Keys(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
-        alias_generator=to_camel,
+        alias_generator=camel_case,
         populate_by_name=False,
         arbitrary_types_allowed=True,
     )
@@ -124,7 +142,5 @@ def _problem(
             )
         case "missing":
             return Problem(path, f"missing: every {what} names its {key}")
-        case "string_type":
-            return Problem(path, f"expected a text, not {shown(given)}")
         case _:
             return Problem(path, f"{detail['msg']}: {shown(given)}")

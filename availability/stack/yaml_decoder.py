@@ -6,7 +6,7 @@ doing the work: what an alias stands for is read once, and counted each time.
 
 from __future__ import annotations
 
-import math
+import json
 from collections.abc import Iterator
 from typing import cast
 
@@ -16,9 +16,12 @@ from availability.stack.yaml_values import as_text, is_null, scalar
 MAX_LEVELS = 100
 """How deep a value may be. The engine takes more, and no key of any program needs that."""
 
+MERGE = "<<"
+
 MAX_EXPANDED = 16 * 2**20
 """How many characters the values may have in all, once aliases stand written out."""
 
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False)
 _RATIO_LOW, _RATIO_HIGH = 400_000, 4_000_000
 _MANY_ALIASED, _MANY_READ = 100, 1_000
 
@@ -51,13 +54,14 @@ class Decoder:
         Raises Refused.
         """
         self._count(node, 1)
-        if node.kind is Kind.ALIAS and node.target is not None:
-            return self._behind(node, node.target)
-        if node.kind is Kind.SCALAR:
+        kind = node.kind
+        if kind is Kind.SCALAR:
             return self._scalar(node)
+        if kind is Kind.ALIAS and node.target is not None:
+            return self._behind(node, node.target)
         self._enter(node)
         try:
-            if node.kind is Kind.MAP:
+            if kind is Kind.MAP:
                 return self._map(node)
             return [self.value(child) for child in node.children]
         finally:
@@ -70,6 +74,8 @@ class Decoder:
             self.wrong.append((node, "a key is a text, not a list or a map"))
             return None
         value = self._scalar(target)
+        if isinstance(value, str):
+            return value
         return "<nil>" if value is None else as_text(value)
 
     def _count(self, node: Node, nodes: int) -> None:
@@ -113,13 +119,15 @@ class Decoder:
     def _map(self, node: Node) -> dict[str, object]:
         values: dict[str, object] = {}
         merged: Node | None = None
-        written: dict[tuple[Kind, str], Node] = {}
+        written: dict[str | tuple[Kind, str], Node] = {}
+        """By the text of a scalar; of others with their kind, because an alias is no text."""
         places: dict[str, Node] = {}
         for key_node, value in node.pairs:
-            same = written.setdefault((key_node.kind, key_node.text), key_node)
+            text, is_scalar = key_node.text, key_node.kind is Kind.SCALAR
+            same = written.setdefault(text if is_scalar else (key_node.kind, text), key_node)
             if same is not key_node:
-                self._again(key_node, key_node.text, same)
-            elif is_merge(key_node):
+                self._again(key_node, text, same)
+            elif is_scalar and text == MERGE:
                 merged = value
             elif (key := self._read_key(key_node)) is not None:
                 if (first := places.setdefault(key, key_node)) is not key_node:
@@ -155,7 +163,7 @@ def is_merge(node: Node) -> bool:
 
     In quotes, too: the engine writes what it has read as YAML once more, and leaves them out.
     """
-    return node.kind is Kind.SCALAR and node.text == "<<"
+    return node.kind is Kind.SCALAR and node.text == MERGE
 
 
 def entries(node: Node, decoder: Decoder) -> Iterator[tuple[str, Node, Node]]:
@@ -200,11 +208,8 @@ def _expanded(value: object, known: dict[int, int]) -> int:
 
 def is_plain_data(value: object) -> bool:
     """Whether all of a value can be written as JSON: no infinity, and no bytes that are no text."""
-    if isinstance(value, dict):
-        inner = cast("dict[str, object]", value)
-        return all(is_plain_data(item) for item in (*inner, *inner.values()))
-    if isinstance(value, list):
-        return all(is_plain_data(item) for item in cast("list[object]", value))
-    if isinstance(value, str):
-        return not any("\ud800" <= sign <= "\udfff" for sign in value)
-    return not isinstance(value, float) or math.isfinite(value)
+    try:
+        _JSON.encode(value).encode()
+    except ValueError:  # as UnicodeEncodeError is one
+        return False
+    return True

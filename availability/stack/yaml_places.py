@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from availability.input.errors import Position
 from availability.stack.yaml_decoder import Decoder, entries, is_nothing
-from availability.stack.yaml_tree import Kind, Node
+from availability.stack.yaml_tree import Kind, Node, lines_of
 
 Entry = tuple[str, Node, Node]
 """A key, its node, and the node of its value."""
@@ -22,11 +23,20 @@ def position(lines: list[str], line: int, column: int) -> Position:
 class Places:
     """Finds paths like `vertex-residency:deployments.chat.needs[1]` among the keys of a file.
 
-    The keys at the top are given with their namespaces.
+    The keys at the top are given with their namespaces. Nothing is done for a file of which no
+    place is asked for, as for most there is not.
     """
 
-    def __init__(self, lines: list[str], top: Iterable[Entry]) -> None:
-        self._lines, self._top = lines, tuple(top)
+    def __init__(self, text: str, top: Iterable[Entry]) -> None:
+        self._text, self._given = text, top
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return lines_of(self._text)
+
+    @cached_property
+    def _top(self) -> tuple[Entry, ...]:
+        return tuple(self._given)
 
     def locate(self, path: str, *, key: bool = False) -> Position | None:
         """Where a path's value (or with `key` its key) is written; of a missing one, its parent.

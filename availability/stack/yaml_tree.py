@@ -7,14 +7,14 @@ The limits are those of yaml.v3 (scannerc.go): 10,000 levels of nesting.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from yaml import events
-from yaml.error import MarkedYAMLError
+from yaml.error import Mark, MarkedYAMLError
 from yaml.reader import ReaderError
 
 MAX_DEPTH = 10_000
@@ -22,7 +22,6 @@ MAX_DEPTH = 10_000
 
 LINE_BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 _PREFIX = "tag:yaml.org,2002:"
-_PARSE: Any = yaml.parse  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -40,26 +39,45 @@ class Node:
     """One node of a YAML document."""
 
     kind: Kind
-    line: int
-    """Counted from 1, as is the column."""
-    column: int
+    starts: Mark
+    """Where its first character stands; its anchor and its tag are part of it."""
+    ends: Mark
+    """Where what follows it stands, which for a map or a list in a block is the next key or item.
+    """
     tag: str = ""
     """As it is written, `!!int` for YAML's own; empty where there is none."""
     text: str = ""
     """Of a scalar its text, of an alias the name of its anchor."""
     plain: bool = False
     """Whether a scalar stands without quotes and is no block."""
-    children: list[Node] = field(default_factory=list["Node"])
+    children: Sequence[Node] = ()
     """Of a list its items; of a map its keys and values, in turn."""
     target: Node | None = None
     """What an alias stands for."""
-    start: int = 0
-    """How many characters of the text come before it; its anchor and its tag are part of it."""
-    end: int = 0
-    """How many come before what follows it, which for a map or a list in a block is the next key or
-    item."""
     in_brackets: bool = False
     """Whether a map or a list is written in brackets."""
+
+    # Of most nodes nobody asks where they stand, and a stack's file has many.
+
+    @property
+    def line(self) -> int:
+        """Counted from 1, as is the column."""
+        return self.starts.line + 1
+
+    @property
+    def column(self) -> int:
+        """Counted from 1."""
+        return self.starts.column + 1
+
+    @property
+    def start(self) -> int:
+        """How many characters of the text come before it."""
+        return self.starts.index
+
+    @property
+    def end(self) -> int:
+        """How many characters come before what follows it."""
+        return self.ends.index
 
     @property
     def pairs(self) -> Iterator[tuple[Node, Node]]:
@@ -91,7 +109,7 @@ def compose(text: str) -> Node | None:
     Raises NotYaml.
     """
     try:
-        return _Composer().root(_PARSE(text, Loader=_LOADER))
+        return _Composer().root(_LOADER(text).get_event)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         message = str(error.problem or error.context)
@@ -108,58 +126,80 @@ class _Composer:
     def __init__(self) -> None:
         self._anchors: dict[str, Node] = {}
         self._open: list[Node] = []
+        self._items: list[list[Node]] = [[]]
+        """The children so far of each of these, after those of the document, its root alone."""
         self._depth = {True: 0, False: 0}
         """Open collections, those in brackets (True) and those in blocks (False)."""
-        self._styles: list[bool] = []
 
-    def root(self, parsed: Iterator[Any]) -> Node | None:
-        root: Node | None = None
-        for event in parsed:
-            if isinstance(event, events.DocumentEndEvent):
-                break
-            if isinstance(event, events.DocumentStartEvent) and event.version not in (None, (1, 1)):
-                version = ".".join(str(number) for number in event.version)
-                message = f"its header says YAML {version}, and Pulumi's engine takes 1.1 alone"
-                raise NotYaml(message, event.start_mark.line + 1)
-            if isinstance(event, events.NodeEvent):
-                node = self._node(event)
-                if self._open:
-                    self._open[-1].children.append(node)
-                else:
-                    root = root or node
-                if isinstance(event, events.CollectionStartEvent):
-                    self._enter(node, in_brackets=bool(event.flow_style))
-            elif isinstance(event, events.CollectionEndEvent):
-                self._open.pop().end = event.end_mark.index
-                self._depth[self._styles.pop()] -= 1
-        return root
+    def root(self, next_event: Callable[[], Any]) -> Node | None:
+        """The root of the document that these events are of."""
+        items = self._items[-1]
+        while True:
+            event = next_event()
+            what = cast("type[object]", type(event))
+            # In the order of how often they come: a file has thousands of events.
+            if what is events.ScalarEvent:
+                items.append(self._scalar(event))
+            elif what is events.MappingStartEvent or what is events.SequenceStartEvent:
+                items = self._entered(event, items)
+            elif what is events.MappingEndEvent or what is events.SequenceEndEvent:
+                items = self._left(event)
+            elif what is events.AliasEvent:
+                items.append(self._alias(event))
+            elif what is events.DocumentStartEvent:
+                _check_version(event)
+            elif what is not events.StreamStartEvent:  # the end of the document, or of the file
+                return items[0] if items else None
 
-    def _node(self, event: Any) -> Node:
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
-        if isinstance(event, events.AliasEvent):
-            name = str(event.anchor)
-            if name not in self._anchors:
-                raise NotYaml(f"unknown anchor {name!r}", line, column)
-            target = self._anchors[name]
-            start, end = event.start_mark.index, event.end_mark.index
-            return Node(Kind.ALIAS, line, column, text=name, target=target, start=start, end=end)
-        tag = re.sub(f"^{_PREFIX}", "!!", event.tag or "")
-        if isinstance(event, events.ScalarEvent):
-            node = Node(Kind.SCALAR, line, column, tag, event.value, not event.style)
-        elif isinstance(event, events.MappingStartEvent):
-            node = Node(Kind.MAP, line, column, tag)
-        else:
-            node = Node(Kind.LIST, line, column, tag)
-        node.start, node.end = event.start_mark.index, event.end_mark.index
+    def _scalar(self, event: Any) -> Node:
+        tag = _tag(event.tag) if event.tag else ""
+        plain = not event.style
+        node = Node(Kind.SCALAR, event.start_mark, event.end_mark, tag, event.value, plain)
         if event.anchor is not None:
             self._anchors[event.anchor] = node
         return node
 
-    def _enter(self, node: Node, *, in_brackets: bool) -> None:
-        node.in_brackets = in_brackets
+    def _alias(self, event: Any) -> Node:
+        name, starts = str(event.anchor), event.start_mark
+        if name not in self._anchors:
+            raise NotYaml(f"unknown anchor {name!r}", starts.line + 1, starts.column + 1)
+        target = self._anchors[name]
+        return Node(Kind.ALIAS, starts, event.end_mark, text=name, target=target)
+
+    def _entered(self, event: Any, items: list[Node]) -> list[Node]:
+        """The children, none so far, of the map or list that begins; `items` are its siblings."""
+        kind = Kind.MAP if type(event) is events.MappingStartEvent else Kind.LIST
+        tag, in_brackets = _tag(event.tag) if event.tag else "", bool(event.flow_style)
+        node = Node(kind, event.start_mark, event.end_mark, tag, in_brackets=in_brackets)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = node
+        items.append(node)
+        inner: list[Node] = []
+        node.children = inner
         self._open.append(node)
-        self._styles.append(in_brackets)
+        self._items.append(inner)
         self._depth[in_brackets] += 1
         if self._depth[in_brackets] > MAX_DEPTH:
             message = f"lists and maps are nested more than {MAX_DEPTH} levels deep"
             raise NotYaml(message, node.line, node.column)
+        return inner
+
+    def _left(self, event: Any) -> list[Node]:
+        """The siblings of the map or list that ends."""
+        node = self._open.pop()
+        node.ends = event.end_mark
+        self._depth[node.in_brackets] -= 1
+        self._items.pop()
+        return self._items[-1]
+
+
+def _tag(written: str) -> str:
+    return f"!!{written.removeprefix(_PREFIX)}" if written.startswith(_PREFIX) else written
+
+
+def _check_version(event: Any) -> None:
+    """Raises NotYaml for a document whose header names a version that the engine doesn't take."""
+    if event.version not in (None, (1, 1)):
+        version = ".".join(str(number) for number in event.version)
+        message = f"its header says YAML {version}, and Pulumi's engine takes 1.1 alone"
+        raise NotYaml(message, event.start_mark.line + 1)

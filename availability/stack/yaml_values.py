@@ -15,11 +15,17 @@ import re
 from decimal import Decimal
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
-_TRUE = frozenset({"true", "True", "TRUE"})
-_FALSE = frozenset({"false", "False", "FALSE"})
-_NOT_FINITE = frozenset(
-    sign + word for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")
-) | {".nan", ".NaN", ".NAN"}
+_NOT_FINITE = (
+    *(sign + word for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")),
+    *(".nan", ".NaN", ".NAN"),
+)
+_WORDS: dict[str, tuple[str, object]] = {
+    **dict.fromkeys(_NULL, ("!!null", None)),
+    **dict.fromkeys(("true", "True", "TRUE"), ("!!bool", True)),
+    **dict.fromkeys(("false", "False", "FALSE"), ("!!bool", False)),
+    **{word: ("!!float", float(word.replace(".", "").lower())) for word in _NOT_FINITE},
+}
+"""Plain texts that are no text, each with the short tag of what it is and its value."""
 _RESOLVABLE = ("", "!!str", "!!bool", "!!int", "!!float", "!!null", "!!timestamp")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _INTEGER = re.compile(
@@ -43,6 +49,8 @@ def scalar(tag: str, text: str, *, plain: bool = True) -> object:
     stands without quotes. Bytes that are no UTF-8 become surrogates. Raises ValueError for what the
     engine's reader refuses.
     """
+    if not tag and plain:  # as nearly all are
+        return _resolved(text, may_be_time=True)[1]
     if tag == "!!str" or (tag in ("", "!") and not plain):
         return text
     if tag == "!!binary":
@@ -78,12 +86,8 @@ def _short(text: str) -> str:
 
 def _resolved(text: str, *, may_be_time: bool) -> tuple[str, object]:
     """The short tag of what a plain text is, and its value."""
-    if text in _NULL:
-        return "!!null", None
-    if text in _TRUE or text in _FALSE:
-        return "!!bool", text in _TRUE
-    if text in _NOT_FINITE:
-        return "!!float", float(text.replace(".", "").lower())
+    if (word := _WORDS.get(text)) is not None:
+        return word
     if text[0] == ".":
         number = _float(text) if _FLOAT.fullmatch(text) else None
         return ("!!str", text) if number is None else ("!!float", number)

@@ -1,4 +1,4 @@
-"""Registers what a stack of this project does, under the same nodes, and decides nothing.
+"""Registers what a stack of this project does, under the same nodes or none, and decides nothing.
 
 What a preview of it costs is what the engine, the provider and Pulumi's SDK cost by themselves. Its
 services and its outputs are ours, given by its configuration.
@@ -7,10 +7,13 @@ services and its outputs are ours, given by its configuration.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
 import pulumi_gcp as gcp
+
+Dependencies = Sequence[pulumi.Resource]
 
 
 class Node(pulumi.ComponentResource):
@@ -20,11 +23,16 @@ class Node(pulumi.ComponentResource):
         super().__init__(f"bench:index:{kind}", name, {}, opts)
 
 
+def node(kind: str, name: str, depends_on: Dependencies = ()) -> Node | None:
+    """A component, where the program is to have any."""
+    return Node(kind, name, pulumi.ResourceOptions(depends_on=depends_on)) if has_nodes else None
+
+
 config = pulumi.Config("bench")
-count = config.require_int("count")
+count, has_nodes = config.require_int("count"), config.require_bool("nodes")
 shared: dict[str, Any] = json.loads(config.require("shared"))
 project = gcp.config.project
-baseline = Node("Baseline", "project")
+baseline = node("Baseline", "project")
 below = pulumi.ResourceOptions(parent=baseline)
 services = [
     gcp.projects.Service(
@@ -45,17 +53,18 @@ role = gcp.projects.IAMCustomRole(
     permissions=["aiplatform.endpoints.predict"],
     opts=pulumi.ResourceOptions(parent=baseline, depends_on=services),
 )
+first: Dependencies = [baseline] if baseline else [*services, role]
 deployments: dict[str, object] = {}
 for index in range(count):
     name = f"chat-{index}"
-    endpoint = Node("Endpoint", name, pulumi.ResourceOptions(depends_on=baseline))
+    endpoint = node("Endpoint", name, first)
     account = gcp.serviceaccount.Account(
         f"{name}-caller",
         project=project,
         account_id=f"{name}-bench-caller",
         display_name=f"Calls {name}",
         description=f"Calls the model of {name}.",
-        opts=pulumi.ResourceOptions(parent=endpoint, depends_on=baseline),
+        opts=pulumi.ResourceOptions(parent=endpoint, depends_on=first),
     )
     member = pulumi.Output.concat(
         "serviceAccount:", account.account_id, "@", account.project, ".iam.gserviceaccount.com"
@@ -65,10 +74,12 @@ for index in range(count):
         project=project or "",
         role=pulumi.Output.concat("projects/", role.project, "/roles/", role.role_id),
         member=member,
-        opts=pulumi.ResourceOptions(depends_on=baseline),
+        opts=pulumi.ResourceOptions(depends_on=first),
     )
     outputs: dict[str, Any] = {**shared["outputs"], "serviceAccount": account.email}
     deployments[name] = outputs
-    endpoint.register_outputs(outputs)
-baseline.register_outputs({"project": project})
+    if endpoint:
+        endpoint.register_outputs(outputs)
+if baseline:
+    baseline.register_outputs({"project": project})
 pulumi.export("deployments", deployments)

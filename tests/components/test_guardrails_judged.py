@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from availability.facts.library import load
@@ -19,6 +19,7 @@ from components.guardrails import Guardrails, guardrails_arguments
 from components.project import SERVICES
 from tests.components.org_policy_judge import DRY_RUN, Judge, hosts, inside, locations, regions
 from tests.components.recording import Program, Registered
+from tests.thorough import thorough
 
 POLICY = "gcp:orgpolicy/policy:Policy"
 SNAPSHOT = "2026-10-10"
@@ -164,8 +165,8 @@ USES = {"batch-prediction": ("storage", "bigquery"), "tuning": ("storage",)}
 """Need -> services, by Google's pages on batch inference and on tuning."""
 
 
+@thorough(150)
 @given(stacks())
-@settings(max_examples=100, deadline=None)
 def test_what_the_stack_does_passes_and_what_is_outside_is_denied(
     stack: tuple[dict[str, Any], dict[str, Any] | str],
 ) -> None:

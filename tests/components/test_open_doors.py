@@ -13,13 +13,14 @@ from typing import Any, cast
 
 import pulumi
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from availability.stack.keys import DeploymentKeys, StackKeys
 from availability.stack.shape import names_of
 from tests.components.recording import AUDIT, FLASH, OWN_STATE, POOL_PROVIDER, Program, Registered
 from tests.components.whole_program import run, stack_values
+from tests.thorough import thorough
 
 TYPES = frozenset(
     {
@@ -346,9 +347,7 @@ def test_every_key_of_a_stack_is_tried_here() -> None:
     assert {*DEPLOYMENT} == {*names_of(DeploymentKeys)}
 
 
-@settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@thorough(150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(configurations(), st.booleans())
 def test_no_stack_opens_a_door(
     configuration: tuple[dict[str, object], dict[str, dict[str, object]]], preview: bool

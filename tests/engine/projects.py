@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -30,6 +31,34 @@ def change(project: Path, stack: str, **deployments: dict[str, object]) -> None:
     for name, keys in deployments.items():
         document["config"]["vertex-residency:deployments"].setdefault(name, {}).update(keys)
     yaml.dump(document, path)  # pyright: ignore[reportUnknownMemberType]
+
+
+_DEPLOYED = TemporaryDirectory(prefix="deployed-")
+_deployed: dict[tuple[str, ...], Path] = {}
+"""A stack's name and what it was made from -> the state and the cloud that came of it."""
+
+
+def begin(sandbox: Sandbox, stack: str) -> None:
+    """Bring up a stack of the project in a sandbox that has nothing yet.
+
+    Many tests begin with the same: the engine runs for the first of them, and the others get a copy
+    of what it left. That depends on the program, the files of project and stack, and nothing else.
+    """
+    assert not sandbox.directory.exists()
+    assert not sandbox.environment
+    project = sandbox.project
+    files = ("Pulumi.yaml", "__main__.py", f"stacks/Pulumi.{stack}.yaml")
+    made_from = (stack, *((project / name).read_text(encoding="utf-8") for name in files))
+    kept = _deployed.get(made_from)
+    if kept is None:
+        result = sandbox.up(stack)
+        assert result.ok, result.text
+        _deployed[made_from] = kept = Path(_DEPLOYED.name) / str(len(_deployed))
+        shutil.copytree(sandbox.backend, kept / "state")
+        shutil.copy(sandbox.cloud_file, kept / "cloud")
+        return
+    shutil.copytree(kept / "state", sandbox.backend)
+    shutil.copy(kept / "cloud", sandbox.cloud_file)
 
 
 def everything(sandbox: Sandbox) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.emulator import shapes
 from sandbox.workspace import Sandbox
-from tests.engine.projects import PRIVATE, change, copy_of_the_project, everything, set_keys
+from tests.engine.projects import PRIVATE, begin, change, copy_of_the_project, everything, set_keys
 
 ProjectSandbox = Callable[..., Sandbox]
 
@@ -113,7 +113,7 @@ def test_a_configuration_is_published_anew_when_it_changes(
     project_sandbox: ProjectSandbox, copy: Path, store: str, token: str
 ) -> None:
     sandbox = project_sandbox(copy)
-    assert sandbox.up("staging").ok
+    begin(sandbox, "staging")
     before = without_services(sandbox)
     set_keys(copy, "staging", publish=store)
     result = sandbox.up("staging")

@@ -27,23 +27,27 @@ pytestmark = pytest.mark.engine
 Pulumi = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "project"
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("edits") / "project"
     (folder / "stacks").mkdir(parents=True)
     shutil.copy(ROOT / "Pulumi.yaml", folder)
     return folder
 
 
-@pytest.fixture
-def pulumi(engine: Engine, project: Path, tmp_path: Path) -> Pulumi:
-    """The real CLI, with a state of its own that has the stack `prod`."""
-    (tmp_path / "state").mkdir()
+@pytest.fixture(scope="module")
+def pulumi(engine: Engine, project: Path) -> Pulumi:
+    """The real CLI, with a state of its own that has the stack `prod`.
+
+    It reads and writes the stack's file, which every test writes anew.
+    """
+    folder = project.parent
+    (folder / "state").mkdir()
     environment = {
         "PATH": "/usr/bin:/bin",
-        "HOME": str(tmp_path / "home"),
-        "PULUMI_HOME": str(tmp_path / "home"),
-        "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
+        "HOME": str(folder / "home"),
+        "PULUMI_HOME": str(folder / "home"),
+        "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
         "PULUMI_CONFIG_PASSPHRASE": "x",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
     }

@@ -20,6 +20,7 @@ from sandbox.emulator import faults, shapes
 from sandbox.emulator.values import Properties
 from sandbox.engine import Engine
 from sandbox.workspace import Result, Sandbox
+from tests.engine import projects
 from tests.engine.contents import FULL, STORES, Contents, contents, opened
 from tests.paths import ROOT
 
@@ -87,6 +88,11 @@ def up(sandbox: Sandbox, *options: str) -> Result:
     return result
 
 
+def begin(sandbox: Sandbox) -> None:
+    """The first `up` of a sandbox that nothing disturbs."""
+    projects.begin(sandbox, "prod")
+
+
 def diagnostics(result: Result) -> str:
     """What is said after all is done; much of it was said before, while it happened."""
     return result.text.partition("Diagnostics:")[2]
@@ -129,7 +135,7 @@ class TestNotActiveYet:
         assert "@type" not in result.text  # Google's JSON
         assert "errored" not in result.text
         undisturbed = sandbox()
-        up(undisturbed)
+        begin(undisturbed)
         assert contents(disturbed) == contents(undisturbed)
         assert set(up(disturbed).changes) == {"same"}
 
@@ -232,7 +238,7 @@ class TestNotActiveYet:
         assert result.changes["update"] > 0  # the engine's mark of the partial failures
         assert set(up(made).changes) == {"same"}
         quiet = sandbox()
-        up(quiet)
+        begin(quiet)
         assert contents(made) == contents(quiet)
 
     def test_who_may_not_read_can_still_preview(self, sandbox: MakeSandbox) -> None:
@@ -242,7 +248,7 @@ class TestNotActiveYet:
 
     def test_a_destroy_has_no_program_and_fails_at_once(self, sandbox: MakeSandbox) -> None:
         made = sandbox()
-        up(made)
+        begin(made)
         made.environment[faults.DENY] = "iam.roles.delete"
         result = made.destroy("prod")
         assert not result.ok
@@ -272,7 +278,7 @@ def undisturbed(
         for name in ("Pulumi.yaml", "__main__.py"):
             shutil.copy(ROOT / name, folder / "project" / name)
         made = Sandbox(folder / "project", folder / "sandbox", engine)
-        up(full(made, store) if store else made)
+        begin(full(made, store) if store else made)
         with opened(made) as cloud:
             return Undisturbed(contents(made), cloud.counted(faults.CALLS))
 
@@ -300,16 +306,17 @@ def take_over(made: Sandbox, wanted: bool) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def follow(made: Sandbox) -> int:
+def follow(made: Sandbox, last: Result | None = None) -> int:
     """An `up` that succeeds, after what one is told to do; how many imports were pasted.
 
     That is at most once the key `takeOver`, which is removed again, and imports of what has no
-    look-up.
+    look-up. `last` is an `up` that has told it already.
     """
     told: list[str] = []
     taking_over = False
+    result = last or made.up("prod")
     # Calls that run at the same time may have had their effect, too.
-    while not (result := made.up("prod")).ok:
+    while not result.ok:
         lines = [line.strip() for line in diagnostics(result).splitlines()]
         commands = [line for line in lines if line.startswith("pulumi import ")]
         asked = TAKE_OVER in lines
@@ -325,6 +332,7 @@ def follow(made: Sandbox) -> int:
         if asked:
             take_over(made, True)
             taking_over = True
+        result = made.up("prod")
     take_over(made, False)
     return len(told)
 
@@ -383,7 +391,7 @@ class TestCrashes:
         self, sandbox: MakeSandbox, undisturbed: Callable[[str], Undisturbed], store: str
     ) -> None:
         made = full(sandbox(), store)
-        up(made)
+        begin(made)
         lost = forget(made, *LOOKUPS)
         take_over(made, True)
         result = up(made)
@@ -402,7 +410,7 @@ class TestCrashes:
         self, sandbox: MakeSandbox, changes: dict[str, str]
     ) -> None:
         made = full(sandbox(), **changes)
-        up(made)
+        begin(made)
         before = contents(made)
         shutil.rmtree(made.directory / "state")
         result = made.up("prod")
@@ -415,7 +423,7 @@ class TestCrashes:
         named = [line for line in lines if line.startswith("pulumi import ")]
         expected = [one for one in before if one[0] in UNREAD]
         assert len(named) == len(expected) == len(set(named))
-        assert follow(made) == len(named)
+        assert follow(made, result) == len(named)
         assert contents(made) == before
         assert set(up(made).changes) == {"same"}
 
@@ -424,7 +432,7 @@ class TestCrashes:
         self, sandbox: MakeSandbox
     ) -> None:
         made = sandbox()
-        up(made)
+        begin(made)
         before = contents(made)
         (made.directory / "state").rename(made.directory / "theirs")
         preview = made.preview("prod")
@@ -443,7 +451,7 @@ class TestCrashes:
             guardrails="off",
             privateAccess="{network: apps, subnetwork: apps, dns: false}",
         )
-        up(made)
+        begin(made)
         before = contents(made)
         other = full(
             sandbox(),
@@ -481,7 +489,7 @@ class TestCrashes:
     @SOAK
     def test_what_a_crash_left_behind_is_imported_in_view(self, sandbox: MakeSandbox) -> None:
         made = sandbox()
-        up(made)
+        begin(made)
         with opened(made) as cloud:
             before = {row.id: row.body for row in cloud.rows()}
         assert forget(made, "project-predict", "support-caller") == 2
@@ -500,7 +508,7 @@ class TestCrashes:
         self, sandbox: MakeSandbox
     ) -> None:
         made = sandbox()
-        up(made)
+        begin(made)
         forget(made, "project-predict")
         with opened(made) as cloud:
             cloud.change_by_hand(shapes.ROLE, PREDICT, description="Theirs")
@@ -549,7 +557,7 @@ def forget(sandbox: Sandbox, *which: str) -> int:
 class TestDrift:
     def test_what_was_changed_by_hand_is_repaired(self, sandbox: MakeSandbox) -> None:
         made = sandbox()
-        up(made)
+        begin(made)
         expected = contents(made)
         with opened(made) as cloud:
             cloud.change_by_hand(shapes.ROLE, PREDICT, permissions=["storage.buckets.delete"])
@@ -567,7 +575,7 @@ class TestDrift:
     ) -> None:
         # The provider keeps what can still be had back, and `deleted` is no input: no difference.
         made = sandbox()
-        up(made)
+        begin(made)
         expected = contents(made)
         with opened(made) as cloud:
             cloud.delete(shapes.ROLE, PREDICT, PROJECT, {})
@@ -588,7 +596,7 @@ class TestDrift:
         self, sandbox: MakeSandbox
     ) -> None:
         quiet = sandbox()
-        up(quiet)
+        begin(quiet)
         with opened(quiet) as cloud:
             calls = cloud.counted(faults.ANSWERS)
         made = sandbox(**{faults.OVERWRITE: str(calls)})
@@ -601,7 +609,7 @@ class TestDrift:
     @SOAK
     def test_one_deployment_can_be_the_target_of_an_up(self, sandbox: MakeSandbox) -> None:
         made = sandbox()
-        up(made)
+        begin(made)
         before = contents(made)
         path = made.project / "stacks" / "Pulumi.prod.yaml"
         text = path.read_text(encoding="utf-8")
@@ -619,7 +627,7 @@ class TestRecreating:
     @pytest.mark.parametrize("days", [1, pytest.param(40, marks=SOAK)])
     def test_a_stack_goes_up_again_after_its_destroy(self, sandbox: MakeSandbox, days: int) -> None:
         made = sandbox()
-        up(made)
+        begin(made)
         expected = contents(made)
         assert made.destroy("prod").ok
         assert {one[0] for one in contents(made)} == {shapes.SERVICE}
@@ -632,7 +640,7 @@ class TestRecreating:
         self, sandbox: MakeSandbox
     ) -> None:
         made = sandbox()
-        up(made)
+        begin(made)
         assert made.destroy("prod").ok
         made.environment[faults.DAYS] = "8"
         result = made.up("prod")
@@ -648,7 +656,7 @@ class TestRecreating:
 
     def test_a_new_generation_leaves_no_caller_without_access(self, sandbox: MakeSandbox) -> None:
         made = sandbox()
-        up(made)
+        begin(made)
         configure(made, "generation: 2")
         result = up(made)
         order = [step.op for step in result.steps if step.type == shapes.PROJECT_BINDING]
@@ -662,7 +670,7 @@ class TestProtecting:
         self, sandbox: MakeSandbox
     ) -> None:
         made = sandbox("protect: true")
-        up(made)
+        begin(made)
         held = [one for one in contents(made) if one[0] != shapes.SERVICE]
         assert not made.destroy("prod").ok
         assert [one for one in contents(made) if one[0] != shapes.SERVICE] == held

@@ -4,7 +4,7 @@ import json
 import shlex
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +21,11 @@ from sandbox.engine import Engine
 from sandbox.workspace import Sandbox
 from tests.paths import ROOT
 from tests.refused_requests import GROUPS, NEWEST, OTHERS, REFUSED, REFUSED_TODAY
+from tests.thorough import some
 
 ProjectSandbox = Callable[..., Sandbox]
 
 pytestmark = pytest.mark.engine
-
-
-def sampled(cases: Iterable[tuple[Any, ...]]) -> list[Any]:
-    """The cases, of which only every eighth is tried outside of `make soak`."""
-    return [
-        pytest.param(*case, marks=pytest.mark.soak) if index % 8 else case
-        for index, case in enumerate(cases)
-    ]
 
 
 @pytest.fixture
@@ -97,8 +90,12 @@ def run_pulumi(engine: Engine, tmp_path: Path) -> Callable[[str, Path], None]:
 
 @pytest.mark.parametrize(
     ("residency", "deployment", "snapshot"),
-    sampled(
-        [*((*case, "2025-05-12") for case in REFUSED), *((*case, NEWEST) for case in REFUSED_TODAY)]
+    some(
+        [
+            *((*case, "2025-05-12") for case in REFUSED),
+            *((*case, NEWEST) for case in REFUSED_TODAY),
+        ],
+        every=8,
     ),
     ids=lambda one: json.dumps(one)[:40],
 )
@@ -116,9 +113,9 @@ def test_each_printed_fix_run_by_the_real_cli_makes_the_next_preview_pass(
     assert not before.ok
     fixes = answers(path)["chat"].fixes
     assert fixes[0][1] in before.text
+    run_pulumi("pulumi stack init prod", copy)
     for _, command in fixes:
         write_stack(copy, residency, deployment, snapshot)
-        run_pulumi("pulumi stack init prod 2>/dev/null || true", copy)
         run_pulumi(command, copy)
         after = sandbox.preview("prod")
         assert after.ok, f"{command}\n{after.text}"
@@ -137,7 +134,9 @@ def test_the_table_prints_at_least_25_fixes(tmp_path: Path) -> None:
     assert {"model", "residency", "needs", "location", "allowPreview", "within"} <= words
 
 
-@pytest.mark.parametrize(("groups", "chat"), sampled(GROUPS), ids=lambda one: json.dumps(one)[:60])
+@pytest.mark.parametrize(
+    ("groups", "chat"), some(GROUPS, every=8), ids=lambda one: json.dumps(one)[:60]
+)
 def test_each_fix_of_a_group_run_by_the_real_cli_places_it(
     groups: list[list[str]],
     chat: dict[str, Any],
@@ -161,9 +160,9 @@ def test_each_fix_of_a_group_run_by_the_real_cli_places_it(
     assert not before.ok
     fixes = answers(path)["chat"].fixes
     assert fixes[0][1] in before.text
+    run_pulumi("pulumi stack init prod", copy)
     for _, command in fixes:
         write()
-        run_pulumi("pulumi stack init prod 2>/dev/null || true", copy)
         run_pulumi(command, copy)
         after = sandbox.preview("prod")
         assert after.ok, f"{command}\n{after.text}"

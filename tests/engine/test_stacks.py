@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.workspace import Result
-from tests.engine.projects import ProjectSandbox, change, copy_of_the_project, everything
+from tests.engine.projects import ProjectSandbox, begin, change, copy_of_the_project, everything
 from tests.exported import EXPORTED
 from tests.paths import ROOT
 
@@ -105,7 +105,7 @@ def test_a_refusal_on_a_stack_that_is_up_deletes_nothing_and_keeps_its_outputs(
     project_sandbox: ProjectSandbox, copy: Path
 ) -> None:
     sandbox = project_sandbox(copy)
-    assert sandbox.up("dev").ok
+    begin(sandbox, "dev")
     outputs, cloud = sandbox.outputs("dev"), everything(sandbox)
     change(copy, "dev", chat={"residency": "de"})
     for command in (sandbox.preview, sandbox.up):
@@ -200,7 +200,7 @@ def test_moving_a_deployment_keeps_its_identity(
     project_sandbox: ProjectSandbox, copy: Path
 ) -> None:
     sandbox = project_sandbox(copy)
-    assert sandbox.up("prod").ok
+    begin(sandbox, "prod")
     account = sandbox.outputs("prod")["deployments"]["support"]["serviceAccount"]
     change(copy, "prod", support={"residency": {"within": "gb", "guarantee": "ml-processing"}})
     result = sandbox.up("prod")

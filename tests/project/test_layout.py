@@ -6,6 +6,8 @@ import ast
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,8 @@ from tests.paths import ROOT
 MODULES = sorted((ROOT / "availability").rglob("*.py"))
 
 
-def imported(module: Path) -> set[str]:
+@cache
+def imported(module: Path) -> frozenset[str]:
     """The names of all modules that a module imports, at the top and inside of functions."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
@@ -24,26 +27,29 @@ def imported(module: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module} imports relatively"
             found.add(node.module or "")
-    return found
+    return frozenset(found)
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_module_imports_neither_pulumi_nor_what_is_above_it(module: Path):
-    tops = {name.partition(".")[0] for name in imported(module)}
-    assert not tops & {"pulumi", "pulumi_gcp", "components", "sandbox", "tests", "__main__"}
+def importing(modules: Iterable[Path], packages: set[str]) -> dict[str, set[str]]:
+    """The modules that import any of these packages, each with those that it imports."""
+    tops = {path: {name.partition(".")[0] for name in imported(path)} for path in modules}
+    return {
+        str(path.relative_to(ROOT)): found & packages
+        for path, found in tops.items()
+        if found & packages
+    }
 
 
-@pytest.mark.parametrize(
-    "module",
-    [path for path in MODULES if path.parent.name != "ingest"],
-    ids=lambda path: str(path.relative_to(ROOT)),
-)
-def test_a_module_that_a_stack_uses_reads_no_pages_and_needs_no_development_requirement(
-    module: Path,
-):
-    tops = {name.partition(".")[0] for name in imported(module)}
-    assert not tops & {"pytest", "hypothesis", "anthropic"}
-    assert not tops & {"markdown_it", "mdit_py_plugins", "bs4", "httpx"}
+def test_no_module_imports_pulumi_or_what_is_above_it():
+    above = {"pulumi", "pulumi_gcp", "components", "sandbox", "tests", "__main__"}
+    assert MODULES
+    assert importing(MODULES, above) == {}
+
+
+def test_no_module_that_a_stack_uses_reads_pages_or_needs_a_development_requirement():
+    used = [path for path in MODULES if path.parent.name != "ingest"]
+    assert importing(used, {"pytest", "hypothesis", "anthropic"}) == {}
+    assert importing(used, {"markdown_it", "mdit_py_plugins", "bs4", "httpx"}) == {}
 
 
 REFERENCE = "availability.stack.reference"
@@ -72,16 +78,18 @@ def folder_of(module: str) -> str:
     return module.split(".")[1] if module.startswith("availability.") else ""
 
 
-@pytest.mark.parametrize(
-    "module",
-    [path for path in MODULES if path.parent.name != "availability"],
-    ids=lambda path: str(path.relative_to(ROOT)),
-)
-def test_a_module_imports_only_from_its_own_folder_and_those_below(module: Path):
+def above(module: Path) -> set[str]:
+    """The folders that a module imports from, and that are not below its own."""
     own = module.relative_to(ROOT / "availability").parts[0]
     folders = {folder_of(name) for name in imported(module)} - {""}
     refreshes = module.relative_to(ROOT).as_posix() in REFRESH
-    assert folders <= BELOW[own] | ({"ingest"} if refreshes else set[str]())
+    return folders - BELOW[own] - ({"ingest"} if refreshes else set[str]())
+
+
+def test_a_module_imports_only_from_its_own_folder_and_those_below():
+    inside = [path for path in MODULES if path.parent.name != "availability"]
+    wrong = {str(path.relative_to(ROOT)): above(path) for path in inside if above(path)}
+    assert wrong == {}
 
 
 def test_every_module_is_in_a_folder_of_the_house():
@@ -89,14 +97,14 @@ def test_every_module_is_in_a_folder_of_the_house():
     assert {path.parent.name for path in (ROOT / "availability").glob("*/*.py")} == set(BELOW)
 
 
-@pytest.mark.parametrize(
-    "module",
-    sorted((ROOT / "components" / "registration").glob("*.py")),
-    ids=lambda path: str(path.relative_to(ROOT)),
-)
-def test_registration_knows_no_component(module: Path):
-    above = {name for name in imported(module) if name.startswith("components.")}
-    assert all(name.startswith("components.registration") for name in above)
+def test_registration_knows_no_component():
+    wrong = {
+        str(module.relative_to(ROOT)): name
+        for module in sorted((ROOT / "components" / "registration").glob("*.py"))
+        for name in imported(module)
+        if name.startswith("components.") and not name.startswith("components.registration")
+    }
+    assert wrong == {}
 
 
 HEAVY = (

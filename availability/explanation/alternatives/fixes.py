@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -158,6 +159,11 @@ class ResolveFixer:
         command = self.command((), request)
         return command and f"{command} --explain"
 
+    @cached_property
+    def _start(self) -> list[str]:
+        """How every command starts: finding the program asks the file system."""
+        return own_call("resolve")
+
     def command(self, keys: tuple[Key, ...], request: Request) -> str | None:
         """See `Fixer`. All options that were given are given again.
 
@@ -167,7 +173,7 @@ class ResolveFixer:
         if request.waivers or request.partners:
             return None
         # Blanks of any kind in a model's name say nothing; a line break fits no printed command.
-        words = own_call("resolve", " ".join(request.model.split()))
+        words = [*self._start, " ".join(request.model.split())]
         words += ["--residency", ",".join(request.residency.within)]
         if request.residency.excluding:
             words += ["--excluding", ",".join(request.residency.excluding)]

@@ -184,7 +184,7 @@ class _Search:
             return (
                 Variation(
                     Key.MODEL,
-                    lambda asked: near_misses(asked, self.snapshot, self.today),
+                    lambda asked, _: near_misses(asked, self.snapshot, self.today),
                     MODELS,
                 ),
             )
@@ -200,7 +200,7 @@ class _Search:
                 return
             request = before.requests[name]
             if request not in known:
-                known[request] = list(variation.changes(request))
+                known[request] = list(variation.changes(request, tuple(Key)))
             for change in known[request]:
                 yield replace(
                     before,

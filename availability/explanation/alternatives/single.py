@@ -10,24 +10,24 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
+from operator import itemgetter
 from os.path import commonprefix
 
-from availability.facts.capabilities import capabilities
-from availability.facts.names import Named, UnknownModel, all_models, near_models, resolve_model
-from availability.facts.needs import Need
-from availability.facts.snapshot import ContextSize, Family, Snapshot
-from availability.input.errors import BadInput
+from availability.facts.capabilities import affirms, capabilities
+from availability.facts.grouped import Group, groups, models_of
+from availability.facts.names import Named, UnknownModel, near_models, resolve_model, with_id
+from availability.facts.snapshot import ContextSize, Entry, Family, Snapshot
 from availability.placement.place import place
 from availability.placement.request import Placement, Refusal, Request
 from availability.places.areas import (
     ADEQUACY_TERMS,
     AREA_TERMS,
     countries_of,
+    everywhere,
     excluded_area,
     reach,
     term_area,
@@ -148,11 +148,17 @@ def alternatives(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> tuple[
     """The alternatives, nearest first. For an unknown model these are the near misses alone."""
     if refusal.named is None:
         return tuple(_near_misses(refusal, snapshot, today))
-    variations = variations_of(refusal.named, snapshot, today)
-    valid: list[Alternative] = []
     asked = refusal.request.residency
+    # What only another model makes possible is another residency.
+    variations = tuple(
+        variation
+        for variation in variations_of(refusal.named, snapshot, today)
+        if variation.key in (Key.MODEL, Key.RESIDENCY)
+        or any(True for _ in variation.changes(refusal.request, ()))
+    )
+    valid: list[Alternative] = []
     for variation in variations:
-        singles = ((change,) for change in variation.changes(refusal.request))
+        singles = ((change,) for change in variation.changes(refusal.request, ()))
         valid += itertools.islice(_working(singles, asked, snapshot, today), variation.limit)
     if not valid:
         valid = list(itertools.islice(_pairs(refusal, variations, snapshot, today), PAIRS))
@@ -177,8 +183,8 @@ def _pairs(
             continue
         both = (
             (earlier, later)
-            for earlier in first.changes(refusal.request)
-            for later in second.changes(earlier.request)
+            for earlier in first.changes(refusal.request, (second.key,))
+            for later in second.changes(earlier.request, ())
         )
         for found in itertools.islice(_working(both, asked, snapshot, today), 1):
             shown.add(keys)
@@ -305,49 +311,44 @@ def _heirs(named: Named, snapshot: Snapshot) -> Iterator[Named]:
     yield from relatives(named, snapshot)
 
 
-@cache
 def qualified_if_needed(named: Named, snapshot: Snapshot) -> str:
     """The model's id, with its publisher where another publisher has the same id."""
-    same = _times_named(snapshot)[named.id]
-    return named.id if same == 1 else f"{named.entry.publisher}/{named.id}"
-
-
-@cache
-def _times_named(snapshot: Snapshot) -> Counter[str]:
-    """How many models have an id among theirs."""
-    return Counter(
-        name for named in all_models(snapshot) for name in {named.id, *named.model.aliases}
-    )
+    same = with_id(named.id, snapshot)
+    return named.id if len(same) == 1 else f"{named.entry.publisher}/{named.id}"
 
 
 @dataclass(frozen=True)
 class Variation:
     """One kind of change: `changes` makes every `Change` of this key that a request allows.
 
-    Each of them is tried, and those that work become `Alternative`s: at most `limit` are shown.
+    Each of them is tried, and those that work become `Alternative`s: at most `limit` are shown. Its
+    second argument has the other keys that may be changed after it: what can't work, whatever their
+    values, is left out.
     """
 
     key: Key
-    changes: Callable[[Request], Iterable[Change]]
+    changes: Callable[[Request, Collection[Key]], Iterable[Change]]
     limit: int = 1
 
 
 def variations_of(named: Named, snapshot: Snapshot, today: dt.date) -> tuple[Variation, ...]:
     """What may be changed of a request for this model, nearest first; the residency is the last."""
     models = Variation(
-        Key.MODEL, lambda request: _other_models(request, named, snapshot, today), MODELS
+        Key.MODEL,
+        lambda request, later: _other_models(request, later, named, snapshot, today),
+        MODELS,
     )
     if not named.entry.listings:  # nothing else tells where it is served
         return (models,)
     return (
-        Variation(Key.LOCATION, lambda request: _other_pins(request, snapshot, today)),
-        Variation(Key.LOCATION, _no_pin),
+        Variation(Key.LOCATION, lambda request, _: _other_pins(request, snapshot, today)),
+        Variation(Key.LOCATION, lambda request, _: _no_pin(request)),
         models,
-        Variation(Key.ALLOW_PREVIEW, _previews),
-        Variation(Key.NEEDS, lambda request: _fewer_needs(request, snapshot, today)),
-        Variation(Key.CONTEXT_SIZE, _context_sizes),
+        Variation(Key.ALLOW_PREVIEW, lambda request, _: _previews(request)),
+        Variation(Key.NEEDS, lambda request, _: _fewer_needs(request, snapshot, today)),
+        Variation(Key.CONTEXT_SIZE, lambda request, _: _context_sizes(request)),
         Variation(
-            Key.RESIDENCY, lambda request: _other_residencies(request, snapshot), RESIDENCIES
+            Key.RESIDENCY, lambda request, _: _other_residencies(request, snapshot), RESIDENCIES
         ),
     )
 
@@ -372,7 +373,7 @@ def _no_pin(request: Request) -> Iterator[Change]:
 
 
 def _other_models(
-    request: Request, named: Named, snapshot: Snapshot, today: dt.date
+    request: Request, later: Collection[Key], named: Named, snapshot: Snapshot, today: dt.date
 ) -> Iterator[Change]:
     """The successors that the source names, then the relatives as one would choose.
 
@@ -381,36 +382,88 @@ def _other_models(
     longer than none. What ends soon, or is past the day it was promised until, is the last. A need
     that a source affirms of others, and not of a model, makes it no replacement.
     """
-    successors = named.model.successors
-    publisher = named.entry.publisher
+    kindred, where = _kindred(named, snapshot), _where_it_may_be(request, later, snapshot)
+    # Where no source speaks of a need, nothing is known to be better.
+    known = [
+        need
+        for need in request.needs
+        if any(affirms(other, need) for other in models_of(kindred, but=named))
+    ]
+    hopeful = [group for group in kindred if not where.isdisjoint(group.served)]
+    for other in _as_one_would_choose(hopeful, request, named, snapshot, today):
+        if all(affirms(other, need) for need in known):
+            yield Change(Key.MODEL, replace(request, model=qualified_if_needed(other, snapshot)))
+
+
+def _where_it_may_be(
+    request: Request, later: Collection[Key], snapshot: Snapshot
+) -> frozenset[str]:
+    """The locations of which one has to serve another model, whatever else is said of it."""
+    where, pin = snapshot.location_ids, request.location
+    if pin is not None and Key.LOCATION not in later:
+        where = frozenset([pin])
+    if Key.RESIDENCY in later:
+        return where
+    return frozenset(location for location in where if request.residency.holds(location))
+
+
+def _as_one_would_choose(
+    hopeful: Iterable[Group], request: Request, named: Named, snapshot: Snapshot, today: dt.date
+) -> Iterator[Named]:
+    """The other models of the groups that are not shut down, in the order of `_other_models`.
+
+    Of thousands only those are put in order that may be the next.
+    """
+    successors, hopeful = named.model.successors, tuple(hopeful)
+
+    def days_left(other: Named) -> int | None:
+        end = other.model.retires or other.model.not_before
+        return (end - today).days if end else None
+
+    def ends_soon(other: Named) -> bool:
+        left = days_left(other)
+        least = request.retirement_warning if other.model.retires else 0
+        return left is not None and left <= least
 
     def concern(other: Named) -> tuple[int, bool, bool, bool, int, bool, bool, int]:
         ids = (other.id, *other.model.aliases)
         named_at = [rank for rank, successor in enumerate(successors) if successor in ids]
-        model = other.model
-        end = model.retires or model.not_before
-        left = (end - today).days if end else None
-        least = request.retirement_warning if model.retires else 0
         return (
             min(named_at, default=len(successors)),
-            left is not None and left <= least,
-            other.entry.publisher != publisher,
-            other.entry.family is not named.entry.family,
+            ends_soon(other),
+            *_strangeness(other.entry, named),
             _tiers_between(named, other),
-            model.is_preview,
-            model.retires is not None,
-            -(left or 0),
+            other.model.is_preview,
+            other.model.retires is not None,
+            -(days_left(other) or 0),
         )
 
-    def offers(other: Named, need: Need) -> bool:
-        return bool(capabilities(other, snapshot).affirmed[need])
+    def in_order(others: Iterable[Named]) -> Iterator[Named]:
+        equals: dict[tuple[object, ...], list[Named]] = {}
+        for other in others:
+            equals.setdefault(concern(other), []).append(other)
+        for _, some in sorted(equals.items(), key=itemgetter(0)):
+            yield from _closest_first(some, named)
 
-    others = relatives(named, snapshot)
-    # Where no source speaks of a need, nothing is known to be better.
-    known = [need for need in request.needs if any(offers(other, need) for other in others)]
-    fit = [other for other in others if all(offers(other, need) for need in known)]
-    for other in sorted(fit, key=concern):
-        yield Change(Key.MODEL, replace(request, model=qualified_if_needed(other, snapshot)))
+    served = {group.served for group in hopeful}
+    heirs = {
+        id(heir.model): heir
+        for successor in successors
+        for heir in with_id(successor, snapshot)
+        if heir.model is not named.model
+        and not heir.is_retired(today)
+        and KINDS[heir.entry.family] is KINDS[named.entry.family]
+        and heir.entry.served in served
+    }
+    yield from in_order(heirs.values())
+    soon: list[Named] = []
+    for some in _by_strangeness(hopeful, named):
+        later: list[Named] = []
+        for other in models_of(some, but=named):
+            if not other.is_retired(today) and id(other.model) not in heirs:
+                (soon if ends_soon(other) else later).append(other)
+        yield from in_order(later)
+    yield from in_order(soon)
 
 
 def _previews(request: Request) -> Iterator[Change]:
@@ -447,7 +500,13 @@ def _fewer_needs(request: Request, snapshot: Snapshot, today: dt.date) -> Iterat
 
 
 def _context_sizes(request: Request) -> Iterator[Change]:
-    """Smaller sizes, the largest of them first: the less is promised the better."""
+    """Smaller sizes, the largest of them first: the less is promised the better.
+
+    Only a guarantee of processing, which may also be the stack's, asks for the size.
+    """
+    asked = (request.residency, request.stack_residency)
+    if all(one is None or one.guarantee is Guarantee.ENDPOINT for one in asked):
+        return
     limit = request.context_size.rank if request.context_size else len(ContextSize)
     for size in reversed(tuple(ContextSize)[:limit]):
         yield Change(Key.CONTEXT_SIZE, replace(request, context_size=size))
@@ -479,35 +538,59 @@ def _other_residencies(request: Request, snapshot: Snapshot) -> Iterator[Change]
         yield Change(Key.RESIDENCY, replace(request, residency=other, takes_guarantee=False))
 
 
-@cache
-def relatives(named: Named, snapshot: Snapshot) -> tuple[Named, ...]:
+def relatives(named: Named, snapshot: Snapshot) -> Iterator[Named]:
     """The other models of the same kind, the closest relative first.
 
     Same line (Gemini Flash), then same family, then same publisher; among these the nearest
     version, the newer of two that are equally near, then the most similar id. Versions of
     different publishers cannot be compared: of theirs, the newest comes first.
     """
-    kind = KINDS[named.entry.family]
-    others = [
-        other
-        for other in all_models(snapshot)
-        if KINDS[other.entry.family] is kind and kind is not Kind.UNKNOWN and other != named
-    ]
-    version, publisher = _version(named), named.entry.publisher
+    for some in _by_strangeness(_kindred(named, snapshot), named):
+        yield from _closest_first(models_of(some, but=named), named)
 
-    def remoteness(other: Named) -> tuple[bool, bool, bool, float, float, int]:
+
+def _kindred(named: Named, snapshot: Snapshot) -> list[Group]:
+    """The rows of models of the same kind, itself among them; none where nobody knows the kind."""
+    kind = KINDS[named.entry.family]
+    if kind is Kind.UNKNOWN:
+        return []
+    return [group for group in groups(snapshot) if KINDS[group.family] is kind]
+
+
+def _strangeness(other: Entry | Group, named: Named) -> tuple[bool, bool]:
+    """Whether another publisher has it, and whether it is of another family."""
+    mine = named.entry
+    return other.publisher != mine.publisher, other.family is not mine.family
+
+
+def _by_strangeness(some: Iterable[Group], named: Named) -> Iterator[list[Group]]:
+    """The groups that are equally strange, the closest first."""
+    equals: dict[tuple[bool, bool], list[Group]] = {}
+    for group in some:
+        equals.setdefault(_strangeness(group, named), []).append(group)
+    return (equals[strangeness] for strangeness in sorted(equals))
+
+
+def _closest_first(others: Iterable[Named], named: Named) -> Iterator[Named]:
+    """Models that are equally strange, in the order of `relatives`."""
+    version, line, publisher = _version(named), _line(named), named.entry.publisher
+    same_line: list[Named] = []
+    of_others: list[Named] = []
+    for other in others:
+        (same_line if _line(other) == line else of_others).append(other)
+
+    def remoteness(other: Named) -> tuple[float, float, int]:
+        its = _version(other)
         return (
-            other.entry.publisher != publisher,
-            other.entry.family is not named.entry.family,
-            _line(other) != _line(named),
-            abs(_version(other) - version) if other.entry.publisher == publisher else 0.0,
-            -_version(other),
+            abs(its - version) if other.entry.publisher == publisher else 0.0,
+            -its,
             -len(commonprefix([other.id, named.id])),  # noqa: RUF071 - of letters, not of folders
         )
 
-    # Of ids that are equally close, the later one comes first: it is the newer, as a rule.
-    newest_first = sorted(others, key=lambda other: other.id, reverse=True)
-    return tuple(sorted(newest_first, key=remoteness))
+    for some in (same_line, of_others):
+        # Of ids that are equally close, the later one comes first: it is the newer, as a rule.
+        newest_first = sorted(some, key=lambda other: other.id, reverse=True)
+        yield from sorted(newest_first, key=remoteness)
 
 
 _TIERS = (
@@ -520,7 +603,7 @@ _TIERS = (
 def _tiers_between(named: Named, other: Named) -> int:
     """How many tiers lie between two models; more than any where they are of no one scale."""
     one, two = _tier(named.id), _tier(other.id)
-    if one is None and two is None:
+    if one == two:
         return 0
     if one is None or two is None or one[0] != two[0]:
         return max(map(len, _TIERS))
@@ -531,7 +614,7 @@ def _tier(model_id: str) -> tuple[int, int] | None:
     """The scale of an id and its place there: `gemini-3.1-flash-lite` is the first of the first."""
     for at, scale in enumerate(_TIERS):
         for rank, tier in enumerate(scale):
-            if re.search(rf"(?<![a-z]){tier}(?![a-z])", model_id):
+            if tier in model_id and re.search(rf"(?<![a-z]){tier}(?![a-z])", model_id):
                 return at, rank
     return None
 
@@ -544,7 +627,8 @@ def _version(named: Named) -> float:
 
 def _line(named: Named) -> frozenset[str]:
     """The words of the name, without numbers: a line of models goes through its versions."""
-    return frozenset(re.findall(r"[a-z]+", re.sub(r"\(.*?\)", "", named.entry.name.lower())))
+    name = named.entry.name.lower()
+    return frozenset(re.findall(r"[a-z]+", re.sub(r"\(.*?\)", "", name) if "(" in name else name))
 
 
 def widenings(residency: Residency, served: frozenset[str]) -> list[Residency]:
@@ -557,17 +641,20 @@ def widenings(residency: Residency, served: frozenset[str]) -> list[Residency]:
     """
     costs: dict[Residency, tuple[bool, int, float, int]] = {}
     guarantees = dict.fromkeys((residency.guarantee, Guarantee.ENDPOINT))
-    for location, guarantee in itertools.product(sorted(served), guarantees):
-        for rank, term in enumerate(_terms_to_add(residency, location)):
-            candidate = _widened(residency, location, term, guarantee)
-            if candidate is None:
+    widened = cache(partial(_widened, residency))  # the same for all locations of a term
+    for location in sorted(served):
+        excluding = tuple(
+            old
+            for old in residency.excluding
+            if not excluded_area(old, residency.year) & reach(location)
+        )
+        away, terms = _distance_from(residency, location), _terms_to_add(residency, location)
+        for guarantee, (rank, term) in itertools.product(guarantees, enumerate(terms)):
+            candidate = widened(term, excluding, guarantee)
+            if candidate is None or not candidate.holds(location):
                 continue
-            cost = (
-                guarantee is not residency.guarantee,
-                len(candidate.area - residency.area),
-                _distance_from(residency, location),
-                rank,
-            )
+            growth = len(candidate.area - residency.area)
+            cost = (guarantee is not residency.guarantee, growth, away, rank)
             costs[candidate] = min(costs.get(candidate, cost), cost)
     ranked: dict[tuple[frozenset[str], Guarantee], Residency] = {}
     for candidate in sorted(costs, key=lambda wider: (costs[wider], wider.within)):
@@ -579,9 +666,9 @@ def widenings(residency: Residency, served: frozenset[str]) -> list[Residency]:
 
 
 def _widened(
-    residency: Residency, location: str, term: str, guarantee: Guarantee
+    residency: Residency, term: str, excluding: tuple[str, ...], guarantee: Guarantee
 ) -> Residency | None:
-    """The residency with one more term, changed so that it holds the location.
+    """The residency with one more term, and with no other exclusions than these.
 
     None where that is no change, no residency (`any` with a guarantee of processing), or no
     widening: of a place without a region nothing is known but what encloses it.
@@ -592,16 +679,11 @@ def _widened(
     within = (*(old for old in residency.within if not _encloses(term, old, year)), term)
     if term_area(term, year) <= Residency(residency.within, year=year).area:
         within = residency.within
-    excluding = tuple(
-        old for old in residency.excluding if not excluded_area(old, year) & reach(location)
-    )
-    try:
-        built = Residency.build(list(within), list(excluding) or None, guarantee.value)
-    except BadInput:
+    candidate = Residency(within, excluding, guarantee).in_year(year)
+    if guarantee is Guarantee.ML_PROCESSING and candidate.area == everywhere():
         return None
-    candidate = built.in_year(year)
     same = candidate.area == residency.area and guarantee is residency.guarantee
-    return None if same or not candidate.holds(location) else candidate
+    return None if same else candidate
 
 
 def _encloses(term: str, old: str, year: int | None) -> bool:

@@ -25,6 +25,7 @@ from availability.stack.plan import plan
 from tests.availability.cli_runs import Run, run
 from tests.availability.hostile import MARK, assert_plain_text, hostile_texts, yaml_text
 from tests.availability.sarif_schema import SARIF
+from tests.thorough import thorough
 
 OWN = "vertex-residency:"
 STACK: dict[str, Any] = {
@@ -94,9 +95,7 @@ file_names = st.just("Pulumi.prod.yaml") | hostile_texts.map(
     lambda text: f"Pulumi.{text.replace('/', '').replace(chr(0), '')}.yaml"
 )
 
-EXAMPLES = settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+EXAMPLES = thorough(90, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def written(stack: dict[str, Any], name: str, folder: Path) -> Path:

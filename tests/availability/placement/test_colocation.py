@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from availability.command_line.cli import main
 from availability.explanation.answers import Answer, to_json
+from availability.facts.grouped import popularity
 from availability.facts.library import load
 from availability.input.errors import BadInput
 from availability.input.wrap import WIDTH
@@ -563,7 +564,7 @@ def ranked(locations: Iterable[str], members: list[Deployment]) -> list[str]:
             wishes.index(location) if location in wishes else len(wishes),
             ["global", "multi-region", "region"].index(kind),
             away,
-            -SNAPSHOT.popularity[location],
+            -popularity(SNAPSHOT)[location],
             location,
         )
 

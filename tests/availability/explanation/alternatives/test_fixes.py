@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import shlex
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -143,40 +144,56 @@ def planned(config: Config, folder: Path) -> dict[str, Answer]:
     return {deployment.name: answer for deployment, answer in made.answers}
 
 
+@dataclass(frozen=True)
+class Fixed:
+    """A printed fix, and what came of it."""
+
+    text: str
+    command: str
+    config: Config
+    answers: dict[str, Answer]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("stack")
+
+
 @thorough(400)
 @given(config=stacks())
-def test_each_fix_that_a_stack_prints_makes_the_deployment_valid(
-    config: Config, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("stack")
+def test_each_fix_that_a_stack_prints_does_what_it_says(config: Config, folder: Path) -> None:
     answers = planned(config, folder)
+    fixed: list[Fixed] = []
     for text, command in answers["chat"].fixes:
         changed = json.loads(json.dumps(config))
         apply_commands(command, changed, "prod")
-        after = planned(changed, folder)
-        assert isinstance(after["chat"].result, Placement), f"{text}\n{command}"
-        assert after["other"].result == answers["other"].result
+        fixed.append(Fixed(text, command, changed, planned(changed, folder)))
+    assert_each_fix_makes_the_deployment_valid(answers, fixed)
+    assert_what_an_alternative_says_is_where_its_fix_leads(answers["chat"], fixed)
+    assert_a_fix_keeps_the_guarantee_or_says_that_it_gives_it_up(config, answers["chat"], fixed)
+    assert_the_stacks_residency_comes_before_all_that_keep_as_much(config, answers["chat"], folder)
+    assert_widening_comes_after_all_that_keeps_the_residency_and_says_what_it_is(answers["chat"])
 
 
-@thorough(200)
-@given(config=stacks())
-def test_what_an_alternative_says_is_where_its_fix_leads(
-    config: Config, tmp_path_factory: pytest.TempPathFactory
+def assert_each_fix_makes_the_deployment_valid(
+    answers: dict[str, Answer], fixed: list[Fixed]
 ) -> None:
-    folder = tmp_path_factory.mktemp("stack")
-    answer = planned(config, folder)["chat"]
+    for one in fixed:
+        assert isinstance(one.answers["chat"].result, Placement), f"{one.text}\n{one.command}"
+        assert one.answers["other"].result == answers["other"].result
+
+
+def assert_what_an_alternative_says_is_where_its_fix_leads(
+    answer: Answer, fixed: list[Fixed]
+) -> None:
     if not isinstance(answer.result, Refusal):
         return
-    working = [one for one in answer.alternatives if one.placement is not None]
-    assert len(working) == len(answer.fixes)
-    for one, (text, command) in zip(working, answer.fixes, strict=True):
-        changed = json.loads(json.dumps(config))
-        apply_commands(command, changed, "prod")
-        result = planned(changed, folder)["chat"].result
+    working = [one.placement for one in answer.alternatives if one.placement is not None]
+    for placement, one in zip(working, fixed, strict=True):
+        result = one.answers["chat"].result
         assert isinstance(result, Placement)
-        assert one.placement is not None
-        assert result.location == one.placement.location
-        assert result.location in text
+        assert result.location == placement.location
+        assert result.location in one.text
 
 
 def held(config: Config) -> str:
@@ -186,37 +203,25 @@ def held(config: Config) -> str:
     return guarantee_of(own) or stack or "endpoint"
 
 
-@thorough(300)
-@given(config=stacks())
-def test_a_fix_keeps_the_guarantee_that_holds_or_says_that_it_gives_it_up(
-    config: Config, tmp_path_factory: pytest.TempPathFactory
+def assert_a_fix_keeps_the_guarantee_or_says_that_it_gives_it_up(
+    config: Config, answer: Answer, fixed: list[Fixed]
 ) -> None:
-    folder = tmp_path_factory.mktemp("stack")
-    answer = planned(config, folder)["chat"]
     assert answer.result.request.residency.guarantee == held(config)
     lost: list[bool] = []
-    for text, command in answer.fixes:
-        changed = json.loads(json.dumps(config))
-        apply_commands(command, changed, "prod")
-        after = planned(changed, folder)["chat"].result.request.residency.guarantee
-        assert after == held(changed)
+    for one in fixed:
+        after = one.answers["chat"].result.request.residency.guarantee
+        assert after == held(one.config)
         lost.append(held(config) == "ml-processing" and after == "endpoint")
-        assert ("no longer ask for ml-processing" in text.lower()) == lost[-1], text
+        assert ("no longer ask for ml-processing" in one.text.lower()) == lost[-1], one.text
     single = [
-        gone
-        for gone, (_, command) in zip(lost, answer.fixes, strict=True)
-        if ".chat.residency" in command
+        gone for gone, one in zip(lost, fixed, strict=True) if ".chat.residency" in one.command
     ]
     assert single == sorted(single)
 
 
-@thorough(300)
-@given(config=stacks())
-def test_the_stacks_residency_comes_before_all_that_keep_as_much(
-    config: Config, tmp_path_factory: pytest.TempPathFactory
+def assert_the_stacks_residency_comes_before_all_that_keep_as_much(
+    config: Config, answer: Answer, folder: Path
 ) -> None:
-    folder = tmp_path_factory.mktemp("stack")
-    answer = planned(config, folder)["chat"]
     without = json.loads(json.dumps(config))
     own = without["vertex-residency:deployments"]["chat"].pop("residency", None)
     helps = own is not None and isinstance(planned(without, folder)["chat"].result, Placement)
@@ -228,12 +233,9 @@ def test_the_stacks_residency_comes_before_all_that_keep_as_much(
     assert alone[0] == (("residency", None),)
 
 
-@thorough(200)
-@given(config=stacks())
-def test_widening_the_residency_comes_after_all_that_keeps_it_and_says_what_it_is(
-    config: Config, tmp_path_factory: pytest.TempPathFactory
+def assert_widening_comes_after_all_that_keeps_the_residency_and_says_what_it_is(
+    answer: Answer,
 ) -> None:
-    answer = planned(config, tmp_path_factory.mktemp("stack"))["chat"]
     widens = [one.widens for one in answer.alternatives]
     assert widens == sorted(widens)
     for one, (text, _) in zip(
@@ -242,15 +244,13 @@ def test_widening_the_residency_comes_after_all_that_keeps_it_and_says_what_it_i
         assert ("compliance decision" in text) == (Key.RESIDENCY in one.keys)
 
 
-@thorough(200)
+@thorough(100)
 @given(config=stacks())
-def test_no_fix_claims_prior_usage(
-    config: Config, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_no_fix_claims_prior_usage(config: Config, folder: Path) -> None:
     config["vertex-residency:snapshot"] = "2025-05-12"
     config["vertex-residency:deployments"]["other"]["model"] = OTHERS["2025-05-12"]
     config["vertex-residency:deployments"]["chat"]["model"] = "gemini-1.5-pro-002"
-    answer = planned(config, tmp_path_factory.mktemp("stack"))["chat"]
+    answer = planned(config, folder)["chat"]
     assert isinstance(answer.result, Refusal)
     for _, command in answer.fixes:
         assert "priorUsage" not in command

@@ -135,7 +135,7 @@ def test_the_closest_relatives_come_first(model: str, expected: list[str]) -> No
 
 def test_relatives_are_of_the_same_kind_and_of_the_same_publisher_before_others() -> None:
     for named in all_models(SNAPSHOT):
-        others = relatives(named, SNAPSHOT)
+        others = tuple(relatives(named, SNAPSHOT))
         assert {KINDS[one.entry.family] for one in others} <= {KINDS[named.entry.family]}
         foreign = [one.entry.publisher != named.entry.publisher for one in others]
         assert foreign == sorted(foreign)
@@ -282,10 +282,10 @@ def test_the_successors_that_the_source_names_come_first_in_its_order(
     successors: tuple[str, ...], models: list[str]
 ):
     named = resolve_model("gemini-2.0-flash-001", SNAPSHOT)
-    retired = named.model.model_copy(update={"retires": TODAY - ONE_DAY, "successors": successors})
-    entry = named.entry.model_copy(update={"models": (retired,)})
+    retired = replace(named.model, retires=TODAY - ONE_DAY, successors=successors)
+    entry = replace(named.entry, models=(retired,))
     entries = tuple(entry if one is named.entry else one for one in SNAPSHOT.entries)
-    snapshot = SNAPSHOT.model_copy(update={"entries": entries})
+    snapshot = replace(SNAPSHOT, entries=entries)
     one = answer(Request(named.id, Residency.parse("any")), snapshot, TODAY)
     first = [alternative.request.model for alternative in one.alternatives[: len(models)]]
     assert first == models
@@ -293,10 +293,10 @@ def test_the_successors_that_the_source_names_come_first_in_its_order(
 
 def test_without_a_successor_the_nearest_relative_comes_first():
     named = resolve_model("gemini-2.0-flash-001", SNAPSHOT)
-    retired = named.model.model_copy(update={"retires": TODAY - ONE_DAY})
-    entry = named.entry.model_copy(update={"models": (retired,)})
+    retired = replace(named.model, retires=TODAY - ONE_DAY)
+    entry = replace(named.entry, models=(retired,))
     entries = tuple(entry if one is named.entry else one for one in SNAPSHOT.entries)
-    snapshot = SNAPSHOT.model_copy(update={"entries": entries})
+    snapshot = replace(SNAPSHOT, entries=entries)
     one = answer(Request(named.id, Residency.parse("any")), snapshot, TODAY)
     assert one.alternatives[0].request.model not in (HEIR, SECOND)
 
@@ -321,7 +321,9 @@ def test_of_few_needs_every_set_is_tried():
     named = resolve_model(request.model, NEWEST)
     variations = variations_of(named, NEWEST, TODAY)
     [fewer] = [one for one in variations if one.key is Key.NEEDS]
-    assert len({change.request.needs for change in fewer.changes(request)}) == 2**EVERY_SET_OF - 1
+    assert (
+        len({change.request.needs for change in fewer.changes(request, ())}) == 2**EVERY_SET_OF - 1
+    )
 
 
 def test_a_model_that_nobody_says_to_do_the_work_is_no_first_choice():
