@@ -15,8 +15,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from availability.facts.trusted import digest
-
 from availability.facts.library import DIGEST, SNAPSHOTS, load, newest
 from availability.facts.snapshot import Snapshot
 
