@@ -128,6 +128,6 @@ def test_the_results_name_their_snapshots_and_versions_and_no_place():
     document = kept()
     assert document["snapshots"] == [*snapshot_ids()]
     assert all(document["versions"].values())
-    assert {*document["answers"]} == {*snapshot_ids()}
+    assert {*document["answers"]} <= {*snapshot_ids()}
     text = RESULTS.read_text(encoding="utf-8")
     assert not re.search(r'://|["\s]/\w', text)
