@@ -21,7 +21,7 @@ def cells(figure: Figure, found: Found) -> tuple[str, ...]:
     """The row of a figure."""
     goal = "" if figure.goal is None else f"<= {figure.unit.shown(figure.goal)}"
     if isinstance(found, Failed):
-        return figure.what, f"not measured: {found.why}", "", "", goal, "" if not goal else "no", ""
+        return figure.what, f"not measured: {found.why}", "", "", goal, "", ""
     met = {True: "yes", False: "no", None: ""}[figure.is_met(found.value)]
     times = (found.ours, found.theirs)
     shown = figure.unit.shown(found.value)

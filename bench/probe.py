@@ -32,7 +32,7 @@ from bench.requests import RESIDENCIES, TODAY, all_requests
 PROJECT = "acme-ai"
 SOME, SCANNED, SLOWEST = 24, 300, 6
 """How many requests are asked; how many are looked at for the slowest; and of those, asked."""
-LOOKING = 100
+LOOKING = 60
 """Seconds after which no more of them are looked at."""
 Asked = tuple[str, str]
 """A model and a residency."""
