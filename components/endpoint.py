@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NotRequired, Self, TypedDict, cast
 
 import pulumi
 import pulumi_gcp as gcp
-from pydantic.alias_generators import to_snake
 
 from availability.cloud.members import FEDERATION, account_address
 from availability.cloud.permissions import PREDICT, caller_permissions
@@ -25,6 +24,7 @@ from availability.explanation.warnings import floating_snapshot, stale_snapshot
 from availability.facts.library import load, newer_than
 from availability.facts.needs import Need
 from availability.input import clock
+from availability.input.case import snake_case
 from availability.input.errors import BadInput, Problem, shown
 from availability.input.wrap import folded
 from availability.placement.endpoints import (
@@ -476,7 +476,7 @@ def _refused(name: str, answered: Answer, refusal: Refusal) -> InputError:
     """The refusal, with the arguments that decide it."""
     said = headline(refusal, answered.snapshot)
     keys = dict.fromkeys(rule.keys[0] for rule in refusal.decisive)
-    problems = [Problem(f"{name}.{to_snake(key)}", f"refused: {said}") for key in keys]
+    problems = [Problem(f"{name}.{snake_case(key)}", f"refused: {said}") for key in keys]
     lines = refusal_lines(answered, name)
     return InputError(lines, "\n".join(lines), problems)
 

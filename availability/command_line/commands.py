@@ -31,16 +31,15 @@ from availability.facts.library import (
 )
 from availability.input import clock
 from availability.input.errors import BadInput, Problem, shown
-from availability.placement.request import Placement, Request
+from availability.placement.request import Placement, Refusal, Request
 from availability.places.suggest import check_location
 from availability.report.formats import Format
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from availability.facts.names import Named
     from availability.facts.snapshot import Snapshot
     from availability.places.residency import Residency
+    from availability.report.columns import Table
     from availability.report.findings import Checked
     from availability.stack.plan import Plan
     from availability.stack.review.changes import ChangeKind
@@ -52,7 +51,6 @@ PLACED, REFUSED, BAD_INPUT = 0, 1, 2
 def resolve(options: argparse.Namespace) -> int:
     """Place one model and print the answer. Returns the exit status."""
     from availability.explanation import answers
-    from availability.explanation.alternatives.fixes import ResolveFixer
     from availability.explanation.warnings import stale_snapshot
     from availability.input.values import check_project
 
@@ -64,9 +62,13 @@ def resolve(options: argparse.Namespace) -> int:
     _checked(problems, "--project", options.project, check_project)
     if problems or snapshot is None or request is None:
         raise BadInput(problems)
-    fixer = ResolveFixer(options.project, options.snapshot, as_of)
     today = as_of or clock.today()
-    answer = answers.answer(request, snapshot, today, fixer, newer_than(snapshot.id))
+    answer = answers.judged(request, snapshot, today, newer_than(snapshot.id))
+    if isinstance(answer.result, Refusal):
+        from availability.explanation.alternatives.fixes import ResolveFixer
+
+        fixer = ResolveFixer(options.project, options.snapshot, as_of)
+        answer = answers.explained(answer, today, fixer)
     stale = stale_snapshot(snapshot, today, pinned=options.snapshot is not None)
     answer = replace(answer, warnings=(*answer.warnings, *stale))
     if options.json:
@@ -78,7 +80,6 @@ def resolve(options: argparse.Namespace) -> int:
             document["why"] = [evidence_json(fact) for fact in facts]
         write_json(document)
     else:
-        from availability.report.refusals import Listing, refusal_lines
         from availability.report.text import (
             evidence_lines,
             placement_lines,
@@ -90,6 +91,8 @@ def resolve(options: argparse.Namespace) -> int:
             lines = placement_lines(answer, options.project)
             lines += ["", *ranking_lines(answer.result, snapshot)] if options.explain else []
         else:
+            from availability.report.refusals import Listing, refusal_lines
+
             listing = Listing.FULL if options.explain else Listing.POINTED
             lines = [*refusal_lines(answer, listing=listing), *warning_lines(answer.warnings)]
         write_lines(lines)
@@ -404,7 +407,7 @@ def models(options: argparse.Namespace) -> int:
     if options.json:
         write_json(tables.models_document(snapshot))
     else:
-        write_table(lambda width: tables.models_table(snapshot, width))
+        write_table(lambda _: tables.models_table(snapshot))
     return PLACED
 
 

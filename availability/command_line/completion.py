@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from availability.command_line.commands import PLACED
 from availability.command_line.console import write
+from availability.command_line.grammar import COMMANDS, parser_of
 from availability.facts.library import load, newest, snapshot_ids
 from availability.facts.names import all_models
 from availability.facts.needs import Need
@@ -30,8 +31,7 @@ def completion(options: argparse.Namespace) -> int:
         raise BadInput(
             [Problem("SHELL", message, tuple(nearest(options.shell, shtab.SUPPORTED_SHELLS)))]
         )
-    parser: argparse.ArgumentParser = options.parser
-    commands: Mapping[str, argparse.ArgumentParser] = options.commands
+    parser, commands = parser_of(COMMANDS)
     parser.prog = SCRIPT  # a shell completes after the name of a command, however it was called
     for action in (action for command in commands.values() for action in command._actions):
         if action.type is Path or action.dest in _FILES:

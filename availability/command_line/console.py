@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TextIO
@@ -16,8 +17,7 @@ from availability.input.calls import own_call
 from availability.input.printed import json_text
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
+    from availability.report.columns import Table
 
 _DECIDING = (
     r"shut down|closed to new projects|served nowhere|not served|nothing says|does not (offer|say)|"
@@ -92,12 +92,8 @@ def write_lines(lines: Iterable[str]) -> None:
 
 def write_table(make: Callable[[int], Table]) -> None:
     """The table that `make` makes for the columns of the terminal."""
-    from rich.console import Console  # only tables are worth its loading
-
-    console = Console(soft_wrap=False, markup=False, emoji=False)
-    with console.capture() as capture:
-        console.print(make(console.width))
-    write(capture.get().removesuffix("\n"))
+    width = shutil.get_terminal_size().columns
+    write("\n".join(make(width).lines(width)))
 
 
 def flush() -> None:

@@ -17,15 +17,13 @@ from availability.command_line.commands import (
 from availability.command_line.console import write, write_error, write_json
 from availability.command_line.formats import format_of
 from availability.input.errors import BadInput
+from availability.report.formats import EVIDENCE_FORMATS
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from availability.stack.evidence import StackEvidence
     from availability.stack.file import StackFile
-
-EVIDENCE_FORMATS = ("markdown", "json")
-"""The formats of `evidence`, the default first."""
 
 
 def evidence(options: argparse.Namespace) -> int:

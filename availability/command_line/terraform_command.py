@@ -32,7 +32,6 @@ _EXPECTED = (
 def terraform(options: argparse.Namespace) -> int:
     """Answer the query on standard input. Returns the exit status."""
     from availability.explanation import answers
-    from availability.explanation.alternatives.fixes import ResolveFixer
     from availability.input.values import check_project
     from availability.placement.endpoints import (
         PROJECT_PLACEHOLDER,
@@ -48,12 +47,14 @@ def terraform(options: argparse.Namespace) -> int:
     project = collect(problems, lambda: _optional(query, "project", check_project))
     if problems or snapshot is None or request is None:
         raise BadInput(problems)
-    fixer = ResolveFixer(project, query.get("snapshot"), None)
-    answer = answers.answer(request, snapshot, clock.today(), fixer, newer_than(snapshot.id))
+    today = clock.today()
+    answer = answers.judged(request, snapshot, today, newer_than(snapshot.id))
     placement = answer.result
     if not isinstance(placement, Placement):
+        from availability.explanation.alternatives.fixes import ResolveFixer
         from availability.report.refusals import Listing, refusal_lines
 
+        answer = answers.explained(answer, today, ResolveFixer(project, query.get("snapshot")))
         write_error("\n".join(refusal_lines(answer, listing=Listing.POINTED)))
         return REFUSED
     where = placement.named, placement.location, project or PROJECT_PLACEHOLDER

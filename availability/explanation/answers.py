@@ -118,12 +118,20 @@ def answer(
 
     A `newer` snapshot decides nothing, and what it knows is a warning.
     """
-    verdict = judged(request, snapshot, today, newer)
+    return explained(judged(request, snapshot, today, newer), today, fixer)
+
+
+def explained(verdict: Answer, today: dt.date, fixer: Fixer | None = None) -> Answer:
+    """A verdict, with what would make it valid where it is a refusal.
+
+    Fixes are made by the `fixer`.
+    """
     if isinstance(verdict.result, Placement):
         return verdict
     from availability.explanation.alternatives.single import alternatives
 
-    return replace(verdict, alternatives=alternatives(verdict.result, snapshot, today), fixer=fixer)
+    found = alternatives(verdict.result, verdict.snapshot, today)
+    return replace(verdict, alternatives=found, fixer=fixer)
 
 
 def judged(

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import json
 import os
 import stat
 from functools import cache
 from pathlib import Path
-
-from pydantic import ValidationError
-from pydantic_core import from_json
+from typing import TYPE_CHECKING
 
 from availability.facts.snapshot import Snapshot
-from availability.facts.trusted import digest, maker
 from availability.input.errors import BadInput, Problem, shown
 from availability.input.likeness import nearest, similarity
 from availability.places.geography import places
+
+if TYPE_CHECKING:  # only what comes from outside is validated
+    from pydantic import ValidationError
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 LARGEST = 64 * 2**20
@@ -48,8 +50,11 @@ def _load(snapshot_id: str, folder: Path) -> Snapshot:
     path = folder / snapshot_id / "snapshot.json"
     try:
         snapshot = _read(path)
-    except (OSError, ValidationError, _Changed) as error:
-        raise BadInput([Problem(_shown(path), f"corrupt snapshot: {_first(error)}")]) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise BadInput([Problem(_shown(path), f"corrupt snapshot: {reason}")]) from error
+    except _Changed as error:
+        raise BadInput([Problem(_shown(path), f"corrupt snapshot: {error}")]) from error
     if snapshot.id != snapshot_id:
         message = f"corrupt snapshot: it says it is of {snapshot.id}"
         raise BadInput([Problem(_shown(path), message)])
@@ -71,9 +76,12 @@ def read_snapshot(path: Path) -> Snapshot:
     It needs no digest: whoever names a file means what stands in it. Raises BadInput where it can't
     be read, is none, or has a location that is not known here.
     """
+    from pydantic import ValidationError
+
+    from availability.facts.validation import validated
+
     try:
-        content = _content(path)
-        snapshot = Snapshot.model_validate_json(content)
+        snapshot = validated(_content(path))
     except OSError as error:
         reason = error.strerror or str(error)
         raise BadInput([Problem(str(path), f"cannot be read as a snapshot: {reason}")]) from error
@@ -101,18 +109,34 @@ def _content(path: Path) -> bytes:
 
 
 class _Changed(Exception):
-    """A snapshot that is valid, and not what was made from its sources."""
+    """A snapshot that is not what was made from its sources. Says what is wrong with it."""
+
+
+def digest(content: bytes) -> str:
+    """What stands in the file beside a snapshot: its SHA-256, in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def _read(path: Path) -> Snapshot:
     # Git may have checked it out with the line ends of Windows, which say nothing in JSON.
     content, known = path.read_bytes().replace(b"\r\n", b"\n"), path.with_suffix(DIGEST)
     expected = known.read_bytes().strip() if known.exists() else None
-    if (make := maker(Snapshot)) and expected == digest(content).encode():
-        return make(from_json(content))
-    Snapshot.model_validate_json(content)  # says which place is wrong, where one is
+    if expected == digest(content).encode():
+        return Snapshot.of_document(json.loads(content))
+    from pydantic import ValidationError
+
+    from availability.facts.validation import validated
+
+    try:
+        validated(content)
+    except ValidationError as error:
+        raise _Changed(_first(error)) from error
     why = f"{known.name} has the digest of another text"
-    raise _Changed(f"there is no {known.name} beside it" if expected is None else why)
+    why = f"there is no {known.name} beside it" if expected is None else why
+    raise _Changed(
+        f"it was changed after it was made, because {why}; bring it back with git checkout, "
+        "or make it again from its sources with make snapshots"
+    )
 
 
 def unknown_snapshot(text: str, known: tuple[str, ...], path: str) -> Problem:
@@ -146,14 +170,7 @@ def _shown(path: Path) -> str:
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
-def _first(error: OSError | ValidationError | _Changed) -> str:
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
-    if isinstance(error, _Changed):
-        return (
-            f"it was changed after it was made, because {error}; bring it back with git checkout, "
-            "or make it again from its sources with make snapshots"
-        )
+def _first(error: ValidationError) -> str:
     [first, *more] = error.errors(include_url=False)
     place = ".".join(str(part) for part in first["loc"]) or "the file"
     rest = f" (and {len(more)} more)" if more else ""

@@ -9,14 +9,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic.alias_generators import to_camel
-
+from availability.facts.fact import Facts, Limits
 from availability.facts.needs import Need
 
-LocationId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
-NonEmpty = Annotated[str, Field(min_length=1)]
-PartialDate = Annotated[str, Field(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")]
+LocationId = Annotated[str, Limits(pattern=r"^[a-z][a-z0-9-]*$")]
+NonEmpty = Annotated[str, Limits(min_length=1)]
+PartialDate = Annotated[str, Limits(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")]
 """An ISO date, or as much of one as the source gives: ``2026-10``."""
 
 
@@ -201,23 +199,10 @@ class EndpointKind(StrEnum):
     """Every endpoint, as what cannot be localized at all."""
 
 
-class Facts(BaseModel):
-    """Frozen, closed, and written in camelCase."""
-
-    # Deferred, because only the snapshot as a whole is ever validated when a program starts.
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        populate_by_name=True,
-        defer_build=True,
-    )
-
-
 class Source(Facts):
     """A page that facts were read from."""
 
-    url: Annotated[str, Field(pattern=r"^https?://")]
+    url: Annotated[str, Limits(pattern=r"^https?://")]
     title: NonEmpty
     """The page's title, else its first heading, else its path."""
     date: PartialDate
@@ -233,7 +218,7 @@ class Citation(Facts):
     """A key of `Snapshot.sources`."""
     heading: NonEmpty | None = None
     """The heading or label that it stands under, where the page was at hand."""
-    line: Annotated[int, Field(ge=1)] | None = None
+    line: Annotated[int, Limits(ge=1)] | None = None
     """The line of the page, counted from 1, where the page was at hand."""
     note: str | None = None
     """What the source adds, or how far to trust it."""
@@ -254,7 +239,7 @@ class Table(Facts):
 
     id: NonEmpty
     heading: NonEmpty
-    locations: Annotated[tuple[LocationId, ...], Field(min_length=1)]
+    locations: Annotated[tuple[LocationId, ...], Limits(min_length=1)]
     cite: Citation
 
 
@@ -332,7 +317,7 @@ class Notice(Facts):
     about: NonEmpty | None = None
     """A capability, or ``platform``; None where it is about its model."""
     text: NonEmpty
-    days: Annotated[int, Field(ge=0)] | None = None
+    days: Annotated[int, Limits(ge=0)] | None = None
     """How long something is kept, or how long before something happens."""
     cite: Citation
 
@@ -426,7 +411,7 @@ class Entry(Facts):
     publisher: NonEmpty
     family: Family
     call: Call
-    models: Annotated[tuple[Model, ...], Field(min_length=1)]
+    models: Annotated[tuple[Model, ...], Limits(min_length=1)]
     listings: tuple[Listing, ...]
     complete: bool = False
     """Whether the listings name every location that serves it, as a model card does."""
@@ -530,9 +515,8 @@ class Snapshot(Facts):
         listed |= frozenset() if self.tables else entry.served
         return tuple(location.id for location in self.locations if location.id in listed)
 
-    @model_validator(mode="after")
-    def _consistent(self) -> "Snapshot":
-        """Every reference leads somewhere and no model is said twice.
+    def check(self) -> None:
+        """Checks that every reference leads somewhere and that no model is said twice.
 
         Raises ValueError, with everything that is wrong.
         """
@@ -561,7 +545,6 @@ class Snapshot(Facts):
         ]
         if wrong:
             raise ValueError("; ".join(wrong))
-        return self
 
     def _mentioned(self) -> set[str]:
         return {

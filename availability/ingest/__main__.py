@@ -7,8 +7,7 @@ import difflib
 import sys
 from pathlib import Path
 
-from availability.facts.library import DIGEST
-from availability.facts.trusted import digest
+from availability.facts.library import DIGEST, digest
 from availability.ingest import folder as folders
 from availability.ingest.canonical import to_canonical_json
 from availability.input import shell

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from availability.facts.needs import Need
 from availability.facts.snapshot import (
@@ -118,12 +119,10 @@ def _without_live_commitments(entry: Entry, denial: Citation) -> Entry:
             for one in model.commitments
             if not one.tuning
         )
-        update = {
-            "commitments": tuple(one for one in model.commitments if one.tuning),
-            "contradicted": (*model.contradicted, *denied),
-        }
-        models.append(model.model_copy(update=update))
-    return entry.model_copy(update={"models": tuple(models)})
+        kept = tuple(one for one in model.commitments if one.tuning)
+        contradicted = (*model.contradicted, *denied)
+        models.append(replace(model, commitments=kept, contradicted=contradicted))
+    return replace(entry, models=tuple(models))
 
 
 def _owners(statements: Sequence[Statement]) -> dict[Key, Key]:

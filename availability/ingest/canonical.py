@@ -14,7 +14,7 @@ _Json: TypeAlias = "dict[str, _Json] | list[_Json] | str | int | float | bool | 
 
 def to_canonical_json(snapshot: Snapshot) -> str:
     """The snapshot as JSON: what fits on a line is on one line, absent facts are left out."""
-    return _render(snapshot.model_dump(mode="json", by_alias=True, exclude_defaults=True), 0) + "\n"
+    return _render(snapshot.document(), 0) + "\n"
 
 
 def _render(value: _Json, depth: int, prefix: int = 0) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from availability.facts.needs import Need
@@ -86,9 +86,7 @@ def build(folder: Path) -> Snapshot:
         listing = Listing(served=("global",), cite=_cite(item.line))
         if item.text in by_name:
             entry = entries[by_name[item.text]]
-            entries[by_name[item.text]] = entry.model_copy(
-                update={"listings": (*entry.listings, listing)}
-            )
+            entries[by_name[item.text]] = replace(entry, listings=(*entry.listings, listing))
         else:
             entries.append(_prose_entry(item, listing, ids))
     _check_all_used(ids, closures, entries)

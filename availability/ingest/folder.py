@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from availability.facts.library import SNAPSHOTS
 from availability.facts.snapshot import Citation, Entry, Listing, Model, Snapshot, Source
+from availability.facts.validation import revalidated
 from availability.ingest import deployments_page
 from availability.ingest.assemble import assemble
 from availability.ingest.gathered import TITLES, read_gathered
@@ -24,7 +26,7 @@ PAGES = "pages"
 def build(folder: Path) -> Snapshot:
     """The snapshot of the folder, whose name is its date. Raises ValueError where it makes none."""
     if any(folder.glob(deployments_page.FILES)):
-        return deployments_page.build(folder)
+        return revalidated(deployments_page.build(folder))
     return snapshot_of(dt.date.fromisoformat(folder.name), statements_of(folder))
 
 
@@ -48,10 +50,7 @@ def _with_last_page(snapshot: Snapshot) -> Snapshot:
     page = deployments_page.build(SNAPSHOTS / LAST_PAGE)
     sources = dict(snapshot.sources)
     entries = [_with_row(entry, page, snapshot.date, sources) for entry in snapshot.entries]
-    # As plain values: a copy keeps what its original has cached, such as where it is served.
-    plain = [entry.model_dump() for entry in entries]
-    document = snapshot.model_dump() | {"entries": plain, "sources": sources}
-    return Snapshot.model_validate(document)
+    return revalidated(replace(snapshot, entries=tuple(entries), sources=sources))
 
 
 def _with_row(entry: Entry, page: Snapshot, day: dt.date, sources: dict[str, Source]) -> Entry:
@@ -62,13 +61,13 @@ def _with_row(entry: Entry, page: Snapshot, day: dt.date, sources: dict[str, Sou
             if row.publisher != entry.publisher or not ids & {model.id, *model.aliases}:
                 continue
             further = sorted(ids - {model.id, *model.aliases})
-            model = model.model_copy(update={"aliases": (*model.aliases, *further)})
-            entry = entry.model_copy(update={"models": (model,)})
+            model = replace(model, aliases=(*model.aliases, *further))
+            entry = replace(entry, models=(model,))
             aged = not entry.listings and _is_known_to_live(model)
             if not entry.complete and (aged or entry.is_retired(model, day)):
                 listings = tuple(_listing(listing, page, sources) for listing in row.listings)
                 listings = (*entry.listings, *listings)
-                entry = entry.model_copy(update={"name": row.name, "listings": listings})
+                entry = replace(entry, name=row.name, listings=listings)
     return entry
 
 
@@ -84,6 +83,6 @@ def _listing(listing: Listing, page: Snapshot, sources: dict[str, Source]) -> Li
     source = page.sources[listing.cite.source]
     key = f"{LAST_PAGE}: {source.title}"
     file = f"../{LAST_PAGE}/{source.file}"
-    sources.setdefault(key, source.model_copy(update={"file": file}))
+    sources.setdefault(key, replace(source, file=file))
     cite = Citation(source=key, heading=listing.cite.heading, line=listing.cite.line)
     return Listing(served=listing.served, stage=listing.stage, cite=cite)

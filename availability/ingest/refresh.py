@@ -14,10 +14,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from availability.facts.difference import Difference
-from availability.facts.library import DIGEST, SNAPSHOTS
+from availability.facts.library import DIGEST, SNAPSHOTS, digest
 from availability.facts.names import all_models
 from availability.facts.snapshot import Model, Snapshot
-from availability.facts.trusted import digest
 from availability.ingest.canonical import to_canonical_json
 from availability.ingest.fetch import fetch_pages
 from availability.ingest.folder import PAGES, snapshot_of

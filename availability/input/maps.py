@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
-from pydantic.alias_generators import to_snake
-
+from availability.input.case import snake_case
 from availability.input.errors import Problem, shown
 from availability.input.likeness import nearest
 from availability.input.values import placed_words
@@ -44,7 +43,7 @@ class KeyedMap:
         self.path, self.problems = path, problems
         self.given: dict[str, object] = {}
         """The known keys that are written, those with nothing among them, each with its value."""
-        self._spelt = {key: to_snake(key) if in_python else key for key in keys}
+        self._spelt = {key: snake_case(key) if in_python else key for key in keys}
         known = {spelt: key for key, spelt in self._spelt.items()}
         if not isinstance(value, Mapping):
             expected = expected or f"a map of {', '.join(known)}"

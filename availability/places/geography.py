@@ -7,10 +7,10 @@ sources. A location that no snapshot has can still be named here: a stack may ex
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Literal, cast, get_args
 
 from availability.input.tables import DATA, rows
 
@@ -36,26 +36,52 @@ def adequacy_year(year: int | None) -> int:
     return first if year is not None and year <= first else latest
 
 
-class Place(BaseModel):
+Kind = Literal["region", "multi-region", "global"]
+"""What an endpoint's location can be."""
+
+
+@dataclass(frozen=True)
+class Place:
     """One location of Google Cloud, as a row of `data/regions.csv`."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
     code: str
-    kind: Literal["region", "multi-region", "global"]
+    kind: Kind
     city: str
     geography: str
     country: str
-    country_iso2: str = Field(pattern=r"^([A-Z]{2})?$")
+    country_iso2: str
+    """In upper case; empty where it lies in no one country."""
     in_eu: bool
     in_eea: bool
-    adequacy_2025: Adequacy = Field(alias="gdpr_adequacy_2025")
-    adequacy_2026: Adequacy = Field(alias="gdpr_adequacy_2026")
+    adequacy_2025: Adequacy
+    adequacy_2026: Adequacy
     adequacy_note: str
     """The decision and its limits; empty where there is none."""
-    latitude: float | None = Field(None, ge=-90, le=90)
-    longitude: float | None = Field(None, ge=-180, le=180)
+    latitude: float | None = None
+    longitude: float | None = None
     """Of the town, in degrees; None where the town is not published."""
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, str]) -> Place:
+        """The location of a row, with its coordinates where they are known.
+
+        Raises ValueError, with the column, for a word that the column can't have.
+        """
+        return cls(
+            code=row["code"],
+            kind=cast("Kind", _word(row, "kind", get_args(Kind))),
+            city=row["city"],
+            geography=row["geography"],
+            country=row["country"],
+            country_iso2=row["country_iso2"],
+            in_eu=_word(row, "in_eu", _YES_NO) == "yes",
+            in_eea=_word(row, "in_eea", _YES_NO) == "yes",
+            adequacy_2025=_adequacy(row, "gdpr_adequacy_2025"),
+            adequacy_2026=_adequacy(row, "gdpr_adequacy_2026"),
+            adequacy_note=row["adequacy_note"],
+            latitude=float(row["latitude"]) if "latitude" in row else None,
+            longitude=float(row["longitude"]) if "longitude" in row else None,
+        )
 
     @property
     def country_code(self) -> str:
@@ -67,14 +93,26 @@ class Place(BaseModel):
         return self.adequacy_2025 if adequacy_year(year) == 2025 else self.adequacy_2026
 
 
+_YES_NO = ("yes", "no")
+
+
+def _word(row: Mapping[str, str], column: str, words: tuple[str, ...]) -> str:
+    """The word of a column. Raises ValueError where it is none of these."""
+    if row[column] not in words:
+        message = f"{row['code']}: {column} is {row[column]!r}, and has to be one of {words}"
+        raise ValueError(message)
+    return row[column]
+
+
+def _adequacy(row: Mapping[str, str], column: str) -> Adequacy:
+    return cast("Adequacy", _word(row, column, get_args(Adequacy)))
+
+
 @cache
 def places() -> dict[str, Place]:
     """Every known location by its id, ``us``, ``eu`` and ``global`` included."""
     points = {row["code"]: row for row in rows(DATA / "region_coordinates.csv")}
-    known = (
-        Place.model_validate(row | points.get(row["code"], {}))
-        for row in rows(DATA / "regions.csv")
-    )
+    known = (Place.of_row(row | points.get(row["code"], {})) for row in rows(DATA / "regions.csv"))
     return {place.code: place for place in known}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from availability.explanation.lifecycle import will_end
 from availability.facts.names import Named
@@ -180,7 +180,7 @@ def _notices(named: Named, snapshot: Snapshot) -> Iterator[Notice]:
         of_google = notice.about == "platform" and named.entry.publisher == "google"
         if of_google or notice.about in offered:
             about = "" if of_google else f"{notice.about}: "
-            yield notice.model_copy(update={"text": f"{about}{notice.text}"})
+            yield replace(notice, text=f"{about}{notice.text}")
 
 
 # As text

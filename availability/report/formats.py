@@ -11,3 +11,7 @@ class Format(StrEnum):
     GITHUB = "github"
     SARIF = "sarif"
     MARKDOWN = "markdown"
+
+
+EVIDENCE_FORMATS = ("markdown", "json")
+"""The formats of `evidence`, the default first."""

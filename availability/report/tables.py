@@ -5,25 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import textwrap
 from collections.abc import Iterable, Sequence
-from typing import Literal, TypedDict
-
-from rich import box
-from rich.box import Box
-from rich.console import Console
-from rich.table import Table
+from dataclasses import asdict
 
 from availability.explanation.lifecycle import has_ended
 from availability.explanation.usable import Usable, warning_ids
 from availability.facts.snapshot import Entry, Model, Snapshot
-from availability.input.printed import plain_lines
 from availability.placement.request import Placement
 from availability.placement.warnings import Warning
 from availability.places.geography import places
+from availability.report.columns import Table
 
-_LONG_IDS = 41
-"""Columns that hold the longest id, indented."""
-_SHORT_IDS = 20
-"""Columns that an id may have at least, however narrow the terminal is."""
+_WHOLE = ("Model", "Location", "Snapshot", "Stage", "Warnings")
+"""Columns of ids, which are broken last, so that they can be copied."""
 
 
 def matrix_document(snapshot: Snapshot, entries: Iterable[Entry]) -> dict[str, object]:
@@ -49,19 +42,15 @@ def matrix_document(snapshot: Snapshot, entries: Iterable[Entry]) -> dict[str, o
 
 def matrix_table(snapshot: Snapshot, entries: Iterable[Entry]) -> Table:
     """A row of the page a row, with the locations that have a tick, or the last that had one."""
-    listed = tuple(entries)
-    longest = max((len(model.id) for entry in listed for model in entry.models), default=0)
-    table = Table(title=f"Served where, snapshot {snapshot.id}", **_LOOK)
-    table.add_column("Model", width=max(_LONG_IDS, longest), overflow="fold")
-    table.add_column("Served in")
-    for entry in listed:
+    table = _table(f"Served where, snapshot {snapshot.id}", "Model", "Served in")
+    for entry in entries:
         served = ", ".join(_served(snapshot, entry))
         where = served or "nowhere that a source names"
         if day := _shut_down(snapshot, entry):
             where = has_ended(entry, day) + (f"; until then {served}" if served else "")
         ids = [model.id for model in entry.models]
         names = [] if ids == [entry.name] else [entry.name]
-        _add_row(table, "\n".join([*names, *ids]), where)
+        table.add_row("\n".join([*names, *ids]), where)
     return table
 
 
@@ -90,19 +79,16 @@ def models_document(snapshot: Snapshot) -> dict[str, object]:
     }
 
 
-def models_table(snapshot: Snapshot, width: int) -> Table:
-    """A model a row, by its full name, with its stage, its end and how many locations serve it.
-
-    It is made for `width` columns of a terminal.
-    """
+def models_table(snapshot: Snapshot) -> Table:
+    """A model a row, by its full name, with its stage, its end and how many locations serve it."""
     columns = ("Model", "Stage", "Retires", "Served")
-    table = _table(f"Models of snapshot {snapshot.id}", *columns, narrow=True)
+    table = _table(f"Models of snapshot {snapshot.id}", *columns)
     for entry in snapshot.entries:
         for model in entry.models:
             stage = model.stage.value if model.stage else "not said"
             served = str(len(entry.served)) if entry.listings else "?"
-            _add_row(table, f"{entry.publisher}/{model.id}", stage, _end(model), served)
-    return _folding_ids(table, width)
+            table.add_row(f"{entry.publisher}/{model.id}", stage, _end(model), served)
+    return table
 
 
 def usable_table(usable: Usable, width: int) -> Table:
@@ -114,16 +100,16 @@ def usable_table(usable: Usable, width: int) -> Table:
     columns = ("Model", "Location", "Boundary", "Retires")
     title = f"Usable models of snapshot {usable.snapshot.id}"
     rows = [_usable_row(placement, warnings) for placement, warnings in usable.placed]
-    table = _table(title, *columns, "Warnings", narrow=True)
+    table = _table(title, *columns, "Warnings")
     for *cells, ids in rows:
-        _add_row(table, *cells, "\n".join(ids))
-    if _narrowest(table, width) <= width:
+        table.add_row(*cells, "\n".join(ids))
+    if table.fits(width):
         return table
-    table = _table(title, *columns, narrow=True)
-    table.columns[0].header = "Model, with its warnings"
+    first, *others = columns
+    table = _table(title, f"{first}, with its warnings", *others)
     for model, *cells, ids in rows:
-        _add_row(table, "\n".join([model, *(f"  {warning_id}" for warning_id in ids)]), *cells)
-    return _folding_ids(table, width)
+        table.add_row("\n".join([model, *(f"  {warning_id}" for warning_id in ids)]), *cells)
+    return table
 
 
 def _usable_row(
@@ -180,7 +166,7 @@ def locations_table(snapshot: Snapshot) -> Table:
         inside = "yes" if place.in_eu else "no"
         country = place.country_code or "-"
         count = str(counts[location.id])
-        _add_row(table, location.id, location.name, location.geography, country, inside, count)
+        table.add_row(location.id, location.name, location.geography, country, inside, count)
     return table
 
 
@@ -195,7 +181,7 @@ def snapshots_document(snapshots: Sequence[Snapshot]) -> dict[str, object]:
                 "id": snapshot.id,
                 "models": sum(len(entry.models) for entry in snapshot.entries),
                 "locations": len(snapshot.locations),
-                "sources": [source.model_dump(mode="json") for source in snapshot.sources.values()],
+                "sources": [asdict(source) for source in snapshot.sources.values()],
             }
             for snapshot in snapshots
         ]
@@ -207,7 +193,7 @@ def snapshots_table(snapshots: Sequence[Snapshot]) -> Table:
     table = _table("Bundled snapshots", "Snapshot", "Models", "Locations", "Sources")
     for snapshot in snapshots:
         models = sum(len(entry.models) for entry in snapshot.entries)
-        _add_row(table, snapshot.id, str(models), str(len(snapshot.locations)), _sources(snapshot))
+        table.add_row(snapshot.id, str(models), str(len(snapshot.locations)), _sources(snapshot))
     return table
 
 
@@ -220,50 +206,8 @@ def _sources(snapshot: Snapshot) -> str:
     return f"{pages} pages, {days[0]} to {days[-1]}" if pages > 1 else f"1 page, {days[0]}"
 
 
-class _Look(TypedDict):
-    title_justify: Literal["left"]
-    box: Box
-    pad_edge: bool
-
-
-_LOOK: _Look = {"title_justify": "left", "box": box.SIMPLE_HEAD, "pad_edge": False}
-_WHOLE = ("Model", "Location", "Snapshot", "Stage", "Warnings")
-"""Columns of ids, which are never broken, so that they can be copied."""
-
-
-def _table(title: str, *columns: str, narrow: bool = False) -> Table:
-    """A table that fits into 80 columns, with less room between columns where it is `narrow`."""
-    table = Table(title=title, padding=(0, 1, 0, 0) if narrow else (0, 1), **_LOOK)
-    for column in columns:
-        table.add_column(column, no_wrap=column in _WHOLE, overflow="fold")
-    return table
-
-
-def _folding_ids(table: Table, width: int) -> Table:
-    """The table with ids in its first column that go on in a second line where they are long.
-
-    One long id would otherwise leave the other columns no room for a word in `width` columns.
-    """
-    ids, *others = table.columns
-    for column in others:
-        words = " ".join(map(str, (column.header, *column.cells))).split()
-        column.min_width = max(map(len, words))
-    ids.no_wrap, ids.width = False, _SHORT_IDS
-    room = width - _narrowest(table, width) + _SHORT_IDS
-    lengths = (len(line) for cell in ids.cells for line in str(cell).split("\n"))
-    ids.width = max([_SHORT_IDS, *(length for length in lengths if length <= room)])
-    return table
-
-
-def _narrowest(table: Table, width: int) -> int:
-    """How many columns hold the table without a break inside of a word."""
-    console = Console(width=width)
-    return table.__rich_measure__(console, console.options).minimum
-
-
-def _add_row(table: Table, *cells: str) -> None:
-    """Adds a row. Nothing in it is code to a terminal: a snapshot may be anybody's file."""
-    table.add_row(*map(plain_lines, cells))
+def _table(title: str, *columns: str) -> Table:
+    return Table(title, *columns, whole=_WHOLE)
 
 
 def _shut_down(snapshot: Snapshot, entry: Entry) -> dt.date | None:

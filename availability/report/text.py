@@ -13,7 +13,6 @@ from availability.input.printed import cut, plain, plain_line
 from availability.placement.endpoints import PROJECT_PLACEHOLDER, endpoint_url, environment
 from availability.placement.request import Placement, Refusal
 from availability.placement.warnings import Warning
-from availability.report.refusals import Listing, refusal_lines, whole_command, whole_lines
 
 if TYPE_CHECKING:  # a request alone has no stack, and YAML is slow to load
     from availability.facts.names import Named
@@ -141,6 +140,11 @@ def written_in(file: StackFile | None, project: ProjectFile | None) -> Written |
 
 def _refused_lines(plan: Plan, files: Written | None, *, explain: bool = False) -> list[str]:
     """Each refusal, and once for all of them the command that prints what they leave out."""
+    if not plan.refused:
+        return []
+    # A stack of placements needs no words for refusals.
+    from availability.report.refusals import Listing, refusal_lines, whole_command, whole_lines
+
     lines: list[str] = []
     command = whole_command(*(answer for _, answer in plan.refused))
     listing = Listing.FULL if explain else Listing.ELSEWHERE if command else Listing.POINTED

@@ -15,8 +15,7 @@ from availability.cloud.guardrails.words import Enforced, enforced, not_enforced
 from availability.explanation.answers import Answer
 from availability.explanation.relied_on import not_covered, relied_on
 from availability.explanation.statements import Fact, lifecycle
-from availability.facts.library import digest_of
-from availability.facts.trusted import digest
+from availability.facts.library import digest, digest_of
 from availability.input.errors import NAMESPACE
 from availability.placement.request import Placement
 from availability.stack.callers import Caller, callers_of

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel
 
+from availability.input.case import camel_case
 from availability.input.errors import BadInput, Problem, shown
 from availability.input.likeness import LIMIT
 from availability.input.maps import unknown_key
@@ -54,7 +54,7 @@ class Keys(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
-        alias_generator=to_camel,
+        alias_generator=camel_case,
         populate_by_name=False,
         arbitrary_types_allowed=True,
     )

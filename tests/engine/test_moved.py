@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from availability.facts.trusted import digest
+from availability.facts.library import digest
 from sandbox.engine import Engine
 from sandbox.workspace import Result, Sandbox
 from tests.engine.projects import ProjectSandbox, copy_of_the_project

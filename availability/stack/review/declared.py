@@ -18,12 +18,12 @@ from pydantic import (
     PlainSerializer,
     ValidationError,
 )
-from pydantic.alias_generators import to_camel
 
 from availability.cloud.audit_logs import AuditLogs
 from availability.cloud.federation.sources import GitHub, Oidc, federation_of
 from availability.cloud.guardrails.keys import GuardrailKeys
 from availability.explanation.answers import Answer, residency_json
+from availability.input.case import camel_case
 from availability.input.errors import shown
 from availability.input.printed import plain
 from availability.placement.request import Placement
@@ -49,7 +49,7 @@ class _Said(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="ignore",
-        alias_generator=to_camel,
+        alias_generator=camel_case,
         validate_by_name=True,
         arbitrary_types_allowed=True,
     )

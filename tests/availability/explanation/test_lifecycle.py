@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -70,7 +71,7 @@ def test_other_models_are_gone_on_the_day(model: str) -> None:
 )
 def test_a_month_is_a_month_of_the_calendar(retires: str, blocked: str) -> None:
     named = resolve_model("text-embedding-005", SNAPSHOT)
-    model = named.model.model_copy(update={"retires": dt.date.fromisoformat(retires)})
+    model = replace(named.model, retires=dt.date.fromisoformat(retires))
     one = type(named)(named.entry, model)
     assert blocked_from(one) == dt.date.fromisoformat(blocked)
 

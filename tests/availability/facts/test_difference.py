@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -139,24 +140,24 @@ SNAPSHOT = Snapshot(
 
 
 def of_snapshot(**update: object) -> Edit:
-    return lambda snapshot: snapshot.model_copy(update=update)
+    return lambda snapshot: replace(snapshot, **update)
 
 
 def of_entry(**update: object) -> Edit:
     def edit(snapshot: Snapshot) -> Snapshot:
         first, *rest = snapshot.entries
-        return snapshot.model_copy(update={"entries": (first.model_copy(update=update), *rest)})
+        return replace(snapshot, entries=(replace(first, **update), *rest))
 
     return edit
 
 
 def of_model(**update: object) -> Edit:
     """Changes the model that has everything."""
-    return of_entry(models=(FULL.model_copy(update=update),))
+    return of_entry(models=(replace(FULL, **update),))
 
 
 def after(edit: Edit) -> Snapshot:
-    return edit(SNAPSHOT).model_copy(update={"date": LATER})
+    return replace(edit(SNAPSHOT), date=LATER)
 
 
 NAME = "google/full-1"
@@ -388,7 +389,7 @@ CHANGES: dict[str, tuple[Edit, str, Change]] = {
         Change("changed", None, "RAG corpora in europe-west4", "preview", "ga"),
     ),
     "a region of corpora is behind an allowlist": (
-        of_snapshot(rag_regions=(SNAPSHOT.rag_regions[0].model_copy(update={"allowlist": True}),)),
+        of_snapshot(rag_regions=(replace(SNAPSHOT.rag_regions[0], allowlist=True),)),
         "notices",
         Change("changed", None, "RAG corpora in europe-west4", "preview", "preview, allowlist"),
     ),
@@ -482,7 +483,7 @@ def test_what_one_side_does_not_say_is_no_change(edit: Edit):
 
 def test_a_stage_that_one_side_does_not_say_is_no_change_of_a_location():
     bare = of_entry(
-        models=(FULL.model_copy(update={"stage": None}),),
+        models=(replace(FULL, stage=None),),
         listings=(listing("eu"), listing("europe-west4")),
     )
     for first, second in ((SNAPSHOT, after(bare)), (after(bare), SNAPSHOT)):
@@ -492,7 +493,7 @@ def test_a_stage_that_one_side_does_not_say_is_no_change_of_a_location():
 def test_a_stage_of_the_whole_model_is_told_once_and_not_at_each_location():
     def uniform(stage: Stage) -> Snapshot:
         places = (listing("eu"), listing("europe-west4"))
-        model = FULL.model_copy(update={"stage": stage})
+        model = replace(FULL, stage=stage)
         return after(of_entry(models=(model,), listings=places))
 
     difference = Difference(uniform(Stage.GA), uniform(Stage.DEPRECATED))

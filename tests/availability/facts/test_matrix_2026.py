@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import datetime as dt
 import itertools
 import json
+import pickle
 import re
 import shutil
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from pydantic import BaseModel
 
-from availability.facts import trusted
+from availability.facts import validation
+from availability.facts.fact import Facts, field_names
 from availability.facts.grouped import popularity
-from availability.facts.library import SNAPSHOTS, load, snapshot_ids
+from availability.facts.library import SNAPSHOTS, digest, load, snapshot_ids
 from availability.facts.names import UnknownModel, near_models, resolve_model
-from availability.facts.snapshot import Snapshot
+from availability.facts.snapshot import Citation, Entry, Snapshot
+from availability.facts.validation import validated
 from availability.ingest import __main__ as ingest
 from availability.ingest.canonical import to_canonical_json
 from availability.input.errors import BadInput
@@ -338,7 +342,7 @@ def test_a_fact_changed_by_hand_is_found_out_when_it_is_loaded(copies: Path):
 def test_a_fact_changed_together_with_its_digest_was_meant(copies: Path):
     edit(copies, '"retires": "2026-10-20"', '"retires": "2026-10-21"')
     content = (copies / NAME / "snapshot.json").read_bytes()
-    (copies / NAME / "snapshot.sha256").write_text(trusted.digest(content), encoding="utf-8")
+    (copies / NAME / "snapshot.sha256").write_text(digest(content), encoding="utf-8")
     changed = load(NAME, copies)
     assert resolve_model("gemini-2.5-pro", changed).model.retires == dt.date(2026, 10, 21)
 
@@ -363,7 +367,7 @@ def test_line_ends_of_windows_change_no_fact(copies: Path):
 
 
 def test_with_its_digest_a_snapshot_is_not_validated(copies: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(Snapshot, "model_validate_json", None)
+    monkeypatch.setattr(validation, "validated", None)
     assert load(NAME, copies).id == NAME
 
 
@@ -371,22 +375,20 @@ def test_with_its_digest_a_snapshot_is_not_validated(copies: Path, monkeypatch: 
 def test_what_is_trusted_is_exactly_what_validation_makes(name: str):
     content = (SNAPSHOTS / name / "snapshot.json").read_bytes()
     known = (SNAPSHOTS / name / "snapshot.sha256").read_text(encoding="utf-8")
-    assert known == trusted.digest(content)
-    make = trusted.maker(Snapshot)
-    assert make
-    made, validated = make(json.loads(content)), Snapshot.model_validate_json(content)
-    assert made == validated == load(name)
-    assert shape_of(made) == shape_of(validated)
-    assert to_canonical_json(made) == content.decode() == to_canonical_json(validated)
-    assert popularity(made) == popularity(validated)
+    assert known == digest(content)
+    made, checked = Snapshot.of_document(json.loads(content)), validated(content)
+    assert made == checked == load(name)
+    assert shape_of(made) == shape_of(checked)
+    assert to_canonical_json(made) == content.decode() == to_canonical_json(checked)
+    assert popularity(made) == popularity(checked)
+    assert repr(made) == repr(checked)
 
 
 def shape_of(value: object) -> object:
-    """Types, order and which fields were given, all the way down."""
-    if isinstance(value, BaseModel):
-        fields = [(name, shape_of(getattr(value, name))) for name in type(value).model_fields]
-        order = [name for name in value.__dict__ if name in type(value).model_fields]
-        return type(value), order, sorted(value.model_fields_set), fields
+    """Types and order, all the way down."""
+    if isinstance(value, Facts):
+        named = [(name, getattr(value, name)) for name in field_names(type(value))]
+        return type(value), [(name, shape_of(one)) for name, one in named]
     if isinstance(value, tuple):
         return tuple, [shape_of(one) for one in cast("tuple[object, ...]", value)]
     if isinstance(value, dict):
@@ -397,11 +399,24 @@ def shape_of(value: object) -> object:
 
 @pytest.mark.parametrize("name", snapshot_ids())
 def test_a_trusted_snapshot_is_frozen_and_copied_like_any_other(name: str):
-    entry = load(name).entries[0]
-    with pytest.raises(ValueError, match="frozen"):
+    snapshot = Snapshot.of_document(load(name).document())
+    [entry, *others] = snapshot.entries
+    with pytest.raises(dataclasses.FrozenInstanceError):
         entry.name = "x"  # pyright: ignore[reportAttributeAccessIssue]
-    assert entry.model_copy(update={"name": "x"}).name == "x"
-    assert Snapshot.model_validate(load(name).model_dump()) == load(name)
+    with pytest.raises(AttributeError, match="no_field"):
+        _ = entry.no_field  # pyright: ignore[reportAttributeAccessIssue]
+    renamed = dataclasses.replace(entry, name="x")
+    assert renamed.name == "x"
+    assert dataclasses.replace(renamed, name=entry.name) == entry != renamed
+    assert copy.deepcopy(snapshot) == pickle.loads(pickle.dumps(snapshot)) == load(name)  # noqa: S301
+    assert hash(entry.models[0].cite) == hash(load(name).entries[0].models[0].cite)
+    assert all(isinstance(one, Entry) for one in others)
+
+
+def test_a_fact_that_was_not_read_has_all_of_its_fields():
+    with pytest.raises(TypeError, match="source"):
+        Citation()  # pyright: ignore[reportCallIssue]
+    assert Citation(source="page").line is None
 
 
 def test_every_location_of_a_row_is_listed(matrix: dict[tuple[str, str], Row]):

@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
 
+from availability.facts.fact import Facts, field_names
 from availability.facts.library import SNAPSHOTS, load, read_snapshot, snapshot_ids
 from availability.facts.snapshot import (
     Call,
@@ -331,14 +331,14 @@ def test_every_source_has_an_address_a_title_and_a_day_by_that_of_the_snapshot(n
         assert source.date <= name[: len(source.date)]
 
 
-def citations_of(model: BaseModel) -> Iterator[Citation]:
+def citations_of(model: Facts) -> Iterator[Citation]:
     """Every citation in a snapshot, or in a part of one, wherever it stands."""
-    for field in type(model).model_fields:
+    for field in field_names(type(model)):
         value = getattr(model, field)
         for one in value if isinstance(value, tuple) else (value,):  # pyright: ignore[reportUnknownVariableType]
             if isinstance(one, Citation):
                 yield one
-            elif isinstance(one, BaseModel):
+            elif isinstance(one, Facts):
                 yield from citations_of(one)
 
 

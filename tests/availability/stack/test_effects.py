@@ -115,7 +115,7 @@ def changed(tmp_path: Path) -> Callable[[str, Callable[[Document, Document], obj
     """A snapshot of the day after `OLD` in which one model, and its entry, are edited."""
 
     def make(model: str, edit: Callable[[Document, Document], object]) -> Snapshot:
-        document: Document = json.loads(OLD.model_dump_json(by_alias=True))
+        document: Document = json.loads(json.dumps(OLD.document()))
         document["date"] = "2026-10-11"
         [entry] = [one for one in document["entries"] if one["models"][0]["id"] == model]
         edit(entry, entry["models"][0])

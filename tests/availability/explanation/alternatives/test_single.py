@@ -282,10 +282,10 @@ def test_the_successors_that_the_source_names_come_first_in_its_order(
     successors: tuple[str, ...], models: list[str]
 ):
     named = resolve_model("gemini-2.0-flash-001", SNAPSHOT)
-    retired = named.model.model_copy(update={"retires": TODAY - ONE_DAY, "successors": successors})
-    entry = named.entry.model_copy(update={"models": (retired,)})
+    retired = replace(named.model, retires=TODAY - ONE_DAY, successors=successors)
+    entry = replace(named.entry, models=(retired,))
     entries = tuple(entry if one is named.entry else one for one in SNAPSHOT.entries)
-    snapshot = SNAPSHOT.model_copy(update={"entries": entries})
+    snapshot = replace(SNAPSHOT, entries=entries)
     one = answer(Request(named.id, Residency.parse("any")), snapshot, TODAY)
     first = [alternative.request.model for alternative in one.alternatives[: len(models)]]
     assert first == models
@@ -293,10 +293,10 @@ def test_the_successors_that_the_source_names_come_first_in_its_order(
 
 def test_without_a_successor_the_nearest_relative_comes_first():
     named = resolve_model("gemini-2.0-flash-001", SNAPSHOT)
-    retired = named.model.model_copy(update={"retires": TODAY - ONE_DAY})
-    entry = named.entry.model_copy(update={"models": (retired,)})
+    retired = replace(named.model, retires=TODAY - ONE_DAY)
+    entry = replace(named.entry, models=(retired,))
     entries = tuple(entry if one is named.entry else one for one in SNAPSHOT.entries)
-    snapshot = SNAPSHOT.model_copy(update={"entries": entries})
+    snapshot = replace(SNAPSHOT, entries=entries)
     one = answer(Request(named.id, Residency.parse("any")), snapshot, TODAY)
     assert one.alternatives[0].request.model not in (HEIR, SECOND)
 
