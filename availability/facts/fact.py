@@ -117,6 +117,19 @@ class Facts:
         shown = (f"{name}={getattr(self, name)!r}" for name in _readers(type(self)))
         return f"{type(self).__name__}({', '.join(shown)})"
 
+    def json(self, name: str) -> Any:
+        """The JSON of a field, or None for a default: for who looks at thousands of facts.
+
+        It must not be changed.
+        """
+        if (document := self.__dict__.get(_DOCUMENT)) is not None:
+            return document.get(_readers(type(self))[name][0])
+        value = getattr(self, name)
+        if isinstance(value, tuple):
+            items = cast("tuple[object, ...]", value)
+            return [item.__dict__.get(_DOCUMENT) or _written(item) for item in items]
+        return _written(value)
+
     def document(self) -> dict[str, Any]:
         """The JSON object of the fact, without the fields that have their defaults."""
         return {

@@ -27,10 +27,9 @@ class Group:
 def groups(snapshot: Snapshot) -> tuple[Group, ...]:
     """All rows of a snapshot. There are dozens of groups where there are thousands of rows."""
     found: dict[tuple[object, ...], list[tuple[int, Entry]]] = {}
-    for row in enumerate(snapshot.entries):
-        entry = row[1]
-        served = [listing.served for listing in entry.listings]
-        found.setdefault((entry.publisher, entry.family, *served), []).append(row)
+    for row, said in zip(enumerate(snapshot.entries), snapshot.json("entries"), strict=True):
+        served = [tuple(listing["served"]) for listing in said["listings"]]
+        found.setdefault((said["publisher"], said["family"], *served), []).append(row)
     return tuple(
         Group(first.publisher, first.family, first.served, rows)
         for rows in found.values()
@@ -51,11 +50,14 @@ def models_of(some: Iterable[Group], but: Named) -> Iterator[Named]:
 def popularity(snapshot: Snapshot) -> dict[str, int]:
     """Location -> how many model ids it serves that are not retired on the snapshot's day."""
     counts = dict.fromkeys(snapshot.location_ids, 0)
+    entries, day = snapshot.json("entries"), snapshot.date.isoformat()
     for group in groups(snapshot):
+        # As `Entry.is_retired` has it: days are compared as they are written.
+        lives = group.family.lives_on_retirement_day
         alive = sum(
-            not entry.is_retired(model, snapshot.date)
-            for _, entry in group.rows
-            for model in entry.models
+            (end := model.get("retires")) is None or day < end or (lives and day == end)
+            for at, _ in group.rows
+            for model in entries[at]["models"]
         )
         for place in group.served:
             counts[place] += alive

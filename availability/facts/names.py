@@ -63,14 +63,14 @@ def resolve_model(name: str, snapshot: Snapshot) -> Named:
 def same_model(named: Named, snapshot: Snapshot) -> Named | None:
     """The model of that publisher that shares an id or an alias in another snapshot, if any."""
     for name in (named.id, *named.model.aliases):
-        if models := _found(_key(f"{named.entry.publisher}/{name}"), _ids(snapshot)):
+        if models := _found(_key(f"{named.entry.publisher}/{name}"), _ids(snapshot), snapshot):
             return models[0]
     return None
 
 
 def with_id(name: str, snapshot: Snapshot) -> tuple[Named, ...]:
     """The models of all publishers that have this very id or alias, in their order."""
-    found = _ids(snapshot).get(_key(name), ())
+    found = (_named(place, snapshot) for place in _ids(snapshot).get(_key(name), ()))
     return tuple(named for named in found if name in (named.id, *named.model.aliases))
 
 
@@ -91,53 +91,68 @@ def all_models(snapshot: Snapshot) -> tuple[Named, ...]:
 
 def spellings(named: Named) -> tuple[str, ...]:
     """What the model may be called: its ids, and its name with and without what adorns it."""
-    name = plain = named.entry.name
+    return _spellings((named.id, *named.model.aliases), named.entry.name)
+
+
+def _spellings(ids: tuple[str, ...], name: str) -> tuple[str, ...]:
+    plain = name
     if "(" in name or "'" in name:  # as few have
         plain = re.sub(r"^\w+'s ", "", re.sub(r"\s*\([^)]*\)$", "", name))
-    return tuple(dict.fromkeys((named.id, *named.model.aliases, name, plain)))
+    return tuple(dict.fromkeys((*ids, name, plain)))
 
 
 def _key(name: str) -> str:
     return "".join(ascii_hyphens(name).split()).casefold()
 
 
-_Index = dict[str, list[Named]]
+_Place = tuple[int, int]
+"""The place of a row in the snapshot, and of the model in the row."""
+_Index = dict[str, list[_Place]]
 """Key of an id or a display name, without the publisher -> the models that have it."""
 
 
 def _called(key: str, snapshot: Snapshot) -> tuple[Named, ...]:
     """The models of a key: of an id if there is one, else of a display name."""
-    return _found(key, _ids(snapshot)) or _found(key, _names(snapshot))
+    return _found(key, _ids(snapshot), snapshot) or _found(key, _names(snapshot), snapshot)
 
 
-def _found(key: str, index: _Index) -> tuple[Named, ...]:
+def _found(key: str, index: _Index, snapshot: Snapshot) -> tuple[Named, ...]:
     """The models of a key that may have the publisher in front."""
-    found = [*index.get(key, ())]
+    found = [_named(place, snapshot) for place in index.get(key, ())]
     slash = key.find("/")
     while slash >= 0:
         publisher = key[:slash]
-        for named in index.get(key[slash + 1 :], ()):
+        for place in index.get(key[slash + 1 :], ()):
+            named = _named(place, snapshot)
             if publisher == named.entry.publisher or publisher == _key(named.entry.publisher):
                 found.append(named)
         slash = key.find("/", slash + 1)
     return tuple(found)
 
 
+def _named(place: _Place, snapshot: Snapshot) -> Named:
+    entry = snapshot.entries[place[0]]
+    return Named(entry, entry.models[place[1]])
+
+
 @cache
 def _ids(snapshot: Snapshot) -> _Index:
     index: _Index = {}
-    for named in all_models(snapshot):
-        for name in (named.id, *named.model.aliases):
-            index.setdefault(_key(name), []).append(named)
+    for at, entry in enumerate(snapshot.json("entries")):
+        for which, model in enumerate(entry["models"]):
+            for name in (model["id"], *(model.get("aliases") or ())):
+                index.setdefault(_key(name), []).append((at, which))
     return index
 
 
 @cache
 def _names(snapshot: Snapshot) -> _Index:
     index: _Index = {}
-    for named in all_models(snapshot):
-        for name in spellings(named)[1 + len(named.model.aliases) :]:
-            index.setdefault(_key(name), []).append(named)
+    for at, entry in enumerate(snapshot.json("entries")):
+        for which, model in enumerate(entry["models"]):
+            ids = (model["id"], *(model.get("aliases") or ()))
+            for name in _spellings(ids, entry["name"])[len(ids) :]:
+                index.setdefault(_key(name), []).append((at, which))
     return index
 
 
@@ -154,7 +169,7 @@ def near_models(name: str, snapshot: Snapshot, limit: int = 5) -> tuple[Named, .
     for text in typed:
         for named, score in _likenesses(text, snapshot).items():
             scores[named] = max(scores.get(named, 0.0), score)
-    for named in _found(_key(wanted), _ids(snapshot)):
+    for named in _found(_key(wanted), _ids(snapshot), snapshot):
         scores[named] = 1.1
     for named in scores:
         scores[named] += 0.02 * (named.entry.publisher == publisher.casefold())
@@ -217,7 +232,7 @@ def _of_line(wanted: str, snapshot: Snapshot) -> tuple[Named, ...]:
 class _Spelt:
     """Every spelling of every model, in the order of the snapshot."""
 
-    models: list[Named]
+    models: list[_Place]
     texts: list[str]
     lines: list[str]
     """Each text without the signs between its parts."""
@@ -228,12 +243,14 @@ class _Spelt:
 @cache
 def _spelt(snapshot: Snapshot) -> _Spelt:
     nicknames = {key: _nicknames(source.title) for key, source in snapshot.sources.items()}
-    models: list[Named] = []
+    models: list[_Place] = []
     texts: list[str] = []
-    for named in all_models(snapshot):
-        spelt = (*spellings(named), *nicknames[named.model.cite.source])
-        models += itertools.repeat(named, len(spelt))
-        texts += spelt
+    for at, entry in enumerate(snapshot.json("entries")):
+        for which, model in enumerate(entry["models"]):
+            ids = (model["id"], *(model.get("aliases") or ()))
+            spelt = (*_spellings(ids, entry["name"]), *nicknames[model["cite"]["source"]])
+            models += itertools.repeat((at, which), len(spelt))
+            texts += spelt
     lines = _lines(texts)
     return _Spelt(models, texts, lines, {line: line.split() for line in dict.fromkeys(lines)})
 
@@ -263,7 +280,7 @@ def _likenesses(wanted: str, snapshot: Snapshot) -> dict[Named, float]:
         return {}
     spelt, version, best = _spelt(snapshot), _version(wanted), dict[Named, float]()
     for tokens, at, parts in _likest(typed, spelt):
-        named = spelt.models[at]
+        named = _named(spelt.models[at], snapshot)
         score = 0.7 * tokens + 0.3 * likeness(" ".join(typed), " ".join(parts))
         score -= _remoteness(version, _version(spelt.texts[at]))
         stage = named.model.stage
