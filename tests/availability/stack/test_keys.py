@@ -62,8 +62,9 @@ JSON = st.recursive(
 def depth(value: Any) -> int:
     if not isinstance(value, dict | list):
         return 0
-    inner = cast("dict[str, Any]", value).values() if isinstance(value, dict) else value
-    return 1 + max(map(depth, cast("Iterable[Any]", inner)), default=0)
+    parts = cast("dict[str, Any] | list[Any]", value)
+    inner: Iterable[Any] = parts.values() if isinstance(parts, dict) else parts
+    return 1 + max(map(depth, inner), default=0)
 
 
 @settings(deadline=None)
