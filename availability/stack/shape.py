@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, core_schema
@@ -30,7 +30,18 @@ class ReadBy:
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.reader)
+        written = core_schema.plain_serializer_function_ser_schema(_in_camel_case)
+        return core_schema.no_info_plain_validator_function(self.reader, serialization=written)
+
+
+def _in_camel_case(value: object) -> object:
+    """What was read, with the parts of what has fields under their names in camel case."""
+    if isinstance(value, tuple):
+        return tuple(map(_in_camel_case, cast("tuple[object, ...]", value)))
+    if not is_dataclass(value):
+        return value
+    parts = {each.name: getattr(value, each.name) for each in fields(value)}
+    return {camel_case(name): _in_camel_case(part) for name, part in parts.items()}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+from collections.abc import Iterable
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 from availability.stack import keys
 from availability.stack.empty_values import levels
-from availability.stack.shape import Keys, ReadBy
+from availability.stack.shape import Keys, ReadBy, read_keys
 
 SHAPES: list[type[Keys]] = [keys.WaiverKeys, keys.DeploymentKeys, keys.StackKeys]
 
@@ -57,9 +59,12 @@ JSON = st.recursive(
 )
 
 
-def depth(value: object) -> int:
-    inner = value.values() if isinstance(value, dict) else value
-    return 1 + max(map(depth, inner), default=0) if isinstance(value, dict | list) else 0
+def depth(value: Any) -> int:
+    if not isinstance(value, dict | list):
+        return 0
+    parts = cast("dict[str, Any] | list[Any]", value)
+    inner: Iterable[Any] = parts.values() if isinstance(parts, dict) else parts
+    return 1 + max(map(depth, inner), default=0)
 
 
 @settings(deadline=None)
@@ -71,3 +76,12 @@ def test_the_levels_of_a_text_are_those_of_what_it_says(value: object) -> None:
 @pytest.mark.parametrize(("text", "deep"), [('[[ "', 2), ('["[[[', 1), ('"\\', 0), ("]]][", 0)])
 def test_the_levels_of_what_is_no_json_are_counted_as_far_as_they_go(text: str, deep: int) -> None:
     assert max(levels(text), 0) == deep
+
+
+def test_the_fields_of_what_a_key_says_are_written_in_camel_case_as_its_keys_are() -> None:
+    given = {"privateAccess": {"network": "projects/acme-dev/global/networks/main", "dns": False}}
+    read = read_keys(keys.StackKeys, given, "", [])
+    assert read is not None
+    written = read.model_dump(mode="json", by_alias=True)["privateAccess"]
+    assert written["dns"] is False
+    assert {"globalAccess", "regionalEndpoints"} < set(written)
