@@ -84,7 +84,7 @@ def test_an_answer_is_wrong_where_the_matrix_has_no_tick(
         assert asked == [[pair["names"], pair["location"]] for pair in PAIRS]
         return Usage(1.0, None, json.dumps(["eu", "eu", "us"]))
 
-    monkeypatch.setattr(gateway, "probe", lambda what: PAIRS)
+    monkeypatch.setattr(gateway, "probe", probe)
     monkeypatch.setattr(gateway, "timed", timed)
     monkeypatch.setattr(gateway, "usage", usage)
     monkeypatch.setattr(gateway, "PYTHON", tmp_path)
@@ -94,11 +94,18 @@ def test_an_answer_is_wrong_where_the_matrix_has_no_tick(
     assert (theirs.value, theirs.note) == (1, "of 3 pairs; 1 sent elsewhere than was set")
 
 
+def probe(*_what: object) -> object:
+    return PAIRS
+
+
 def test_without_litellm_ours_is_measured_all_the_same(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
-    monkeypatch.setattr(gateway, "probe", lambda what: PAIRS)
-    monkeypatch.setattr(gateway, "timed", lambda *command: spread([1e-6]))
+    def timed(*_command: object) -> Measured:
+        return spread([1e-6])
+
+    monkeypatch.setattr(gateway, "probe", probe)
+    monkeypatch.setattr(gateway, "timed", timed)
     monkeypatch.setattr(gateway, "PYTHON", tmp_path / "none")
     seen: list[str] = []
     with pytest.raises(CommandFailed, match=r"make bench/\.venv/\.installed"):
@@ -124,9 +131,11 @@ def without_engine(monkeypatch: pytest.MonkeyPatch) -> dict[engine.Side, int]:
     def resources(project: Path) -> list[dict[str, str]]:
         return [{}] * counts[engine.Side(project.name)]
 
-    shared = {"outputs": {"location": "eu"}, "services": ["aiplatform.googleapis.com"]}
+    def what_all_have(_folder: Path) -> dict[str, object]:
+        return {"outputs": {"location": "eu"}, "services": ["aiplatform.googleapis.com"]}
+
     monkeypatch.setattr(engine, "run", run)
-    monkeypatch.setattr(engine, "what_all_have", lambda folder: shared)
+    monkeypatch.setattr(engine, "what_all_have", what_all_have)
     monkeypatch.setattr(engine, "resources", resources)
     return counts
 
