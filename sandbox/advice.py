@@ -27,7 +27,7 @@ def of_the_sandbox(line: str, stack: str, project: Path | None = None) -> str:
     """A line of the engine's with every command about a stack or its state as the sandbox has it.
 
     `project` is the folder of the project, where it is not the one that holds this sandbox: then
-    `config`, which writes a file, names it. Where `python` on the PATH is the one that runs now:
+    each command names it. Where `python` on the PATH is the one that runs now:
 
     >>> of_the_sandbox("either wait or delete the lock file with `pulumi cancel`.", "dev")
     'either wait or delete the lock file with `python -m sandbox cancel dev`.'
@@ -37,19 +37,19 @@ def of_the_sandbox(line: str, stack: str, project: Path | None = None) -> str:
     'python -m sandbox config set gcp:project acme --stack dev'
     """
     sandbox = own_command()
+    where = f" --project {shlex.quote(str(project))}" if project else ""
 
     def ours(match: re.Match[str]) -> str:
         verb, name = match["verb"], shlex.quote(stack)
         rest, change = match["stack"] or "", match["change"] or ""
         if verb in _OWN:
-            return f"{match['before']}{sandbox} {verb} {name}{change}"
+            return f"{match['before']}{sandbox} {verb}{where} {name}{change}"
         if verb in _OTHERS:
-            return f"{match['before']}{sandbox} pulumi {name} {verb}{rest}{change}"
+            return f"{match['before']}{sandbox} pulumi{where} {name} {verb}{rest}{change}"
         if verb == "config" and change:
             named = rest or " --stack " in _END_OF_COMMAND.split(line[match.end() :])[0]
             options = rest if named else f" --stack {name}"
-            options += f" --project {shlex.quote(str(project))}" if project else ""
-            return f"{match['before']}{sandbox} config{change}{options}"
+            return f"{match['before']}{sandbox} config{change}{options}{where}"
         return match[0]
 
     return _COMMAND.sub(ours, line)

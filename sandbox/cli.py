@@ -55,7 +55,11 @@ def main(arguments: Sequence[str] | None = None, interruption: Interruption | No
     options = _parser().parse_args(arguments)
     try:
         return _run(options, interruption or Interruption())
-    except (EngineFailed, StackInUse, BrokenState) as failure:
+    except StackInUse as failure:
+        project: Path = options.project.resolve()
+        other = None if project == PROJECT else project
+        complain(of_the_sandbox(f"error: {failure}", failure.stack, other))
+    except (EngineFailed, BrokenState) as failure:
         complain(f"error: {failure}")
     except BrokenPipeError:
         raise
@@ -268,7 +272,7 @@ def _report_short(sandbox: Sandbox, actions: Mapping[str, Action]) -> int:
         if short:
             options = [] if project is None else ["--project", str(project)]
             complain(f"in short; in full: {own_command('preview', '--verbose', *options, *short)}")
-        for line in digest(short) if short else ():
+        for line in digest(short, project) if short else ():
             say(line)
         if failed and short:
             complain(f"error: no preview of {', '.join(failed)}: what failed is told above")
@@ -314,10 +318,12 @@ def _status(sandbox: Sandbox, stack: str, command: str, result: Result) -> int:
             "finished is kept: run it again."
         )
     elif _on_terminal():
+        other = _other_project(sandbox)
+        where = [] if other is None else ["--project", str(other)]
         complain(
             f"note: a `pulumi …` that is advised above is, for the sandbox, "
-            f"`{own_command('pulumi', stack)} …`, and a `pulumi config …` is "
-            f"`{own_command('config')} …`"
+            f"`{own_command('pulumi', *where, stack)} …`, and a `pulumi config …` is "
+            f"`{own_command('config')} …`" + (f" with `{' '.join(where)}`" if where else "")
         )
     return 1
 

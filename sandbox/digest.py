@@ -8,6 +8,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from pathlib import Path
 from typing import Final
 
 from .advice import of_the_sandbox
@@ -42,17 +43,19 @@ def can_be_short(result: Result) -> bool:
     return result.ok and all(message.severity != "error" for message in result.messages)
 
 
-def digest(results: Mapping[str, Result]) -> list[str]:
+def digest(results: Mapping[str, Result], project: Path | None = None) -> list[str]:
     """The lines that are printed of previews that can be short, by their stacks.
 
-    They end in what the last stack's program says last: the summary.
+    They end in what the last stack's program says last: the summary. For `project` see
+    `of_the_sandbox`.
     """
-    blocks = [_warnings(results), *(_stack(stack, result) for stack, result in results.items())]
+    stacks = (_stack(stack, result, project) for stack, result in results.items())
+    blocks = [_warnings(results, project), *stacks]
     lines = [line for block in blocks if block for line in (*block, "")]
     return lines[:-1]
 
 
-def _warnings(results: Mapping[str, Result]) -> list[str]:
+def _warnings(results: Mapping[str, Result], project: Path | None) -> list[str]:
     """Each warning once, below the names of what it is about; those with one id together."""
     about: dict[str, dict[str, list[str]]] = {}
     for stack, result in results.items():
@@ -65,7 +68,7 @@ def _warnings(results: Mapping[str, Result]) -> list[str]:
     lines = [f"{_many(len(about), 'warning')}:"] if about else []
     for text in chain.from_iterable(by_id.values()):
         first, *_ = about[text]
-        lines += [f"  {of_the_sandbox(line, first)}" for line in text.split("\n")]
+        lines += [f"  {of_the_sandbox(line, first, project)}" for line in text.split("\n")]
         lines.append(f"      ({_subjects(about[text])})")
     return lines
 
@@ -91,7 +94,7 @@ def _names(names: Sequence[str]) -> str:
     return f": {', '.join(named[:_MOST])}{more}" if named else ""
 
 
-def _stack(stack: str, result: Result) -> list[str]:
+def _stack(stack: str, result: Result, project: Path | None) -> list[str]:
     """What happens to a stack, what it is told, and last its last message, which is whole."""
     lines = [f"{stack}: {_counts(result.changes)}"]
     lines += _step_lines(result.steps)
@@ -102,7 +105,7 @@ def _stack(stack: str, result: Result) -> list[str]:
     for text in of_stack[:-1]:
         lines += _first_line(text)
     lines += [f"  {line}" for text in of_stack[-1:] for line in text.split("\n")]
-    return [of_the_sandbox(line, stack) for line in lines]
+    return [of_the_sandbox(line, stack, project) for line in lines]
 
 
 def _counts(changes: Mapping[str, int]) -> str:

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from . import running
-from .advice import own_command
 from .files import replace
 
 
@@ -45,7 +44,7 @@ class StackInUse(Exception):
         self.lock = lock
         super().__init__(
             f"another run is at work on {stack} (process {lock.pid} on {lock.host}). Wait for it, "
-            f"or end it: {own_command('cancel', stack)}"
+            "or end it with `pulumi cancel`."
         )
 
 

@@ -111,7 +111,7 @@ def test_a_run_at_work_is_left_in_peace_until_it_is_cancelled(commands: MakeComm
     assert status == 1
     assert text.startswith("error: another run is at work on dev (process ")
     assert text.count("\n") == 1
-    assert "python -m sandbox cancel dev" in text
+    assert f"python -m sandbox cancel --project {tried.project} dev" in text
 
     status, text = tried.run("cancel", "dev")
     assert status == 0, text

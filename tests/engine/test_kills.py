@@ -28,8 +28,8 @@ pytestmark = [
 
 SEEDS = range(20)
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
-IMPORT = re.compile(r"(\S+/)?python -m sandbox pulumi prod import ")
-TAKE_OVER = "pulumi config set vertex-residency:takeOver true --stack prod"
+IMPORT = re.compile(r"(\S+/)?python -m sandbox pulumi (--project \S+ )?prod import ")
+TAKE_OVER = "vertex-residency:takeOver true --stack prod"
 
 
 @pytest.fixture(scope="module")

@@ -124,7 +124,7 @@ class TestLocks:
     def test_who_is_at_work_is_named_with_the_command_that_ends_it(self, backend: Path) -> None:
         text = str(StackInUse("dev", state.Lock(backend, 12, "here")))
         assert "process 12 on here" in text
-        assert "python -m sandbox cancel dev" in text
+        assert "`pulumi cancel`" in text
 
 
 class TestCancelling:
@@ -311,10 +311,12 @@ def test_advice_is_about_the_sandbox(line: str, shown: str) -> None:
     assert of_the_sandbox(line, "dev") == shown
 
 
-def test_advice_that_writes_a_file_names_a_project_that_is_another_one() -> None:
-    line = "  pulumi config rm a:b --stack dev && pulumi up"
+def test_advice_names_a_project_that_is_another_one() -> None:
+    line = "  pulumi config rm a:b --stack dev && pulumi up && pulumi import x:y z"
     assert of_the_sandbox(line, "dev", Path("/a b")) == (
-        "  python -m sandbox config rm --project '/a b' a:b --stack dev && python -m sandbox up dev"
+        "  python -m sandbox config rm --project '/a b' a:b --stack dev"
+        " && python -m sandbox up --project '/a b' dev"
+        " && python -m sandbox pulumi --project '/a b' dev import x:y z"
     )
 
 

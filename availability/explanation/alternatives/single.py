@@ -162,8 +162,14 @@ def alternatives(refusal: Refusal, snapshot: Snapshot, today: dt.date) -> tuple[
         valid += itertools.islice(_working(singles, asked, snapshot, today), variation.limit)
     if not valid:
         valid = list(itertools.islice(_pairs(refusal, variations, snapshot, today), PAIRS))
-    # A model that nobody says to do the work comes after what this one is known to do.
-    return tuple(sorted(valid, key=lambda one: (one.widens, _unsaid(one, snapshot))))
+
+    # What gives up the guarantee comes after all that keeps it, and a model that nobody says to do
+    # the work after what this one is known to do.
+    def rank(one: Alternative) -> tuple[bool, bool, bool]:
+        gives_up = _gives_up_guarantee(one.request.residency, asked)
+        return (one.widens, gives_up, _unsaid(one, snapshot))
+
+    return tuple(sorted(valid, key=rank))
 
 
 def _pairs(
