@@ -360,15 +360,15 @@ def pin(options: argparse.Namespace) -> int:
     statuses: list[int] = []
     documents: list[dict[str, object]] = []
     for word in options.stacks:
-        path, file = Path(word), None
+        path, file, project = Path(word), None, None
         try:
             path = stack_file(word, Path.cwd())
             source = read_source(path)
-            file = source.stack.file
+            file, project = source.stack.file, source.stack.project
             outcome = pin_stack(source, os.environ, as_of)
         except BadInput as error:
             outcome = error
-        report = PinReport(path, file, outcome)
+        report = PinReport(path, file, project, outcome)
         if options.json:
             documents.append(report.document)
         elif isinstance(outcome, BadInput):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from availability.stack.evidence import StackEvidence
-    from availability.stack.file import StackFile
+    from availability.stack.reading import Stack
 
 
 def evidence(options: argparse.Namespace) -> int:
@@ -32,11 +32,11 @@ def evidence(options: argparse.Namespace) -> int:
     documents: list[object] = []
     statuses: list[int] = []
     for word in options.stacks:
-        outcome, file = _evidence(word, as_of)
+        outcome, stack = _evidence(word, as_of)
         if form == "json":
             documents.append(_document(word, outcome, alone=len(options.stacks) == 1))
         elif isinstance(outcome, BadInput):
-            _tell(outcome, file)
+            _tell(outcome, stack)
         else:
             from availability.report.evidence_markdown import evidence_markdown
 
@@ -50,27 +50,26 @@ def evidence(options: argparse.Namespace) -> int:
     return max(statuses)
 
 
-def _evidence(
-    word: str, as_of: dt.date | None
-) -> tuple[StackEvidence | BadInput, StackFile | None]:
+def _evidence(word: str, as_of: dt.date | None) -> tuple[StackEvidence | BadInput, Stack | None]:
     """The evidence of a stack that is named by its file or its name, or what is wrong with it."""
     from availability.stack.evidence import evidence_of
     from availability.stack.project_file import stack_file
     from availability.stack.source import read_source
 
-    file = None
+    stack = None
     try:
         source = read_source(stack_file(word, Path.cwd()))
-        file = source.stack.file
-        return evidence_of(source, os.environ, as_of), file
+        stack = source.stack
+        return evidence_of(source, os.environ, as_of), stack
     except BadInput as error:
-        return error, file
+        return error, stack
 
 
-def _tell(error: BadInput, file: StackFile | None) -> None:
+def _tell(error: BadInput, stack: Stack | None) -> None:
     from availability.report.text import problem_lines
 
-    write_error("\n".join(problem_lines(error, file)))
+    file, project = (stack.file, stack.project) if stack else (None, None)
+    write_error("\n".join(problem_lines(error, file, project)))
 
 
 def _document(word: str, outcome: StackEvidence | BadInput, *, alone: bool) -> dict[str, object]:

@@ -61,15 +61,16 @@ def _fixed(
     from availability.stack.fix import fix as fix_stack
     from availability.stack.source import read_source
 
-    file = None
+    stack = None
     try:
         source = read_source(path)
-        file = source.stack.file
+        stack = source.stack
         return fix_stack(source, chosen, os.environ, as_of)
     except BadInput as error:
         if as_json:
             raise
-        write_error("\n".join(problem_lines(error, file)))
+        file, project = (stack.file, stack.project) if stack else (None, None)
+        write_error("\n".join(problem_lines(error, file, project)))
         return None
 
 
@@ -96,7 +97,9 @@ def _as_text(fixed: Fixed, options: argparse.Namespace) -> int:
         write(f"\nNothing is written. To write it: {how_to_write(fixed, others)}")
         return _status(fixed, written=False)
     fixed.write()
-    write_lines(["", f"Written: {path}", "", *plan_lines(fixed.plan, fixed.after.stack.file)])
+    stack = fixed.after.stack
+    lines = plan_lines(fixed.plan, stack.file, stack.project)
+    write_lines(["", f"Written: {path}", "", *lines])
     return _status(fixed, written=True)
 
 

@@ -18,6 +18,7 @@ from availability.report.text import (
 )
 from availability.stack.file import StackFile, stack_name
 from availability.stack.pin import Pinned
+from availability.stack.project_file import ProjectFile
 
 _UNSURE = (WarningId.UNKNOWN_OFFLINE,)
 """The warnings that say that the program may place otherwise than the pins have it."""
@@ -29,16 +30,17 @@ class PinReport:
 
     path: Path
     file: StackFile | None
+    project: ProjectFile | None
     outcome: Pinned | BadInput
 
     @property
     def lines(self) -> list[str]:
         """A summary, then a line for each deployment; or why nothing was pinned."""
         if isinstance(self.outcome, BadInput):
-            return problem_lines(self.outcome, self.file)
+            return problem_lines(self.outcome, self.file, self.project)
         plan = self.outcome.plan
         if plan.refused:
-            return refused_plan_lines(plan, self.file)
+            return refused_plan_lines(plan, self.file, self.project)
         count, total = len(self.outcome.pinned), len(plan.answers)
         done = f"{count} of {total} pinned in {self.path}"
         if not count:

@@ -26,7 +26,7 @@ def by_plan(path: Path, environment: dict[str, str]) -> tuple[str, Any]:
     except BadInput as error:
         return "bad input", sorted(problem.path for problem in error.problems)
     if made.refused:
-        return "refused", "\n".join(refused_plan_lines(made, stack.file))
+        return "refused", "\n".join(refused_plan_lines(made, stack.file, stack.project))
     return "placed", {
         one.name: (answer.result.location, to_json(answer, made.config.project)["placement"])
         for one, answer in made.answers
