@@ -108,6 +108,18 @@ def test_a_refused_deployment_is_told_of_and_nothing_is_written(copy: Path) -> N
     assert file(copy, "staging").stat() == before
 
 
+def test_what_decides_is_shown_where_it_stands_in_the_project_s_own_file(copy: Path) -> None:
+    project = copy / "Pulumi.yaml"
+    text = project.read_text()
+    project.write_text(f"{text}  vertex-residency:residency: {{value: no}}\n")
+    path = file(copy, "staging")
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if "vertex-residency:residency" not in line))
+    made = run("pin", "staging", *DAY)
+    assert made.status == 1
+    assert f"Pulumi.yaml:{len(text.splitlines()) + 1}:" in made.out
+
+
 def test_of_several_files_each_is_pinned_as_a_whole_or_not_at_all(copy: Path) -> None:
     refuse(copy, "staging")
     file(copy, "prod").write_text("config: [\n")

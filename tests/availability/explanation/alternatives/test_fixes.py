@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -159,8 +159,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("stack")
 
 
+KEPT_BY_ANOTHER_MODEL: Config = {
+    "vertex-residency:snapshot": "2026-10-10",
+    "vertex-residency:residency": "any",
+    "vertex-residency:deployments": {
+        "chat": {
+            "model": "mistral-medium-3",
+            "residency": {"within": "eu", "excluding": ["be"], "guarantee": "ml-processing"},
+            "location": "asia-northeast1",
+        },
+        "other": {
+            "model": "gemini-embedding-2",
+            "residency": {"within": "any", "guarantee": "endpoint"},
+        },
+    },
+}
+"""What another pin gives the guarantee up for, another model keeps."""
+
+
 @thorough(400)
 @given(config=stacks())
+@example(config=KEPT_BY_ANOTHER_MODEL)
 def test_each_fix_that_a_stack_prints_does_what_it_says(config: Config, folder: Path) -> None:
     answers = planned(config, folder)
     fixed: list[Fixed] = []
