@@ -22,7 +22,7 @@ def measured(part: Part) -> Iterator[tuple[str, Measured]]:
     """Figure of the part -> what was measured of it."""
     match part:
         case Part.ENGINE:
-            return engine.measured(SIZES)
+            return engine.measured(SIZES, (engine.Side.OURS, engine.Side.NODES))
         case Part.ENGINE_LARGE:
             return engine.measured(LARGE_SIZES)
         case Part.COLD:

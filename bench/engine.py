@@ -40,8 +40,13 @@ class NotTheSame(Exception):
     """Two sides do not have the same number of resources, so that they don't compare."""
 
 
-def measured(sizes: Sequence[int]) -> Iterator[tuple[str, Measured]]:
-    """Figure -> what was measured of it, for these numbers of deployments."""
+def measured(
+    sizes: Sequence[int], sides: Sequence[Side] = tuple(Side)
+) -> Iterator[tuple[str, Measured]]:
+    """Figure -> what was measured of it, for these numbers of deployments.
+
+    `sides` has ours and the program with the same nodes, and may have the one without any.
+    """
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         shared = what_all_have(folder / "shared")
@@ -49,7 +54,9 @@ def measured(sizes: Sequence[int]) -> Iterator[tuple[str, Measured]]:
         for count in sizes:
             projects = made(folder / str(count), count, shared)
             for command in COMMANDS:
-                rounds = [_round(projects, command, number, count) for number in range(PAIRS)]
+                rounds = [
+                    _round(projects, sides, command, number, count) for number in range(PAIRS)
+                ]
                 if command == "up":
                     _compare(projects)
                 peaks[command] += _peaks(count, [sides[Side.OURS] for sides in rounds])
@@ -61,11 +68,13 @@ def measured(sizes: Sequence[int]) -> Iterator[tuple[str, Measured]]:
 
 def _found(rounds: list[dict[Side, Usage]], peaks: list[Peak]) -> Measured:
     """Ours over the program with the same nodes; the other is in the note."""
-    ours, nodes, bare = ([sides[side].cpu for sides in rounds] for side in Side)
-    other = ratio([*zip(ours, bare, strict=True)]).value
     memory = max(sides[Side.NODES].peak or 0 for sides in rounds)
-    note = f"without nodes: {other:.2f}; with them: {memory / 1e6:.0f} MB"
-    return ratio([*zip(ours, nodes, strict=True)], peaks=peaks, note=note)
+    note = f"with nodes: {memory / 1e6:.0f} MB"
+    if Side.BARE in rounds[0]:
+        other = ratio([(sides[Side.OURS].cpu, sides[Side.BARE].cpu) for sides in rounds]).value
+        note = f"without nodes: {other:.2f}; {note}"
+    pairs = [(sides[Side.OURS].cpu, sides[Side.NODES].cpu) for sides in rounds]
+    return ratio(pairs, peaks=peaks, note=note)
 
 
 def _growth(
@@ -80,8 +89,10 @@ def _growth(
     return spread([exponent((small, base), (large, cpu)) for cpu in larger])
 
 
-def _round(projects: dict[Side, Path], command: str, number: int, count: int) -> dict[Side, Usage]:
-    order = [*Side] if number % 2 else [*Side][::-1]
+def _round(
+    projects: dict[Side, Path], sides: Sequence[Side], command: str, number: int, count: int
+) -> dict[Side, Usage]:
+    order = sides if number % 2 else sides[::-1]
     return {side: run(projects[side], command, saves=count <= SAVED) for side in order}
 
 

@@ -67,7 +67,8 @@ class Figure:
 _ENGINE = (
     "CPU of all processes of a first `{command}` in a fresh sandbox (engine, program, emulated "
     "cloud), over that of `bench/bare`, a program that registers the same resources under the same "
-    "nodes and decides nothing. Sides alternate, and a third one has no nodes."
+    "nodes and decides nothing. Sides alternate; the large part "
+    "has a third one without nodes."
 )
 _COLD = (
     "CPU of the whole process of `{command}`, over that of "
