@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from availability.input.errors import BadInput
+from availability.stack.file import holds_secret
 from availability.stack.google_config import PROJECT, REGION, VARIABLES
 from availability.stack.reading import Stack, read_stack
 
@@ -71,7 +72,7 @@ def _standing_in(path: Path, salt: str) -> tuple[bytes, list[str]] | None:
         stack = read_stack(path)
     except BadInput:
         return None
-    secrets = sorted(stack.file.encrypted)
+    secrets = sorted(key for key, value in stack.file.config.items() if holds_secret(value))
     if not secrets and stack.file.environment is None:
         return None
     config, notes = dict(stack.file.config), list[str]()
