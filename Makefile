@@ -70,7 +70,7 @@ bench: setup bench/.venv/.installed
 	$(BIN)/python -m sandbox engine
 	$(BIN)/python -m bench
 
-# What a thousand deployments cost, and a digest of every answer: hours.
+# What 31, 32 and a thousand deployments cost, and a digest of every answer: an hour.
 bench-large: setup
 	$(BIN)/python -m sandbox engine
 	$(BIN)/python -m bench engine-large
