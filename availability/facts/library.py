@@ -174,4 +174,6 @@ def _first(error: ValidationError) -> str:
     [first, *more] = error.errors(include_url=False)
     place = ".".join(str(part) for part in first["loc"]) or "the file"
     rest = f" (and {len(more)} more)" if more else ""
-    return f"{place}: {first['msg']}{rest}"
+    # pydantic speaks of arguments, as facts are dataclasses, and a file has keys.
+    unknown = first["type"] == "unexpected_keyword_argument"
+    return f"{place}: {'no snapshot has this key' if unknown else first['msg']}{rest}"

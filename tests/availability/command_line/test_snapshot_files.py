@@ -208,7 +208,7 @@ NO_SNAPSHOTS: dict[str, tuple[Make, str]] = {
     ),
     "a key too many": (
         edited(lambda document: document.update(more=1)),
-        "is no snapshot: more: Extra inputs are not permitted",
+        "is no snapshot: more: no snapshot has this key",
     ),
     "another family": (
         edited(lambda document: document["entries"][0].update(family="x")),
