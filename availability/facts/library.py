@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
+import gc
 import hashlib
 import json
 import os
 import stat
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from availability.facts.snapshot import Snapshot
 from availability.input.errors import BadInput, Problem, shown
@@ -122,7 +123,7 @@ def _read(path: Path) -> Snapshot:
     content, known = path.read_bytes().replace(b"\r\n", b"\n"), path.with_suffix(DIGEST)
     expected = known.read_bytes().strip() if known.exists() else None
     if expected == digest(content).encode():
-        return Snapshot.of_document(json.loads(content))
+        return Snapshot.of_document(_parsed(content))
     from pydantic import ValidationError
 
     from availability.facts.validation import validated
@@ -137,6 +138,20 @@ def _read(path: Path) -> Snapshot:
         f"it was changed after it was made, because {why}; bring it back with git checkout, "
         "or make it again from its sources with make snapshots"
     )
+
+
+def _parsed(content: bytes) -> dict[str, Any]:
+    """The JSON object of a text, all of which stays: nothing in it is garbage to be looked for.
+
+    To look for it again and again while thousands of models are read takes as long as reading them.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return json.loads(content)
+    finally:
+        if collects:
+            gc.enable()
 
 
 def unknown_snapshot(text: str, known: tuple[str, ...], path: str) -> Problem:
