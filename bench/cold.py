@@ -68,5 +68,5 @@ def _against_pydantic(words: tuple[str, ...], status: int) -> Measured:
         theirs = first or usage(PYDANTIC)
         if number >= 0:
             pairs.append((ours.cpu, theirs.cpu))
-            peaks += [ours.peak] if ours.peak is not None else []
+            peaks.append(ours.peak)
     return ratio(pairs, peaks=[Peak(0, max(peaks))] if peaks else ())

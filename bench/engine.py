@@ -68,7 +68,7 @@ def measured(
 
 def _found(rounds: list[dict[Side, Usage]], peaks: list[Peak]) -> Measured:
     """Ours over the program with the same nodes; the other is in the note."""
-    memory = max(sides[Side.NODES].peak or 0 for sides in rounds)
+    memory = max(sides[Side.NODES].peak for sides in rounds)
     note = f"with nodes: {memory / 1e6:.0f} MB"
     if Side.BARE in rounds[0]:
         other = ratio([(sides[Side.OURS].cpu, sides[Side.BARE].cpu) for sides in rounds]).value
@@ -104,8 +104,7 @@ def _compare(projects: dict[Side, Path]) -> None:
 
 
 def _peaks(count: int, runs: list[Usage]) -> list[Peak]:
-    peaks = [one.peak for one in runs if one.peak is not None]
-    return [Peak(count, max(peaks))] if peaks else []
+    return [Peak(count, max(one.peak for one in runs))]
 
 
 def run(project: Path, command: str, *, saves: bool) -> Usage:

@@ -6,17 +6,16 @@ import ctypes
 import os
 import resource
 import subprocess
+import sys
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Timer
 from typing import IO
 
 ROOT = Path(__file__).resolve().parents[1]
 """The project's folder, which commands run in."""
-LONGEST = 3600
-"""Seconds after which a command is ended, because it hangs."""
+_LAUNCHER = ROOT / "bench" / "launcher.py"
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of Linux: who is left without a parent comes to us
 _KIBIBYTE = 1024
 
@@ -31,8 +30,8 @@ class Usage:
 
     cpu: float
     """Seconds, of user and system, of all of its processes."""
-    peak: int | None
-    """Bytes of memory of its largest process; None where that was no larger than we are."""
+    peak: int
+    """Bytes of memory of its largest process."""
     output: str = ""
 
 
@@ -46,31 +45,28 @@ def usage(
 
     Raises CommandFailed where it ends with none of these statuses.
     """
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+    with (
+        tempfile.TemporaryFile() as output,
+        tempfile.TemporaryFile() as errors,
+        tempfile.NamedTemporaryFile("r") as told,
+    ):
         process = subprocess.Popen(
-            command,
+            [sys.executable, "-S", "-E", _LAUNCHER, told.name, *command],
             cwd=ROOT,
             env={**os.environ, **(variables or {})},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=errors,
         )
-        timer = Timer(LONGEST, process.kill)
-        timer.start()
-        try:
-            _, status, took = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-            taken = [took, *_orphans()]
-        finally:
-            timer.cancel()
-        if process.returncode not in statuses:
-            raise CommandFailed(_why(command, process.returncode, _text(output), _text(errors)))
-        # A process starts with the memory of the one that makes it: with ours.
-        least = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        peak = max(one.ru_maxrss for one in taken)
+        os.wait4(process.pid, 0)
+        process.returncode = 0
+        left = _orphans()
+        status, cpu, peak = told.read().split() or ("-1", "0", "0")
+        if int(status) not in statuses:
+            raise CommandFailed(_why(command, int(status), _text(output), _text(errors)))
         return Usage(
-            sum(one.ru_utime + one.ru_stime for one in taken),
-            peak * _KIBIBYTE if peak > least else None,
+            float(cpu) + sum(one.ru_utime + one.ru_stime for one in left),
+            max(int(peak), *(one.ru_maxrss for one in left), 0) * _KIBIBYTE,
             _text(output),
         )
 

@@ -44,12 +44,11 @@ def _took(commands: Mapping[int, Sequence[str | Path]]) -> Measured:
     once = {size: usage(command) for size, command in commands.items()}
     runs = [usage(commands[STACKS]) for _ in range(RUNS)]
     peaks = [_peak(size, [once[size]]) for size in SMALLER] + [_peak(STACKS, runs)]
-    return spread([run.cpu for run in runs], peaks=[peak for peak in peaks if peak is not None])
+    return spread([run.cpu for run in runs], peaks=peaks)
 
 
-def _peak(size: int, runs: list[Usage]) -> Peak | None:
-    peaks = [run.peak for run in runs if run.peak is not None]
-    return Peak(size, max(peaks)) if peaks else None
+def _peak(size: int, runs: list[Usage]) -> Peak:
+    return Peak(size, max(run.peak for run in runs))
 
 
 def repository(folder: Path, stacks: int, changed: int) -> list[Path]:
