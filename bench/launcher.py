@@ -12,7 +12,13 @@ LONGEST = 3600
 """Seconds after which a command is ended, because it hangs."""
 
 pid = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
-signal.signal(signal.SIGALRM, lambda *_: os.kill(pid, signal.SIGKILL))
+
+
+def _end(_number: int, _frame: object) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+signal.signal(signal.SIGALRM, _end)
 signal.alarm(LONGEST)
 _, ended, took = os.wait4(pid, 0)
 words = os.waitstatus_to_exitcode(ended), took.ru_utime + took.ru_stime, took.ru_maxrss

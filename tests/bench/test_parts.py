@@ -82,7 +82,7 @@ def test_an_answer_is_wrong_where_the_matrix_has_no_tick(
     def usage(words: list[object], *, variables: dict[str, str]) -> Usage:
         asked = json.loads(Path(variables["BENCH_PAIRS"]).read_text())
         assert asked == [[pair["names"], pair["location"]] for pair in PAIRS]
-        return Usage(1.0, None, json.dumps(["eu", "eu", "us"]))
+        return Usage(1.0, 0, json.dumps(["eu", "eu", "us"]))
 
     monkeypatch.setattr(gateway, "probe", probe)
     monkeypatch.setattr(gateway, "timed", timed)
