@@ -7,16 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from availability.command_line.commands import (
-    PLACED,
-    REFUSED,
-    as_of_day,
-    collect,
-    residency_of,
-    snapshot_of,
-)
+from availability.command_line.commands import as_of_day, collect, residency_of, snapshot_of
 from availability.command_line.console import write, write_json, write_lines
 from availability.command_line.formats import format_of
+from availability.command_line.status import PLACED, REFUSED
 from availability.input import clock
 from availability.input.errors import BadInput, Problem
 from availability.report.formats import Format

@@ -14,10 +14,9 @@ from importlib import import_module
 
 from availability.command_line import console
 from availability.command_line.grammar import COMMANDS, Parser, parser_of
+from availability.command_line.status import BAD_INPUT
 from availability.input.errors import BadInput, Problem
 from availability.input.likeness import nearest
-
-BAD_INPUT = 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -21,6 +21,7 @@ from availability.command_line.console import (
     write_table,
 )
 from availability.command_line.formats import format_of
+from availability.command_line.status import BAD_INPUT, PLACED, REFUSED
 from availability.facts.library import (
     load,
     newer_than,
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
     from availability.stack.plan import Plan
     from availability.stack.review.changes import ChangeKind
     from availability.stack.review.review import Review
-
-PLACED, REFUSED, BAD_INPUT = 0, 1, 2
 
 
 def resolve(options: argparse.Namespace) -> int:

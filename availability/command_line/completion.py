@@ -6,9 +6,9 @@ import argparse
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from availability.command_line.commands import PLACED
 from availability.command_line.console import write
 from availability.command_line.grammar import COMMANDS, parser_of
+from availability.command_line.status import PLACED
 from availability.facts.library import load, newest, snapshot_ids
 from availability.facts.names import all_models
 from availability.facts.needs import Need

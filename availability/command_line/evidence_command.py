@@ -7,15 +7,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from availability.command_line.commands import (
-    PLACED,
-    REFUSED,
-    as_of_day,
-    errors_document,
-    status_of,
-)
+from availability.command_line.commands import as_of_day, errors_document, status_of
 from availability.command_line.console import write, write_error, write_json
 from availability.command_line.formats import format_of
+from availability.command_line.status import PLACED, REFUSED
 from availability.input.errors import BadInput
 from availability.report.formats import EVIDENCE_FORMATS
 

@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from availability.command_line.commands import BAD_INPUT, PLACED, REFUSED, plan_document
+from availability.command_line.commands import plan_document
 from availability.command_line.console import write, write_error, write_json, write_lines
+from availability.command_line.status import BAD_INPUT, PLACED, REFUSED
 from availability.input.errors import BadInput, Problem
 from availability.report.formats import Format
 

@@ -7,17 +7,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from availability.command_line.commands import (
-    BAD_INPUT,
-    PLACED,
-    REFUSED,
-    as_of_day,
-    collect,
-    named_in,
-    snapshot_of,
-)
+from availability.command_line.commands import as_of_day, collect, named_in, snapshot_of
 from availability.command_line.console import write, write_error, write_json, write_lines
 from availability.command_line.formats import format_of
+from availability.command_line.status import BAD_INPUT, PLACED, REFUSED
 from availability.facts.library import load, newest
 from availability.input import clock
 from availability.input.errors import BadInput, Problem, shown

@@ -13,8 +13,9 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar, cast
 
-from availability.command_line.commands import PLACED, REFUSED, collect, snapshot_of
+from availability.command_line.commands import collect, snapshot_of
 from availability.command_line.console import write_error, write_json
+from availability.command_line.status import PLACED, REFUSED
 from availability.facts.library import newer_than
 from availability.input import clock
 from availability.input.errors import BadInput, Problem, shown
