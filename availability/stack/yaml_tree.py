@@ -4,7 +4,8 @@ The engine reads YAML by gopkg.in/yaml.v3, which is libyaml in Go; PyYAML parses
 The limits are those of yaml.v3 (scannerc.go): 10,000 levels of nesting.
 
 Every wheel of PyYAML has libyaml. Where somebody has built one without, its own parser reads the
-same out of a file or refuses it, a tab before a value for one, in other words.
+same out of a file or refuses it, a tab before a value for one, in other words. Only a tag with a
+comma or a bracket in it is the other way around: libyaml refuses it, and yaml.v3 does not.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, cast
 
@@ -118,13 +119,25 @@ def values(text: str) -> dict[str, str] | None:
         return None
 
 
+_TAG = re.compile(r"(?<=[\s\[{])!\S+")
+
+
+def without_signs_in_tags(text: str) -> str:
+    """The text without commas and brackets in its tags, which libyaml alone takes for errors.
+
+    They are part of a tag to the engine's yaml.v3 and to PyYAML's own parser; what it is called
+    says nothing there.
+    """
+    return _TAG.sub(lambda tag: re.sub(r"[\[\],]", "", tag[0]), text)
+
+
 def check_pure(texts: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
     """How many of the texts PyYAML's own parser reads; it has to read in them what libyaml does.
 
     A byte order mark is a character to it, and nothing to libyaml: no file has one but at its
     start, where it is taken off before.
     """
-    by_libyaml = [values(text) for text in texts]
+    by_libyaml = [values(without_signs_in_tags(text)) for text in texts]
     monkeypatch.setattr(yaml_tree, "_LOADER", yaml.SafeLoader)
     pairs = [(mine, values(text)) for mine, text in zip(by_libyaml, texts, strict=True)]
     assert [pair for pair in pairs if pair[1] not in (pair[0], None)] == []
