@@ -19,6 +19,7 @@ from availability.report.text import refused_plan_lines
 from availability.stack.file import StackFile, read_stack_file
 from availability.stack.plan import Plan, plan_values
 from availability.stack.project_file import NAMES, ProjectFile, read_project_file
+from availability.stack.reading import Stack, with_source
 from components.conclusion import tell_what_else_changes
 from components.registration.diagnostics import bad_input
 
@@ -28,21 +29,32 @@ def plan_stack() -> Plan:
 
     Raises RunError with all that is wrong with the configuration, or with all refusals.
     """
-    file = None
+    files = None
     stack, project = pulumi.get_stack(), pulumi.get_project()
     try:
-        file = _stack_file(project)
+        files = _files(project)
         made = plan_values(_configuration(), stack, os.environ, project_name=project)
     except BadInput as error:
-        raise bad_input(f"the configuration of stack {stack}", error.problems, file) from None
+        problems = with_source(error.problems, files) if files else error.problems
+        raise bad_input(f"the configuration of stack {stack}", problems, files) from None
     if made.refused:
         tell_what_else_changes(made)
-        raise pulumi.RunError("\n".join(refused_plan_lines(made, file, _project_file())))
+        raise pulumi.RunError("\n".join(refused_plan_lines(made, files)))
     return made
 
 
+def _files(project: str) -> Stack | None:
+    """The stack's files, to tell where what is wrong stands; None where they are not to be found.
+
+    Raises BadInput for what the engine reads in one way or another, such as a key that stands in
+    the stack's file twice.
+    """
+    file = _stack_file(project)
+    return Stack(file, _project_file()) if file else None
+
+
 def _project_file() -> ProjectFile | None:
-    """The project's file, to tell where a value of its stands; None where it is not to be found."""
+    """The project's file; None where it is not to be found."""
     path = next(filter(None, (_beside_program(Path(name)) for name in NAMES)), None)
     try:
         return read_project_file(path) if path else None
@@ -58,11 +70,10 @@ def _beside_program(name: Path) -> Path | None:
 
 
 def _stack_file(project: str) -> StackFile | None:
-    """The stack's file, to tell where a mistake stands; None where it is not to be found.
+    """The stack's file; None where it is not to be found.
 
     The engine does not name it, but the program lies beside `Pulumi.yaml`, and that one's
-    `stackConfigDir` is `stacks`. Raises BadInput for what the engine reads in one way or another,
-    such as a key that stands there twice.
+    `stackConfigDir` is `stacks`. Raises BadInput.
     """
     name = Path("stacks") / f"Pulumi.{pulumi.get_stack()}.yaml"
     path = _beside_program(name)

@@ -18,7 +18,8 @@ from availability.stack.config_change import (
     typed,
 )
 from availability.stack.config_edit import with_changes
-from availability.stack.file import StackFile, encoded
+from availability.stack.file import encoded
+from availability.stack.reading import Stack
 from availability.stack.rewriting import rewrite
 from availability.stack.source import Source, read_source
 
@@ -28,10 +29,10 @@ from .printing import complain, say
 
 def configure(project: Path, options: argparse.Namespace) -> int:
     """Changes the stack's file and prints what changed. Returns the exit status."""
-    path, file = _shown(stack_file(project, options.stack)), None
+    path, stack = _shown(stack_file(project, options.stack)), None
     try:
         source = read_source(path)
-        file = source.stack.file
+        stack = source.stack
         after = with_changes(source, [_change(source, options)])
         if after.text != source.text:
             rewrite(path, source.content, encoded(after.text, source.content))
@@ -39,14 +40,14 @@ def configure(project: Path, options: argparse.Namespace) -> int:
         complain(f"error: {mistake}")
         return 2
     except BadInput as mistake:
-        return _complain_of(mistake, file)
+        return _complain_of(mistake, stack)
     lines = diff_lines(source, after)
     say("\n".join(lines) if lines else f"{path} is unchanged: it says that already.")
     return 0
 
 
-def _complain_of(mistake: BadInput, file: StackFile | None) -> int:
-    complain("\n".join(f"error: {line}" for line in problem_lines(mistake, file)))
+def _complain_of(mistake: BadInput, stack: Stack | None) -> int:
+    complain("\n".join(f"error: {line}" for line in problem_lines(mistake, stack)))
     return 2
 
 

@@ -204,15 +204,14 @@ def checked_stack(word: str, as_of: dt.date | None) -> Checked:
     from availability.stack.project_file import stack_file
     from availability.stack.reading import plan_file, read_stack
 
-    path, file, project = Path(word), None, None
+    path, stack = Path(word), None
     try:
         path = stack_file(word, Path.cwd())
         stack = read_stack(path)
-        file, project = stack.file, stack.project
         outcome = plan_file(stack, os.environ, as_of)
     except BadInput as error:
         outcome = error
-    return Checked(path, file, outcome, project)
+    return Checked(path, stack, outcome)
 
 
 def _kinds(options: argparse.Namespace) -> frozenset[ChangeKind]:
@@ -339,11 +338,10 @@ def _print_plans(checked: list[Checked], reviewed: Review | None, *, explain: bo
     for checked_stack in checked:
         if checked_stack.path in calm:
             continue
-        files = checked_stack.file, checked_stack.project
         if isinstance(checked_stack.outcome, BadInput):
-            write_error("\n".join(problem_lines(checked_stack.outcome, *files)))
+            write_error("\n".join(problem_lines(checked_stack.outcome, checked_stack.stack)))
             continue
-        lines = plan_lines(checked_stack.outcome, *files, explain=explain)
+        lines = plan_lines(checked_stack.outcome, checked_stack.stack, explain=explain)
         write_lines([""] * printed + lines)
         printed = True
 
@@ -359,15 +357,15 @@ def pin(options: argparse.Namespace) -> int:
     statuses: list[int] = []
     documents: list[dict[str, object]] = []
     for word in options.stacks:
-        path, file, project = Path(word), None, None
+        path, stack = Path(word), None
         try:
             path = stack_file(word, Path.cwd())
             source = read_source(path)
-            file, project = source.stack.file, source.stack.project
+            stack = source.stack
             outcome = pin_stack(source, os.environ, as_of)
         except BadInput as error:
             outcome = error
-        report = PinReport(path, file, project, outcome)
+        report = PinReport(path, stack, outcome)
         if options.json:
             documents.append(report.document)
         elif isinstance(outcome, BadInput):

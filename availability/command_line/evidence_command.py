@@ -31,7 +31,9 @@ def evidence(options: argparse.Namespace) -> int:
         if form == "json":
             documents.append(_document(word, outcome, alone=len(options.stacks) == 1))
         elif isinstance(outcome, BadInput):
-            _tell(outcome, stack)
+            from availability.report.text import problem_lines
+
+            write_error("\n".join(problem_lines(outcome, stack)))
         else:
             from availability.report.evidence_markdown import evidence_markdown
 
@@ -58,13 +60,6 @@ def _evidence(word: str, as_of: dt.date | None) -> tuple[StackEvidence | BadInpu
         return evidence_of(source, os.environ, as_of), stack
     except BadInput as error:
         return error, stack
-
-
-def _tell(error: BadInput, stack: Stack | None) -> None:
-    from availability.report.text import problem_lines
-
-    file, project = (stack.file, stack.project) if stack else (None, None)
-    write_error("\n".join(problem_lines(error, file, project)))
 
 
 def _document(word: str, outcome: StackEvidence | BadInput, *, alone: bool) -> dict[str, object]:

@@ -70,8 +70,7 @@ def _fixed(
     except BadInput as error:
         if as_json:
             raise
-        file, project = (stack.file, stack.project) if stack else (None, None)
-        write_error("\n".join(problem_lines(error, file, project)))
+        write_error("\n".join(problem_lines(error, stack)))
         return None
 
 
@@ -81,7 +80,7 @@ def _as_json(fixed: Fixed, options: argparse.Namespace) -> int:
 
     if options.yes:
         fixed.write()
-    checked = Checked(fixed.after.path, fixed.after.stack.file, fixed.plan)
+    checked = Checked(fixed.after.path, fixed.after.stack, fixed.plan)
     document = fixed_document(fixed, written=options.yes)
     write_json({**document, "plan": plan_document(checked, alone=True)})
     return _status(fixed, written=options.yes)
@@ -98,8 +97,7 @@ def _as_text(fixed: Fixed, options: argparse.Namespace) -> int:
         write(f"\nNothing is written. To write it: {how_to_write(fixed, others)}")
         return _status(fixed, written=False)
     fixed.write()
-    stack = fixed.after.stack
-    lines = plan_lines(fixed.plan, stack.file, stack.project)
+    lines = plan_lines(fixed.plan, fixed.after.stack)
     write_lines(["", f"Written: {path}", "", *lines])
     return _status(fixed, written=True)
 

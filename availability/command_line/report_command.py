@@ -52,5 +52,5 @@ def _tell(options: argparse.Namespace, made: Report) -> None:
         return
     for one in made.checked:
         if isinstance(one.outcome, BadInput):
-            write_error("\n".join(problem_lines(one.outcome, one.file, one.project)))
+            write_error("\n".join(problem_lines(one.outcome, one.stack)))
     write(summary_line(made, options.html))

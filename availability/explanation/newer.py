@@ -5,14 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from availability.explanation.headline import headline
 from availability.explanation.lifecycle import has_ended, will_end
 from availability.explanation.names import place_name
+from availability.explanation.rules.unknown import known_later
 from availability.facts.names import Named, same_model
 from availability.facts.snapshot import Snapshot
 from availability.placement.place import place
 from availability.placement.request import Placement, Refusal
 from availability.placement.warnings import Warning, WarningId
+
+if TYPE_CHECKING:  # only a refusal has a fixer
+    from availability.explanation.alternatives.fixes import Fixer
 
 
 def newer_facts(
@@ -67,3 +73,22 @@ def _by_its_facts(
     elif again.boundary != result.boundary:
         kept = f"within {again.boundary}" if again.boundary else "nowhere for certain"
         yield f"processing is now committed to stay {kept}"
+
+
+def by_later_facts(refusal: Refusal, fixer: Fixer | None) -> tuple[str, str | None] | None:
+    """What a newer snapshot makes of a name that the one that decides does not know.
+
+    That is a sentence, and the command that has the newer one decide where it would place it. None
+    where the name is known, or no snapshot knows it.
+    """
+    if (later := known_later(refusal)) is None or refusal.today is None:
+        return None
+    again = place(refusal.request, later, refusal.today)
+    said = f"By the facts of snapshot {later.id} it "
+    if isinstance(again, Refusal):
+        return f"{said}is refused: {headline(again, later)}.", None
+    said += f"would be placed in {place_name(again.location, later)}."
+    command = fixer.decided_by(later.id, refusal.request) if fixer else None
+    if command is None:
+        return said, None
+    return f"{said} To have it decide, with all else that takes the same snapshot:", command

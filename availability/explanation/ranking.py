@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from availability.explanation.committed import committed, not_covered
-from availability.explanation.names import adequacy_text, asked_text, place_name
+from availability.explanation.names import adequacy_text, asked_text, counted, place_name
 from availability.facts.grouped import popularity
 from availability.facts.snapshot import Snapshot
 from availability.placement.request import Placement
@@ -57,8 +57,7 @@ def rank_facts(placement: Placement, location: str, snapshot: Snapshot) -> tuple
     away = distance(region, location) if region else None
     if away is not None:
         facts.append(f"{away:.0f} km from {region}")
-    models = popularity(snapshot)[location]
-    facts.append(f"{models} {'model' if models == 1 else 'models'}")
+    facts.append(counted(popularity(snapshot)[location], "model"))
     return tuple(facts)
 
 

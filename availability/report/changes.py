@@ -101,7 +101,8 @@ def _place(change: Change, stack: StackReview, checked: Mapping[Path, Checked]) 
     """Where a change is written; of a stack that is gone its project's file, if there is one."""
     known = checked.get(stack.path) if stack.path else None
     if known is None:
-        files = [one.project.path for one in checked.values() if one.project]
+        stacks = [one.stack for one in checked.values() if one.stack]
+        files = [stack.project.path for stack in stacks if stack.project]
         return Place([*files, *checked][0], Position(1, 1))
     if isinstance(known.outcome, BadInput):
         return known.place([])

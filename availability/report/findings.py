@@ -15,10 +15,9 @@ from availability.input.errors import BadInput, Position, Problem
 from availability.placement.request import Refusal
 from availability.placement.warnings import Warning
 from availability.stack.config import Deployment
-from availability.stack.file import StackFile
 from availability.stack.plan import Plan
-from availability.stack.project_file import ProjectFile
-from availability.stack.written import Place, Spot, Written
+from availability.stack.reading import Stack
+from availability.stack.written import Place, Spot, place_of, place_of_mistake
 
 BAD_INPUT = "bad-input"
 """The rule id of what could not be read."""
@@ -51,10 +50,9 @@ class Checked:
     """What became of one stack file: a plan, or what is wrong with the file."""
 
     path: Path
-    file: StackFile | None
+    stack: Stack | None
+    """The stack with its files, where they can be read."""
     outcome: Plan | BadInput
-    project: ProjectFile | None = None
-    """The project that the stack belongs to, where it belongs to one that can be read."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -78,7 +76,7 @@ class Checked:
     def _problem(self, problem: Problem) -> Finding:
         # What is wrong with a file as such names that file, which may be the project's.
         at = problem.at and Place(Path(problem.path), problem.at)
-        place = at or (self._files.place_of(problem) if self._files else None) or self._start
+        place = at or (place_of_mistake(self.stack, problem) if self.stack else None) or self._start
         return Finding(Level.ERROR, BAD_INPUT, place.file, place.at, problem.path, str(problem))
 
     def _refusal(self, deployment: Deployment, answer: Answer, refusal: Refusal) -> Finding:
@@ -97,11 +95,7 @@ class Checked:
 
     def place(self, spots: Iterable[Spot]) -> Place:
         """Where the first of the spots is written, else the start of the stack's file."""
-        return (self._files.place(spots) if self._files else None) or self._start
-
-    @property
-    def _files(self) -> Written | None:
-        return Written(self.file, self.project) if self.file else None
+        return (place_of(self.stack, spots) if self.stack else None) or self._start
 
     @property
     def _start(self) -> Place:

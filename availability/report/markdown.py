@@ -24,7 +24,7 @@ from availability.report.changes import where_all_is, without_change
 from availability.report.findings import Checked, Finding
 from availability.report.fitting import Cut, Part, fitted
 from availability.report.refusals import Listing, location_lines, refusal_lines
-from availability.report.text import deciding_line, written_in
+from availability.report.text import deciding_line
 from availability.stack.config import Deployment
 from availability.stack.plan import Plan
 
@@ -126,9 +126,8 @@ def _parts(checked: Checked, placed: Cut = Cut.PLACED) -> list[Part]:
     name, snapshot = code_span(shortened(plan.stack)), plan.snapshot.id
     heading = f"### {mark} Stack {name}: {verdict} (snapshot {snapshot})"
     table = Part([*_table(plan), ""], {Cut.TABLES if refused else placed: []})
-    files = written_in(checked.file, checked.project)
     refusals = [
-        _refusal(deployment, answer, deciding_line(deployment, answer, files))
+        _refusal(deployment, answer, deciding_line(deployment, answer, checked.stack))
         for deployment, answer in plan.refused
     ]
     return [Part([heading, ""], {Cut.STACKS: []}), table, *_warnings(plan), *refusals]

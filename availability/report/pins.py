@@ -16,9 +16,9 @@ from availability.report.text import (
     refused_plan_lines,
     warning_lines,
 )
-from availability.stack.file import StackFile, stack_name
+from availability.stack.file import stack_name
 from availability.stack.pin import Pinned
-from availability.stack.project_file import ProjectFile
+from availability.stack.reading import Stack
 
 _UNSURE = (WarningId.UNKNOWN_OFFLINE,)
 """The warnings that say that the program may place otherwise than the pins have it."""
@@ -29,18 +29,17 @@ class PinReport:
     """What became of one stack file: pins, refusals, or what is wrong with the file."""
 
     path: Path
-    file: StackFile | None
-    project: ProjectFile | None
+    stack: Stack | None
     outcome: Pinned | BadInput
 
     @property
     def lines(self) -> list[str]:
         """A summary, then a line for each deployment; or why nothing was pinned."""
         if isinstance(self.outcome, BadInput):
-            return problem_lines(self.outcome, self.file, self.project)
+            return problem_lines(self.outcome, self.stack)
         plan = self.outcome.plan
         if plan.refused:
-            return refused_plan_lines(plan, self.file, self.project)
+            return refused_plan_lines(plan, self.stack)
         count, total = len(self.outcome.pinned), len(plan.answers)
         done = f"{count} of {total} pinned in {self.path}"
         if not count:

@@ -12,14 +12,14 @@ from enum import Enum, auto
 from availability.explanation.age import TO_REFRESH, how_old, refresh_command
 from availability.explanation.answers import Answer
 from availability.explanation.headline import headline
-from availability.explanation.names import counted, place_name
+from availability.explanation.names import counted
+from availability.explanation.newer import by_later_facts
 from availability.explanation.overview import overview, proof, rule_counts
 from availability.explanation.reasons import grouped_reasons
 from availability.explanation.rules.unknown import known_later
 from availability.facts.snapshot import Snapshot
 from availability.input.printed import plain_line
 from availability.input.wrap import wrapped
-from availability.placement.place import place
 from availability.placement.request import Refusal
 
 _WINDOWS = "  Windows PowerShell has no &&: enter such commands one after the other."
@@ -54,7 +54,10 @@ def refusal_lines(
     start = f"{name}: " if name else ""
     head = wrapped(f"{start}{headline(refusal, snapshot)}.", "", "  ")
     head += [plain_line(f"  {place}")] if place else []
-    head += _later(answer, refusal)
+    if later := by_later_facts(refusal, answer.fixer):
+        said, to_type = later
+        head += wrapped(said, "  ", "  ")
+        head += [plain_line(f"     {to_type}")] if to_type else []
     if listing is Listing.FULL:
         fixes = _fix_lines(answer, refusal, None)
         return [*head, *fixes, *_flat(_rest(refusal, snapshot)), *location_lines(answer)]
@@ -73,22 +76,6 @@ def refusal_lines(
     else:
         lines = _fitting([*rest, *_counts(refusal, snapshot)], room)
     return [*head, *fixes, *lines, *(end if refusal.universe else [])]
-
-
-def _later(answer: Answer, refusal: Refusal) -> list[str]:
-    """What a newer snapshot makes of a name that the one that decides does not know."""
-    if (later := known_later(refusal)) is None or refusal.today is None:
-        return []
-    again = place(refusal.request, later, refusal.today)
-    said = f"By the facts of snapshot {later.id} it "
-    if isinstance(again, Refusal):
-        return wrapped(f"{said}is refused: {headline(again, later)}.", "  ", "  ")
-    said += f"would be placed in {place_name(again.location, later)}."
-    command = answer.fixer.decided_by(later.id, refusal.request) if answer.fixer else None
-    if command is None:
-        return wrapped(said, "  ", "  ")
-    said += " To have it decide, with all else that takes the same snapshot:"
-    return [*wrapped(said, "  ", "  "), plain_line(f"     {command}")]
 
 
 def location_lines(answer: Answer) -> list[str]:
@@ -182,21 +169,17 @@ def _flat(parts: Iterable[Sequence[str]]) -> list[str]:
 
 def _fix_lines(answer: Answer, refusal: Refusal, room: int | None) -> list[str]:
     """What would be valid: the first alternative, and as many more as there is room for."""
-    from availability.explanation.alternatives.words import nothing_works, told_elsewhere
+    from availability.explanation.alternatives.words import heading, nothing_works, told_elsewhere
 
     if answer.told_by is not None:
         return wrapped(told_elsewhere(answer.told_by), "  ", "  ")
     alternatives, shared = answer.shown_alternatives, answer.shared is not None
     if not alternatives:
         return wrapped(nothing_works(refusal, shared=shared), "  ", "  ")
-    unknown = refusal.named is None and not shared
     commands = [alternative.command or "" for alternative in alternatives]
     windows = [_WINDOWS] if any(" && " in command for command in commands) else []
     windows += _in_place(answer)
-    if known_later(refusal) is not None and not shared:
-        lines = [f"  Of snapshot {answer.snapshot.id} these are like it:"]
-    else:
-        lines = ["  Did you mean:" if unknown else "  What would be valid:"]
+    lines = [f"  {heading(refusal, answer.snapshot, shared=shared)}:"]
     for index, alternative in enumerate(alternatives):
         entry = wrapped(alternative.text, f"  {index + 1}. ", "     ")
         entry += [plain_line(f"     {alternative.command}")] if alternative.command else []

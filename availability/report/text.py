@@ -10,6 +10,7 @@ from availability.explanation.names import adequacy_text, asked_text, place_name
 from availability.explanation.ranking import not_promised, rank_facts, won_because
 from availability.input.errors import BadInput, Position, Problem
 from availability.input.printed import cut, plain, plain_line
+from availability.input.wrap import wrapped
 from availability.placement.endpoints import PROJECT_PLACEHOLDER, endpoint_url, environment
 from availability.placement.request import Placement, Refusal
 from availability.placement.warnings import Warning
@@ -19,11 +20,9 @@ if TYPE_CHECKING:  # a request alone has no stack, and YAML is slow to load
     from availability.facts.snapshot import Snapshot
     from availability.placement.request import Request
     from availability.stack.config import Deployment
-    from availability.stack.file import StackFile
     from availability.stack.plan import Plan
-    from availability.stack.project_file import ProjectFile
-    from availability.stack.written import Place, Written
-from availability.input.wrap import wrapped
+    from availability.stack.reading import Stack
+    from availability.stack.written import Place
 
 _EXCERPT = 200
 """The most characters of a line of a stack file that are shown."""
@@ -109,13 +108,7 @@ def evidence_lines(request: Request, named: Named, location: str, snapshot: Snap
     return lines
 
 
-def plan_lines(
-    plan: Plan,
-    file: StackFile | None = None,
-    project: ProjectFile | None = None,
-    *,
-    explain: bool = False,
-) -> list[str]:
+def plan_lines(plan: Plan, stack: Stack | None = None, *, explain: bool = False) -> list[str]:
     """A stack's plan: the summary first, then each deployment; to `explain` it, in full."""
     total, refused = len(plan.answers), plan.refused
     names = ", ".join(deployment.name for deployment, _ in refused)
@@ -123,7 +116,7 @@ def plan_lines(
     day = f", as of {plan.today}" if plan.config.as_of else ""
     lines = wrapped(f"Stack {plan.stack}, snapshot {plan.snapshot.id}{day}: {verdict}.", "", "  ")
     lines += warning_lines(plan.warnings)
-    lines += _refused_lines(plan, written_in(file, project), explain=explain)
+    lines += _refused_lines(plan, stack, explain=explain)
     for deployment, answer in plan.answers:
         if isinstance(answer.result, Placement):
             lines += ["", *placement_lines(answer, plan.config.project, deployment.name)]
@@ -131,14 +124,7 @@ def plan_lines(
     return lines
 
 
-def written_in(file: StackFile | None, project: ProjectFile | None) -> Written | None:
-    """The lines of a stack's files; None for a stack that has none."""
-    from availability.stack.written import Written  # only a stack has files
-
-    return Written(file, project) if file else None
-
-
-def _refused_lines(plan: Plan, files: Written | None, *, explain: bool = False) -> list[str]:
+def _refused_lines(plan: Plan, stack: Stack | None, *, explain: bool = False) -> list[str]:
     """Each refusal, and once for all of them the command that prints what they leave out."""
     if not plan.refused:
         return []
@@ -149,19 +135,20 @@ def _refused_lines(plan: Plan, files: Written | None, *, explain: bool = False) 
     command = whole_command(*(answer for _, answer in plan.refused))
     listing = Listing.FULL if explain else Listing.ELSEWHERE if command else Listing.POINTED
     for deployment, answer in plan.refused:
-        place = deciding_line(deployment, answer, files)
+        place = deciding_line(deployment, answer, stack)
         lines += ["", *refusal_lines(answer, deployment.name, place, listing)]
         lines += warning_lines(answer.warnings)
     return [*lines, "", *whole_lines(command, "")] if command and not explain else lines
 
 
-def deciding_line(deployment: Deployment, answer: Answer, files: Written | None) -> str | None:
+def deciding_line(deployment: Deployment, answer: Answer, stack: Stack | None) -> str | None:
     """`FILE:LINE:COLUMN: the line`, of what decides that it is refused; None where no file is."""
     from availability.stack.deciding import spots_of_refusal
+    from availability.stack.written import place_of
 
-    if files is None or not isinstance(answer.result, Refusal):
+    if stack is None or not isinstance(answer.result, Refusal):
         return None
-    place = files.place(spots_of_refusal(deployment, answer.result))
+    place = place_of(stack, spots_of_refusal(deployment, answer.result))
     return f"{_where(place)}: {_excerpt(place.at)}" if place else None
 
 
@@ -169,9 +156,7 @@ def _where(place: Place) -> str:
     return f"{place.file}:{place.at.line}:{place.at.column}"
 
 
-def refused_plan_lines(
-    plan: Plan, file: StackFile | None = None, project: ProjectFile | None = None
-) -> list[str]:
+def refused_plan_lines(plan: Plan, stack: Stack | None = None) -> list[str]:
     """The one message for a stack with refused deployments: a summary, then the details."""
     names = ", ".join(deployment.name for deployment, _ in plan.refused)
     count, total = len(plan.refused), len(plan.answers)
@@ -182,21 +167,20 @@ def refused_plan_lines(
         "  ",
     )
     lines.append("  Nothing was changed.")
-    return [*lines, *_refused_lines(plan, written_in(file, project))]
+    return [*lines, *_refused_lines(plan, stack)]
 
 
-def problem_lines(
-    error: BadInput, file: StackFile | None = None, project: ProjectFile | None = None
-) -> list[str]:
-    """Every mistake, with the stack file and its line where that is known."""
+def problem_lines(error: BadInput, stack: Stack | None = None) -> list[str]:
+    """Every mistake, with the file of the stack or its project and its line where that is known."""
     lines: list[str] = []
-    files = written_in(file, project) if file else None
     for problem in error.problems:
         at, text = problem.at, str(problem)
-        if at is None and files and ":" in problem.path:  # a key, not a file of its own
-            place = files.place_of(problem)
+        if at is None and stack and ":" in problem.path:  # a key, not a file of its own
+            from availability.stack.written import place_of_mistake
+
+            place = place_of_mistake(stack, problem)
             at = place and place.at
-            text = f"{_where(place) if place else files.file.path}: {text}"
+            text = f"{_where(place) if place else stack.file.path}: {text}"
         # Never wrapped: editors and people look for `FILE:LINE:COLUMN: MESSAGE` on one line.
         lines += [text, f"    {_excerpt(at)}"] if at and at.text else [text]
     return [plain_line(line) for line in lines]

@@ -66,10 +66,10 @@ def plan_file(
             using=using,
         )
     except BadInput as error:
-        raise BadInput(_with_source(error.problems, stack)) from None
+        raise BadInput(with_source(error.problems, stack)) from None
 
 
-def _with_source(problems: tuple[Problem, ...], stack: Stack) -> Iterator[Problem]:
+def with_source(problems: tuple[Problem, ...], stack: Stack) -> Iterator[Problem]:
     """The problems, those of the project's values with the name of its file."""
     for problem in problems:
         match = re.match(r"[^:]+:[^.\[]+", problem.path)

@@ -14,6 +14,7 @@ from availability.input.values import placed_words
 from availability.places.suggest import check_location
 from availability.stack.file import StackFile
 from availability.stack.project_file import ProjectFile
+from availability.stack.reading import Stack
 
 _CHECKS: Mapping[str, Callable[[str], Problem | str]] = MappingProxyType(
     {
@@ -48,36 +49,31 @@ class Place:
     at: Position
 
 
-@dataclass(frozen=True)
-class Written:
-    """The files that a stack's configuration is written in."""
+def place_of(stack: Stack, spots: Iterable[Spot]) -> Place | None:
+    """Where the first of the spots is written that is written anywhere; None where none is.
 
-    file: StackFile
-    project: ProjectFile | None = None
+    The stack's own file comes before the project's for each: its value is the one that counts.
+    """
+    for spot in spots:
+        for source in _sources(stack, spot.path):
+            if at := _at(source, spot):
+                return Place(source.path, at)
+    return None
 
-    def place(self, spots: Iterable[Spot]) -> Place | None:
-        """Where the first of them is written that is written anywhere; None where none is.
 
-        The stack's own file comes before the project's for each: its value is the one that counts.
-        """
-        for spot in spots:
-            for source in self._sources(spot.path):
-                if at := _at(source, spot):
-                    return Place(source.path, at)
-        return None
+def place_of_mistake(stack: Stack, problem: Problem) -> Place | None:
+    """Where a mistake in the configuration is written; of what is missing, its parent."""
+    exact = Spot(problem.path, key=problem.about_key)
+    parent = stack.file.locate(problem.path, key=problem.about_key)
+    return place_of(stack, [exact]) or (Place(stack.file.path, parent) if parent else None)
 
-    def _sources(self, path: str) -> Iterator[StackFile | ProjectFile]:
-        """The file, and the project where it has a value at the path that the file leaves out."""
-        yield self.file
-        key = self.project.key_of(path) if self.project else None
-        if self.project and key and self.file.find(key) is None:
-            yield self.project
 
-    def place_of(self, problem: Problem) -> Place | None:
-        """Where a mistake in the configuration is written; of what is missing, its parent."""
-        exact = Spot(problem.path, key=problem.about_key)
-        parent = self.file.locate(problem.path, key=problem.about_key)
-        return self.place([exact]) or (Place(self.file.path, parent) if parent else None)
+def _sources(stack: Stack, path: str) -> Iterator[StackFile | ProjectFile]:
+    """The file, and the project where it has a value at the path that the file leaves out."""
+    yield stack.file
+    key = stack.project.key_of(path) if stack.project else None
+    if stack.project and key and stack.file.find(key) is None:
+        yield stack.project
 
 
 def _at(source: StackFile | ProjectFile, spot: Spot) -> Position | None:

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 import pulumi
 
 from availability.explanation.moves import Move
+from availability.explanation.names import counted
 from availability.input.errors import BadInput, Problem
 from availability.input.printed import plain_line
 from availability.input.wrap import folded, wrapped
 from availability.placement.warnings import Warning, WarningId
 from availability.report.text import problem_lines
 from availability.stack import google_config
-from availability.stack.file import StackFile
+from availability.stack.reading import Stack
 from components.registration.engine_run import PerRun
 
 
@@ -28,12 +29,11 @@ class InputError(pulumi.RunError):
         """Where it is and what is wrong with it; the paths are those of arguments in Python."""
 
 
-def bad_input(what: str, problems: Iterable[Problem], file: StackFile | None = None) -> InputError:
+def bad_input(what: str, problems: Iterable[Problem], stack: Stack | None = None) -> InputError:
     """The one error for all that is wrong with what was typed."""
     error = BadInput(problems)
-    count = len(error.problems)
-    start = f"{count} {'mistake' if count == 1 else 'mistakes'} in {what}:"
-    lines = [plain_line(start), *problem_lines(error, file)]
+    start = f"{counted(len(error.problems), 'mistake')} in {what}:"
+    lines = [plain_line(start), *problem_lines(error, stack)]
     return InputError(lines, lines[0], error.problems)
 
 

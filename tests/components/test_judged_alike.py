@@ -10,9 +10,10 @@ import pytest
 from availability.explanation.answers import to_json
 from availability.input.errors import BadInput
 from availability.placement.request import Placement
-from availability.report.text import refused_plan_lines
+from availability.report.text import problem_lines, refused_plan_lines
 from availability.stack.google_config import VARIABLES, with_environment
 from availability.stack.reading import plan_file, read_stack
+from components.registration.diagnostics import InputError
 from tests.components.recording import Program, configure
 from tests.generated_stacks import Generated, generated, write
 from tests.paths import ROOT
@@ -20,13 +21,14 @@ from tests.paths import ROOT
 
 def by_plan(path: Path, environment: dict[str, str]) -> tuple[str, Any]:
     """The verdict of `plan`, and what it says."""
+    stack = None
     try:
         stack = read_stack(path)
         made = plan_file(stack, environment)
     except BadInput as error:
-        return "bad input", sorted(problem.path for problem in error.problems)
+        return "bad input", "\n".join(problem_lines(error, stack))
     if made.refused:
-        return "refused", "\n".join(refused_plan_lines(made, stack.file, stack.project))
+        return "refused", "\n".join(refused_plan_lines(made, stack))
     return "placed", {
         one.name: (answer.result.location, to_json(answer, made.config.project)["placement"])
         for one, answer in made.answers
@@ -43,8 +45,8 @@ def by_program(folder: Path, made: Generated) -> tuple[str, Any]:
     try:
         program.run(lambda: runpy.run_path(str(main), run_name="__main__"))
     except pulumi.RunError as error:
-        if isinstance(cause := error.__context__, BadInput):
-            return "bad input", sorted(problem.path for problem in cause.problems)
+        if isinstance(error, InputError):
+            return "bad input", str(error).partition("\n")[2]
         return "refused", str(error)
     return "placed", program.exports["deployments"]
 
@@ -63,10 +65,6 @@ def differences(seed: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str
         said = {name: (where, one["endpointUrl"]) for name, (where, one) in said.items()}
         theirs = {name: (one["location"], one["endpointUrl"]) for name, one in ran[1].items()}
         ran = (kind, theirs)
-    elif kind == "bad input":
-        # A file that is no stack file is named by its path, which is another one to each.
-        said = ["FILE" if one == str(path) else one for one in said]
-        ran = (ran[0], ["FILE" if one == "stacks/Pulumi.dev.yaml" else one for one in ran[1]])
     else:
         said = said.replace(str(path), "stacks/Pulumi.dev.yaml")
     return None if (kind, said) == ran else f"seed {seed}\n{made.text}\n{(kind, said)}\n{ran}"

@@ -21,6 +21,7 @@ from availability.report.text import refused_plan_lines
 from availability.stack.config import parse_stack
 from availability.stack.file import read_stack_file
 from availability.stack.plan import plan
+from availability.stack.reading import Stack
 from tests.docs.drawing import markdown, terminal
 from tests.paths import ROOT
 
@@ -37,7 +38,7 @@ def refusal() -> str:
     with _changed(_MODEL, f"{_MODEL}      residency: de\n") as project:
         file = read_stack_file(project / _STACK, _STACK)
         made = plan(parse_stack(file.values), "prod", _DAY)
-        lines = refused_plan_lines(made, file)
+        lines = refused_plan_lines(made, Stack(file))
     title = "pulumi preview --stack prod"
     return terminal(lines, title, ("chat: ",))
 

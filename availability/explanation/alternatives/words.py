@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from availability.explanation.lifecycle import how_long
+from availability.explanation.names import joined, place_name, title
+from availability.explanation.rules.unknown import known_later
 from availability.facts.capabilities import capabilities
 from availability.facts.names import Named, UnknownModel, resolve_model
 from availability.facts.snapshot import Snapshot
@@ -14,8 +17,6 @@ from availability.places.residency import Guarantee, Residency
 if TYPE_CHECKING:  # only a refusal has alternatives
     from availability.explanation.alternatives.joint import JointAlternative
     from availability.explanation.alternatives.single import Alternative, Key
-from availability.explanation.lifecycle import how_long
-from availability.explanation.names import joined, place_name, title
 
 
 def alternative(alternative: Alternative, refusal: Refusal, snapshot: Snapshot) -> str:
@@ -69,7 +70,7 @@ def joint_alternative(
     changes: dict[str, list[str]] = {}
     for name, key in alternative.changes:
         new = alternative.requests[name]
-        named, known = resolve_model(new.model, snapshot), _is_known(old[name].model, snapshot)
+        named, known = resolve_model(new.model, snapshot), _is_one_model(old[name].model, snapshot)
         changes.setdefault(name, []).append(_change(key, old[name], new, named, known))
     said = [f"for {name}, {joined(words)}" for name, words in changes.items()]
     said += [_regrouping(alternative)] if alternative.regroups else []
@@ -112,7 +113,7 @@ def _placed_together(alternative: JointAlternative, snapshot: Snapshot) -> str:
     return ", ".join(parts)
 
 
-def _is_known(model: str, snapshot: Snapshot) -> bool:
+def _is_one_model(model: str, snapshot: Snapshot) -> bool:
     try:
         resolve_model(model, snapshot)
     except UnknownModel:
@@ -167,6 +168,15 @@ def _widening(old: Residency, new: Residency) -> str:
     if new.guarantee is not old.guarantee:
         said.append(f"no longer ask for {old.guarantee}")
     return " and ".join(said)
+
+
+def heading(refusal: Refusal, snapshot: Snapshot, *, shared: bool = False) -> str:
+    """What the alternatives are: those of a name that stands for no model are models like it."""
+    if refusal.named is not None or shared:
+        return "What would be valid"
+    if known_later(refusal):
+        return f"Of snapshot {snapshot.id} these are like it"
+    return "Did you mean"
 
 
 def nothing_works(refusal: Refusal, *, shared: bool = False) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from availability.explanation.headline import headline
 from availability.explanation.names import counted
+from availability.explanation.newer import by_later_facts
 from availability.explanation.overview import overview, proof
 from availability.explanation.reasons import grouped_reasons
 from availability.input.errors import BadInput
@@ -13,7 +14,7 @@ from availability.placement.request import Refusal
 from availability.report.html.elements import Child, Element, element, listed
 from availability.report.html.parts import Section, commands, details, name
 from availability.report.html.shown import Report, Shown
-from availability.report.text import deciding_line, problem_lines, written_in
+from availability.report.text import deciding_line, problem_lines
 
 _FEW = 5
 """The most refusals that stand on the page with all of their fixes in sight."""
@@ -24,7 +25,7 @@ def unreadable(report: Report) -> Section | None:
     articles: list[Child] = []
     for stack, checked in report.stacks:
         if isinstance(checked.outcome, BadInput):
-            lines = problem_lines(checked.outcome, checked.file)
+            lines = problem_lines(checked.outcome, checked.stack)
             text = element("pre", element("code", *_lines(lines)))
             articles.append(element("article", element("h3", stack), text, class_="refused"))
     if not articles:
@@ -48,9 +49,8 @@ def refusals(report: Report) -> Section | None:
 
 def _refused(shown: Shown, refusal: Refusal, *, is_open: bool) -> Element:
     told = f"{headline(refusal, shown.snapshot)}."
-    files = written_in(shown.checked.file, shown.checked.project)
-    line = deciding_line(shown.deployment, shown.answer, files)
-    more = [*_what_is_valid(shown, refusal), *_rest(shown, refusal, told)]
+    line = deciding_line(shown.deployment, shown.answer, shown.checked.stack)
+    more = [*_later(shown, refusal), *_what_is_valid(shown, refusal), *_rest(shown, refusal, told)]
     return element(
         "article",
         element("h3", name(shown.label)),
@@ -74,18 +74,24 @@ def _rest(shown: Shown, refusal: Refusal, told: str) -> Iterator[Element]:
         yield details(title if about else "The reasons", reason_list(groups), is_open=not about)
 
 
-def _what_is_valid(shown: Shown, refusal: Refusal) -> Iterator[Element]:
-    from availability.explanation.alternatives.words import nothing_works, told_elsewhere
+def _later(shown: Shown, refusal: Refusal) -> Iterator[Element]:
+    """What a newer snapshot makes of the name."""
+    if later := by_later_facts(refusal, shown.answer.fixer):
+        said, command = later
+        yield commands([(said, command)]) if command else element("p", said)
 
-    answer = shown.answer
+
+def _what_is_valid(shown: Shown, refusal: Refusal) -> Iterator[Element]:
+    from availability.explanation.alternatives.words import heading, nothing_works, told_elsewhere
+
+    answer, shared = shown.answer, shown.answer.shared is not None
     if answer.told_by is not None:
         yield element("p", told_elsewhere(answer.told_by))
     elif answer.fixes:
-        unknown = refusal.named is None and answer.shared is None
-        yield element("h4", "Did you mean" if unknown else "What would be valid")
+        yield element("h4", heading(refusal, answer.snapshot, shared=shared))
         yield commands(answer.fixes)
     else:
-        yield element("p", nothing_works(refusal, shared=answer.shared is not None))
+        yield element("p", nothing_works(refusal, shared=shared))
 
 
 def reason_list(groups: list[tuple[str, tuple[str, ...]]]) -> Element:

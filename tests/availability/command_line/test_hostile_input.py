@@ -22,6 +22,7 @@ from availability.report.text import problem_lines, refused_plan_lines
 from availability.stack.config import parse_stack
 from availability.stack.file import read_stack_file
 from availability.stack.plan import plan
+from availability.stack.reading import Stack
 from tests.availability.cli_runs import Run, run
 from tests.availability.hostile import MARK, assert_plain_text, hostile_texts, yaml_text
 from tests.availability.sarif_schema import SARIF
@@ -230,7 +231,7 @@ def test_the_program_s_diagnostics_are_lines_of_text(stack: dict[str, Any], tmp_
     except BadInput as error:
         assert_plain_text("\n".join(problem_lines(error)))
         return
-    assert_plain_text("\n".join(refused_plan_lines(made, file)))
+    assert_plain_text("\n".join(refused_plan_lines(made, Stack(file))))
     warnings = [*made.warnings, *(one for _, its in made.answers for one in its.warnings)]
     for one in warnings:
         assert_plain_text(one.text)

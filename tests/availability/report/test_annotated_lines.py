@@ -16,7 +16,7 @@ from availability.report.findings import BAD_INPUT, Checked, Finding
 from availability.stack.config import Deployment
 from availability.stack.deciding import spots_of_refusal
 from availability.stack.keys import DeploymentKeys
-from availability.stack.reading import plan_file, read_stack
+from availability.stack.reading import Stack, plan_file, read_stack
 from availability.stack.shape import names_of
 
 HEAD = """\
@@ -44,9 +44,9 @@ def checked(folder: Path, stack: str, project: str | None = None) -> Checked:
         (folder / "Pulumi.yaml").write_text(PROJECT + project, encoding="utf-8")
     read = read_stack(path)
     try:
-        return Checked(path, read.file, plan_file(read, {}), read.project)
+        return Checked(path, read, plan_file(read, {}))
     except BadInput as error:
-        return Checked(path, read.file, error, read.project)
+        return Checked(path, read, error)
 
 
 def pointed_at(finding: Finding) -> str:
@@ -319,10 +319,10 @@ def test_a_stack_that_follows_the_newest_snapshot_is_pointed_at_where_its_projec
     (tmp_path / "Pulumi.yaml").write_text(PROJECT + declared, encoding="utf-8")
     read = read_stack(tmp_path / "Pulumi.prod.yaml")
     outcome = plan_file(read, {})
-    with_project = Checked(read.file.path, read.file, outcome, read.project)
+    with_project = Checked(read.file.path, read, outcome)
     [floating] = [one for one in with_project.findings if one.rule == FLOATING]
     assert pointed_at(floating) == "Pulumi.yaml: newest"
-    alone = Checked(read.file.path, read.file, outcome)
+    alone = Checked(read.file.path, Stack(read.file), outcome)
     [floating] = [one for one in alone.findings if one.rule == FLOATING]
     assert (floating.at.line, floating.at.column) == (1, 1)
 

@@ -45,7 +45,7 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> list[Checked]:
     models = (LONG, "gemini-live-2.5-flash-native-audio", "gemini-2.5-pro")
     files = map(Path, stacks(tmp_path_factory.mktemp("stacks"), 100, *models))
     read = [(path, read_stack(path)) for path in files]
-    return [Checked(path, stack.file, plan_file(stack, {})) for path, stack in read]
+    return [Checked(path, stack, plan_file(stack, {})) for path, stack in read]
 
 
 def commands(text: str) -> Iterator[tuple[str, str]]:

@@ -243,7 +243,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Checked:
     path = tmp_path_factory.mktemp("stack") / "Pulumi.dev.yaml"
     path.write_text(text(CHAT), encoding="utf-8")
     read = read_stack(path)
-    return Checked(path, read.file, plan_file(read, {}))
+    return Checked(path, read, plan_file(read, {}))
 
 
 def made(kind: ChangeKind, word: str, deployment: str | None = "chat") -> Change:

@@ -56,14 +56,13 @@ def stack_text(count: int) -> str:
 
 def checked(path: Path) -> Checked:
     """What becomes of a stack file on the day of the tests, unless it names one."""
-    file = None
+    stack = None
     try:
         stack = read_stack(path)
-        file = stack.file
-        named = "vertex-residency:asOf" in file.values
-        return Checked(path, file, plan_file(stack, {}, None if named else DAY))
+        named = "vertex-residency:asOf" in stack.file.values
+        return Checked(path, stack, plan_file(stack, {}, None if named else DAY))
     except BadInput as error:
-        return Checked(path, file, error)
+        return Checked(path, stack, error)
 
 
 def report_of(folder: Path, **texts: str) -> Report:

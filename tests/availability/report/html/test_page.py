@@ -138,6 +138,26 @@ def test_a_stack_that_cannot_be_read_is_told_with_its_place(several: Node) -> No
     assert "did you mean de?" in text
 
 
+def test_a_mistake_of_its_project_is_told_where_that_has_it(tmp_path: Path) -> None:
+    project = "name: vertex-residency\nruntime: python\nconfig:\n"
+    project += "  vertex-residency:residency: {value: Germany}\n"
+    (tmp_path / "Pulumi.yaml").write_text(project, encoding="utf-8")
+    stack = REFUSED.replace("  vertex-residency:residency: eu\n", "")
+    text = section(made(report_of(tmp_path, prod=stack)), "unreadable").text
+    assert "Pulumi.yaml:4:39: vertex-residency:residency: unknown residency term" in text
+
+
+def test_a_model_of_a_newer_snapshot_is_told_to_be_in_that_one(tmp_path: Path) -> None:
+    stack = REFUSED.replace("2026-11-12", "2026-10-10").replace(
+        "gemini-3.8-flahs", "gemini-4-argon"
+    )
+    text = section(made(report_of(tmp_path, prod=stack)), "refused").text
+    assert "Of snapshot 2026-10-10 these are like it" in text
+    assert "Did you mean" not in text
+    assert "By the facts of snapshot 2026-11-12 it would be placed in" in text
+    assert "pulumi config set --path vertex-residency:snapshot 2026-11-12 --stack prod" in text
+
+
 def test_alone_it_has_a_page_too(tmp_path: Path) -> None:
     tree = made(report_of(tmp_path, broken=BROKEN))
     known = [node.attributes["id"] for node in tree.all("section")]
