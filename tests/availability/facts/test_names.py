@@ -1,5 +1,7 @@
 """The names that a model is known by, and what an answer says of those that are gone."""
 
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 import datetime as dt
@@ -9,6 +11,7 @@ import re
 import pytest
 
 from availability.explanation.answers import answer
+from availability.facts import names
 from availability.facts.library import load
 from availability.facts.names import UnknownModel, all_models, near_models, resolve_model
 from availability.placement.endpoints import model_resource
@@ -157,3 +160,44 @@ def test_the_older_snapshots_are_as_they_were():
 def test_an_unknown_model_is_answered_as_one():
     done = run("resolve", "gemini-3.8", "--residency=eu", "--json", f"--snapshot={SNAPSHOT}")
     assert [reason["rule"] for reason in done.document["refusal"]["reasons"]] == ["unknown-model"]
+
+
+Scored = list[tuple[float, int, tuple[str, ...]]]
+
+
+def every_spelling_compared(typed: tuple[str, ...], spelt: names._Spelt) -> Scored:
+    """What `names._likest` answers, from the parts of every spelling, the hopeless ones too."""
+    numbered = any(part.isdigit() for part in typed)
+    known = [
+        tuple(part for part in names._parts(line) if numbered or not part.isdigit())
+        for line in spelt.lines
+    ]
+    like = names._alike(typed, frozenset(itertools.chain.from_iterable(known)))
+    scored = [(names._tokens(typed, parts, like), at, parts) for at, parts in enumerate(known)]
+    few = [one for one in scored if one[0] > names._FEW]
+    return sorted(few, key=lambda one: -one[0])[: names._COMPARED]
+
+
+def misspelt() -> list[str]:
+    """Names with a letter left out, two letters changed, no signs, no numbers, or half of them."""
+    found: list[str] = []
+    for number, named in enumerate(all_models(load(SNAPSHOT))[::4]):
+        at = number % len(named.id)
+        found += [
+            named.id[:at] + named.id[at + 1 :],
+            named.id[:at] + named.id[at:][:2][::-1] + named.id[at + 2 :],
+            re.sub(r"[-.@]", "", named.id),
+            re.sub(r"\d+", "", named.entry.name),
+            named.id[: max(4, len(named.id) // 2)],
+        ]
+    return found
+
+
+def test_no_spelling_that_is_left_out_would_have_come_near(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    snapshot, tried = load(SNAPSHOT), misspelt()
+    quick = [near_models(name, snapshot) for name in tried]
+    monkeypatch.setattr(names, "_likest", every_spelling_compared)
+    assert [near_models(name, snapshot) for name in tried] == quick
+    assert sum(map(bool, quick)) > len(quick) / 2
