@@ -132,6 +132,8 @@ def parse_stack(
     `project_name` is the name of its Pulumi project, the namespace of keys written without one.
     Raises BadInput with every mistake, each under the path of its key.
     """
+    # The engine hands them over in any order, and what is told is to be the same every time.
+    values = dict(sorted(values.items()))
     problems = list(misspelt_keys(values, NAMESPACE, key_names(), project_name))
     own = _own_values(values)
     deployments_value, groups_value = own.get("deployments"), own.get("colocate", [])

@@ -67,12 +67,14 @@ def scalar(tag: str, text: str, *, plain: bool = True) -> object:
 
 
 def as_text(value: object) -> str:
-    """The text that the engine hands to the program for a value at the top."""
+    """The text that the engine hands to the program for a value at the top, maps by their keys."""
     if value is None:
         return ""
     if isinstance(value, float):
         return _float_text(value)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def is_null(tag: str, text: str, *, plain: bool = True) -> bool:

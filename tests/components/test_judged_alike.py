@@ -37,9 +37,12 @@ def by_plan(path: Path, environment: dict[str, str]) -> tuple[str, Any]:
 
 
 def by_program(folder: Path, made: Generated) -> tuple[str, Any]:
-    """The verdict of the program under mocks, and what it says."""
+    """The verdict of the program under mocks, and what it says.
+
+    The engine hands over a map, so any order will do.
+    """
     program = Program(preview=True, project=made.project)
-    configure(made.values)
+    configure(dict(reversed(made.values.items())))
     main = folder / "__main__.py"
     main.write_bytes((ROOT / "__main__.py").read_bytes())
     try:

@@ -868,3 +868,25 @@ def test_a_list_in_quotes_is_one_mistake_that_says_what_to_write():
         one({"residency": '["eu","us"]'})
     [problem] = caught.value.problems
     assert problem.suggestions == ("eu,us",)
+
+
+def test_mistakes_are_told_in_one_order_whatever_the_order_of_the_keys() -> None:
+    values = {
+        "vertex-residecny:guardrails": "on",
+        "VERTEX-RESIDENCY:protect": "on",
+        "gcp:projekt": "acme",
+        "gcp:regoin": "europe-west4",
+        **stack(protekt="on", publsh="secrets", caching="perhaps", callers=["nobody", "anybody"]),
+    }
+    told: list[list[str]] = []
+    for ordered in (values, dict(reversed(values.items())), dict(sorted(values.items()))):
+        with pytest.raises(BadInput) as raised:
+            parse_stack(ordered)
+        told.append([str(problem) for problem in raised.value.problems])
+    assert len(told[0]) >= 8
+    assert told[0] == told[1] == told[2]
+
+
+def test_a_map_is_handed_over_by_its_keys_as_the_engine_does() -> None:
+    value = {"b": {"d": [2, 1], "c": None}, "a": True}
+    assert as_text(value) == '{"a": true, "b": {"c": null, "d": [2, 1]}}'
