@@ -53,7 +53,9 @@ def full(key: str, project: str) -> str:
 def as_text(value: Any) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)  # as Go's json.Marshal does
 
 
 def write(folder: Path, made: Generated) -> Path:
