@@ -29,27 +29,23 @@ def plan_stack() -> Plan:
 
     Raises RunError with all that is wrong with the configuration, or with all refusals.
     """
-    files = None
+    file = None
     stack, project = pulumi.get_stack(), pulumi.get_project()
     try:
-        files = _files(project)
+        file = _stack_file(project)
         made = plan_values(_configuration(), stack, os.environ, project_name=project)
     except BadInput as error:
+        files = _files(file)
         problems = with_source(error.problems, files) if files else error.problems
         raise bad_input(f"the configuration of stack {stack}", problems, files) from None
     if made.refused:
         tell_what_else_changes(made)
-        raise pulumi.RunError("\n".join(refused_plan_lines(made, files)))
+        raise pulumi.RunError("\n".join(refused_plan_lines(made, _files(file))))
     return made
 
 
-def _files(project: str) -> Stack | None:
-    """The stack's files, to tell where what is wrong stands; None where they are not to be found.
-
-    Raises BadInput for what the engine reads in one way or another, such as a key that stands in
-    the stack's file twice.
-    """
-    file = _stack_file(project)
+def _files(file: StackFile | None) -> Stack | None:
+    """The stack's file and its project's, which is read only to tell where what is wrong stands."""
     return Stack(file, _project_file()) if file else None
 
 
@@ -73,7 +69,8 @@ def _stack_file(project: str) -> StackFile | None:
     """The stack's file; None where it is not to be found.
 
     The engine does not name it, but the program lies beside `Pulumi.yaml`, and that one's
-    `stackConfigDir` is `stacks`. Raises BadInput.
+    `stackConfigDir` is `stacks`. Raises BadInput for what the engine reads in one way or another,
+    such as a key that stands there twice.
     """
     name = Path("stacks") / f"Pulumi.{pulumi.get_stack()}.yaml"
     path = _beside_program(name)
